@@ -1,0 +1,118 @@
+//! What an assessment remembers: high-water marks, falls, history.
+//!
+//! A ledger is folded from scores and enters the world only from an acknowledged commit, so a
+//! crash between the two repeats the fold and commits the same thing once.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::verdict::Cause;
+
+/// What an assessment remembers. Kept in its status, or in the folder's state.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Ledger {
+    /// The stage of the last commit.
+    pub stage: Option<u32>,
+    /// When it last moved.
+    pub stage_changed_at: Option<Timestamp>,
+    /// The highest stage ever committed under one model.
+    pub high_water: Option<Mark>,
+    /// The first stage ever committed.
+    pub first: Option<First>,
+    /// Per-domain marks, by domain.
+    pub domain_high_water: BTreeMap<String, u32>,
+    /// The sequence of the last history entry.
+    pub sequence: u64,
+    /// How many falls there were.
+    pub regressions: u64,
+    /// Falls that stand, worst first.
+    pub standing: Vec<Fall>,
+    /// The last entries, oldest first, at most [`Ledger::HISTORY`].
+    pub history: Vec<Entry>,
+    /// Since when the stage is below the mark (or below the standing fall's lowest), while `holdFor` runs.
+    pub below_since: Option<Timestamp>,
+    /// The fall that was acknowledged last.
+    pub acknowledged: Option<u64>,
+}
+
+impl Ledger {
+    /// How many history entries are kept.
+    pub const HISTORY: usize = 20;
+}
+
+/// The highest stage ever committed under one model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mark {
+    /// The model's name.
+    pub model: String,
+    /// The model's digest.
+    pub model_digest: String,
+    /// The stage.
+    pub stage: u32,
+    /// When it was reached.
+    pub at: Timestamp,
+}
+
+/// The first stage ever committed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct First {
+    /// The stage.
+    pub stage: u32,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A fall that stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fall {
+    /// Its sequence in the history.
+    pub sequence: u64,
+    /// The domain that fell, when the model has no overall stage.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub domain: Option<String>,
+    /// The mark it fell from.
+    pub from: u32,
+    /// Where it stands.
+    pub to: u32,
+    /// Since when.
+    pub since: Timestamp,
+    /// Why.
+    pub cause: Cause,
+    /// The capability that decided.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub capability: Option<String>,
+    /// The evidence, attestation or waiver that decided.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub evidence: Option<String>,
+}
+
+/// One entry of the history: a rise, a fall, a restoration or a new mark.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Entry {
+    /// One more than the entry before.
+    pub sequence: u64,
+    /// When.
+    pub at: Timestamp,
+    /// The domain, when the model has no overall stage.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub domain: Option<String>,
+    /// The stage before; none at the first.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub from: Option<u32>,
+    /// The stage after.
+    pub to: u32,
+    /// Why, where a reason is due: falls and new marks.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cause: Option<Cause>,
+    /// The capability that decided.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub capability: Option<String>,
+    /// SHA-256 in hex over the entry before's digest and this entry without its own.
+    pub digest: String,
+}

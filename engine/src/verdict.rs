@@ -1,0 +1,187 @@
+//! The closed lists of answers: verdicts, reasons, causes, states and evidence classes.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A closed list whose words are the same in status, metrics, pages and code.
+macro_rules! closed_list {
+    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $snake:literal,)+ }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl $name {
+            /// The whole list, in order.
+            pub const ALL: &'static [$name] = &[$($name::$variant,)+];
+
+            /// The word as status, YAML and pages write it.
+            pub fn as_str(self) -> &'static str {
+                match self { $($name::$variant => stringify!($variant),)+ }
+            }
+
+            /// The word as a metric label writes it.
+            pub fn as_label(self) -> &'static str {
+                match self { $($name::$variant => $snake,)+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.pad(self.as_str())
+            }
+        }
+    };
+}
+
+closed_list! {
+    /// What is said of a criterion. Unknown never counts as met, and is never shown as unmet.
+    Verdict {
+        /// It holds.
+        Met => "met",
+        /// A lesser state that stands, because the better one is claimed though it does not hold now.
+        Held => "held",
+        /// It does not hold.
+        Unmet => "unmet",
+        /// It cannot be told.
+        Unknown => "unknown",
+        /// It does not concern this assessment: outside every fraction.
+        NotApplicable => "not_applicable",
+        /// It does not hold, and an effective waiver lets it count.
+        Waived => "waived",
+    }
+}
+
+closed_list! {
+    /// Why a criterion is `Unmet` or `Unknown`.
+    Reason {
+        /// Unmet: no capability of the type is declared. Silence is not Unknown.
+        NotDeclared => "not_declared",
+        /// Unmet: claimed absent.
+        DeclaredAbsent => "declared_absent",
+        /// Unmet: an evidence item says it does not hold.
+        Refuted => "refuted",
+        /// Unmet: something it depends on is lost.
+        Degraded => "degraded",
+        /// Unmet: it exists, and what is asked of its facts is false.
+        PredicateFalse => "predicate_false",
+        /// Unknown: nobody has found out yet, or a fact that is asked for is not stated.
+        ClaimUnknown => "claim_unknown",
+        /// Unknown: it is believed on weaker evidence than the criterion asks for.
+        EvidenceTooWeak => "evidence_too_weak",
+        /// Unknown: an attestation is asked for and none counts.
+        NotAttested => "not_attested",
+        /// Unknown: a probe is listed and has not run yet.
+        NotYetProbed => "not_yet_probed",
+        /// Unknown: the last conclusive observation is too old.
+        Stale => "stale",
+        /// Unknown: the source of the object cannot be read.
+        SourceUnavailable => "source_unavailable",
+        /// Unknown: the probe's identity may not read it.
+        Denied => "denied",
+        /// Unknown: the probe failed.
+        ProbeError => "probe_error",
+        /// Unknown: the probe's expression went over its limits.
+        EvaluatorLimit => "evaluator_limit",
+        /// Unknown: it depends on itself.
+        DependencyCycle => "dependency_cycle",
+    }
+}
+
+closed_list! {
+    /// Why a stage fell or moved.
+    Cause {
+        /// A capability was lost: refuted, claimed absent, removed, or its facts no longer suffice.
+        CapabilityLost => "capability_lost",
+        /// Its evidence went stale or its source unavailable.
+        EvidenceLost => "evidence_lost",
+        /// Something it depends on was lost.
+        DependencyLost => "dependency_lost",
+        /// An attestation reached its end.
+        AttestationExpired => "attestation_expired",
+        /// An attestation was deleted.
+        AttestationWithdrawn => "attestation_withdrawn",
+        /// A waiver reached its end or was deleted.
+        WaiverEnded => "waiver_ended",
+        /// An outside award reached its end or was deleted.
+        AwardEnded => "award_ended",
+        /// The model, or its edition, is another.
+        ModelChanged => "model_changed",
+        /// Selector, applicability, notApplicable or attributes changed.
+        ScopeChanged => "scope_changed",
+    }
+}
+
+closed_list! {
+    /// What is believed of a capability.
+    CapabilityState {
+        /// All its evidence items hold.
+        Proven => "proven",
+        /// Claimed present, and no evidence is listed.
+        Declared => "declared",
+        /// An evidence item says that it does not hold.
+        Refuted => "refuted",
+        /// It cannot be told.
+        Unknown => "unknown",
+        /// It depends on something that is lost.
+        Degraded => "degraded",
+        /// Claimed absent.
+        Absent => "absent",
+    }
+}
+
+closed_list! {
+    /// How much a fact is worth. Ordered: Declared < Attested < Probed.
+    EvidenceClass {
+        /// Somebody wrote it down.
+        Declared => "declared",
+        /// A named person answers for it, until a date.
+        Attested => "attested",
+        /// A machine looked.
+        Probed => "probed",
+    }
+}
+
+closed_list! {
+    /// Kleene's three truths.
+    Truth {
+        /// It does not hold.
+        False => "false",
+        /// It cannot be told.
+        Unknown => "unknown",
+        /// It holds.
+        True => "true",
+    }
+}
+
+impl Truth {
+    /// Kleene conjunction: a known false decides.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        self.min(other)
+    }
+
+    /// Kleene disjunction: a known true decides.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        self.max(other)
+    }
+
+    /// Kleene negation: Unknown stays Unknown.
+    #[must_use]
+    pub fn negate(self) -> Self {
+        match self {
+            Truth::False => Truth::True,
+            Truth::Unknown => Truth::Unknown,
+            Truth::True => Truth::False,
+        }
+    }
+}
+
+impl From<bool> for Truth {
+    fn from(holds: bool) -> Self {
+        if holds { Truth::True } else { Truth::False }
+    }
+}
