@@ -12,7 +12,7 @@ use crate::delta::Standing;
 use crate::fact::FactValue;
 use crate::key::{Name, ObjectKey};
 use crate::ledger::Ledger;
-use crate::object::{Assessment, Life, Owner};
+use crate::object::{Assessment, EngagementState, Life, Mode, Owner};
 use crate::program::Program;
 use crate::verdict::{Cause, CapabilityState, EvidenceClass, Reason, Truth, Verdict};
 
@@ -433,4 +433,28 @@ pub struct Because {
     pub capability: Option<Name>,
     /// The evidence, attestation or waiver that decided.
     pub evidence: Option<Name>,
+}
+
+impl AssessmentView {
+    /// Why nothing of it is committed or raised though it is computed and shown: `NotEngaged`,
+    /// `Withdrawn`, `Paused` or `Descriptive`. None when it takes part in full.
+    pub fn suspended(&self) -> Option<&'static str> {
+        match (self.spec.engagement.state, self.spec.mode) {
+            (EngagementState::NotEngaged, _) => Some("NotEngaged"),
+            (EngagementState::Withdrawn, _) => Some("Withdrawn"),
+            _ if self.paused => Some("Paused"),
+            (_, Mode::Descriptive) => Some("Descriptive"),
+            _ => None,
+        }
+    }
+
+    /// Whether a committed fall stands and is raised.
+    pub fn regressed(&self) -> bool {
+        self.suspended().is_none() && !self.ledger.standing.is_empty()
+    }
+
+    /// The stage to show: the proven one, or, while it cannot be scored, the last committed one.
+    pub fn shown_stage(&self) -> Option<u32> {
+        self.stage.or_else(|| self.problem.as_ref().and(self.ledger.stage))
+    }
 }
