@@ -18,6 +18,8 @@ pub struct Ledger {
     pub stage: Option<u32>,
     /// When it last moved.
     pub stage_changed_at: Option<Timestamp>,
+    /// The model text that every mark here belongs to.
+    pub edition: Option<Edition>,
     /// The highest stage ever committed under one model.
     pub high_water: Option<Mark>,
     /// The first stage ever committed.
@@ -32,15 +34,36 @@ pub struct Ledger {
     pub standing: Vec<Fall>,
     /// The last entries, oldest first, at most [`Ledger::HISTORY`].
     pub history: Vec<Entry>,
+    /// The digest of the entry before the oldest one kept; none while all are kept.
+    pub history_anchor: Option<String>,
     /// Since when the stage is below the mark (or below the standing fall's lowest), while `holdFor` runs.
     pub below_since: Option<Timestamp>,
-    /// The fall that was acknowledged last.
+    /// The same by domain, when the model has no overall stage.
+    pub domain_below_since: BTreeMap<String, Timestamp>,
+    /// The `acknowledge` that was taken in last, whether its fall stood then or not: it is never
+    /// taken twice, and never kept for a fall to come.
     pub acknowledged: Option<u64>,
 }
 
 impl Ledger {
     /// How many history entries are kept.
     pub const HISTORY: usize = 20;
+
+    /// Whether any stage was ever committed: losing everything is a fall from then on, and no
+    /// longer `NotAssessed`.
+    pub fn has_mark(&self) -> bool {
+        self.high_water.is_some() || !self.domain_high_water.is_empty()
+    }
+}
+
+/// One exact text of a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Edition {
+    /// The model's name.
+    pub model: String,
+    /// The model's digest.
+    pub model_digest: String,
 }
 
 /// The highest stage ever committed under one model.
@@ -77,8 +100,11 @@ pub struct Fall {
     pub domain: Option<String>,
     /// The mark it fell from.
     pub from: u32,
-    /// Where it stands.
+    /// The stage it was committed at; a partial recovery does not change it.
     pub to: u32,
+    /// The highest stage since then, when it recovered in part.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub recovered: Option<u32>,
     /// Since when.
     pub since: Timestamp,
     /// Why.

@@ -13,6 +13,7 @@
 
 pub mod delta;
 pub mod diagnostic;
+pub mod digest;
 pub mod fact;
 pub mod fold;
 pub mod key;

@@ -1,0 +1,81 @@
+//! Digests: SHA-256 in hex over JSON with sorted keys, so that equal content has one digest
+//! whatever order it was written in.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// SHA-256 in lower-case hex over the parts, one after the other.
+pub fn sha256_hex<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part.as_bytes());
+    }
+    let mut hex = String::with_capacity(64);
+    for byte in hasher.finalize() {
+        // Writing into a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}
+
+/// Compact JSON with the keys of every object in the order of their bytes.
+pub fn canonical_json(value: &Value) -> String {
+    let mut text = String::new();
+    write_canonical(value, &mut text);
+    text
+}
+
+fn write_canonical(value: &Value, text: &mut String) {
+    match value {
+        Value::Array(items) => {
+            text.push('[');
+            for (index, item) in items.iter().enumerate() {
+                separate(index, text);
+                write_canonical(item, text);
+            }
+            text.push(']');
+        }
+        Value::Object(fields) => {
+            let mut fields: Vec<_> = fields.iter().collect();
+            fields.sort_unstable_by_key(|(key, _)| *key);
+            text.push('{');
+            for (index, (key, field)) in fields.into_iter().enumerate() {
+                separate(index, text);
+                let _ = write!(text, "{}:", Value::from(key.as_str()));
+                write_canonical(field, text);
+            }
+            text.push('}');
+        }
+        scalar => {
+            let _ = write!(text, "{scalar}");
+        }
+    }
+}
+
+fn separate(index: usize, text: &mut String) {
+    if index > 0 {
+        text.push(',');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn keys_are_sorted_at_every_depth_and_lists_keep_their_order() {
+        let value = json!({"b": [{"z": 1, "a": "\"x\""}, 2], "a": null});
+        assert_eq!(canonical_json(&value), r#"{"a":null,"b":[{"a":"\"x\"","z":1},2]}"#);
+    }
+
+    #[test]
+    fn a_digest_is_that_of_the_joined_parts() {
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(sha256_hex(["abc"]), abc);
+        assert_eq!(sha256_hex(["a", "bc"]), abc);
+    }
+}
