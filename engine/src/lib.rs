@@ -20,6 +20,7 @@ pub mod key;
 pub mod ledger;
 pub mod model;
 pub mod object;
+pub mod predicate;
 pub mod program;
 pub mod verdict;
 pub mod view;
