@@ -69,7 +69,10 @@ mod tests {
     #[test]
     fn keys_are_sorted_at_every_depth_and_lists_keep_their_order() {
         let value = json!({"b": [{"z": 1, "a": "\"x\""}, 2], "a": null});
-        assert_eq!(canonical_json(&value), r#"{"a":null,"b":[{"a":"\"x\"","z":1},2]}"#);
+        assert_eq!(
+            canonical_json(&value),
+            r#"{"a":null,"b":[{"a":"\"x\"","z":1},2]}"#
+        );
     }
 
     #[test]

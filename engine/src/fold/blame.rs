@@ -16,7 +16,12 @@ pub(super) fn of_overall(outcome: &Outcome<'_>, stage: u32) -> Because {
             .filter_map(|domain| break_of_domain(outcome, domain.name, stage, domain.missing))
             .min_by(by_stage_instant_name)
     } else {
-        break_of(outcome.losses.iter(), outcome.next_stage, stage, outcome.missing)
+        break_of(
+            outcome.losses.iter(),
+            outcome.next_stage,
+            stage,
+            outcome.missing,
+        )
     };
     because(breaks)
 }
@@ -29,12 +34,24 @@ pub(super) fn of_domain(outcome: &Outcome<'_>, domain: &str, stage: u32, missing
 fn because(found: Option<&Loss<'_>>) -> Because {
     match found {
         Some(loss) => loss.lost.because.clone(),
-        None => Because { cause: Cause::ScopeChanged, capability: None, evidence: None },
+        None => Because {
+            cause: Cause::ScopeChanged,
+            capability: None,
+            evidence: None,
+        },
     }
 }
 
-fn break_of_domain<'a>(outcome: &'a Outcome<'_>, domain: &str, stage: u32, missing: u64) -> Option<&'a Loss<'a>> {
-    let losses = outcome.losses.iter().filter(|loss| loss.lost.domain.as_deref() == Some(domain));
+fn break_of_domain<'a>(
+    outcome: &'a Outcome<'_>,
+    domain: &str,
+    stage: u32,
+    missing: u64,
+) -> Option<&'a Loss<'a>> {
+    let losses = outcome
+        .losses
+        .iter()
+        .filter(|loss| loss.lost.domain.as_deref() == Some(domain));
     break_of(losses, None, stage, missing)
 }
 
@@ -50,7 +67,13 @@ fn break_of<'a>(
     let (staged, mut points): (Vec<_>, Vec<_>) = losses.partition(|loss| loss.lost.stage.is_some());
     let above = |loss: &&Loss<'_>| loss.lost.stage.filter(|above| *above > stage);
     let Some(broken) = broken.or_else(|| staged.iter().filter_map(above).min()) else {
-        points.sort_by(|left, right| right.lost.since.cmp(&left.lost.since).then_with(|| by_name(left, right)));
+        points.sort_by(|left, right| {
+            right
+                .lost
+                .since
+                .cmp(&left.lost.since)
+                .then_with(|| by_name(left, right))
+        });
         return points.first().copied();
     };
     let (mut criteria, gates): (Vec<_>, Vec<_>) = staged
@@ -58,18 +81,27 @@ fn break_of<'a>(
         .filter(|loss| loss.lost.stage == Some(broken))
         .partition(|loss| loss.lost.criterion.is_some());
     criteria.sort_by(by_stage_instant_name);
-    let room = criteria.iter().map(|loss| loss.weight).sum::<u64>().saturating_sub(missing);
+    let room = criteria
+        .iter()
+        .map(|loss| loss.weight)
+        .sum::<u64>()
+        .saturating_sub(missing);
     let mut lost = 0;
     let last_straw = criteria.into_iter().find(|loss| {
         lost += loss.weight;
         lost > room
     });
-    gates.into_iter().chain(last_straw).min_by(by_stage_instant_name)
+    gates
+        .into_iter()
+        .chain(last_straw)
+        .min_by(by_stage_instant_name)
 }
 
 fn by_stage_instant_name(left: &&Loss<'_>, right: &&Loss<'_>) -> Ordering {
     let key = |loss: &Loss<'_>| (loss.lost.stage, loss.lost.since);
-    key(left).cmp(&key(right)).then_with(|| by_name(left, right))
+    key(left)
+        .cmp(&key(right))
+        .then_with(|| by_name(left, right))
 }
 
 fn by_name(left: &Loss<'_>, right: &Loss<'_>) -> Ordering {

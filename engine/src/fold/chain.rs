@@ -56,16 +56,23 @@ pub fn verify(ledger: &Ledger) -> Result<(), Broken> {
     for entry in &ledger.history {
         expected = expected.saturating_add(1);
         if entry.sequence != expected {
-            return Err(Broken::Sequence { sequence: entry.sequence });
+            return Err(Broken::Sequence {
+                sequence: entry.sequence,
+            });
         }
         if entry.digest != digest(&before, entry) {
-            return Err(Broken::Digest { sequence: entry.sequence });
+            return Err(Broken::Digest {
+                sequence: entry.sequence,
+            });
         }
         before.clone_from(&entry.digest);
     }
     if expected == ledger.sequence {
         Ok(())
     } else {
-        Err(Broken::End { last: expected, sequence: ledger.sequence })
+        Err(Broken::End {
+            last: expected,
+            sequence: ledger.sequence,
+        })
     }
 }

@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 
 use jiff::Timestamp;
 
-use super::outcome::{DomainOutcome, Outcome};
 use super::ladder::Rung;
+use super::outcome::{DomainOutcome, Outcome};
 use super::{Folded, blame, chain};
 use crate::ledger::{Edition, Entry, Fall, First, Ledger, Mark};
 use crate::object::OnModelChange;
@@ -24,15 +24,25 @@ pub(super) struct Draft {
 
 impl Draft {
     pub(super) fn new(ledger: &Ledger, now: Timestamp) -> Self {
-        Self { ledger: ledger.clone(), now, entries: Vec::new(), next_due: None, edited: false }
+        Self {
+            ledger: ledger.clone(),
+            now,
+            entries: Vec::new(),
+            next_due: None,
+            edited: false,
+        }
     }
 
     /// Another model, or another text of it under `NewMark`, starts new marks; under `Keep`, the
     /// marks go over to the new text.
     pub(super) fn change_edition(&mut self, outcome: &Outcome<'_>) {
-        let edition =
-            Edition { model: outcome.model.to_owned(), model_digest: outcome.model_digest.to_owned() };
-        let Some(before) = self.ledger.edition.replace(edition) else { return };
+        let edition = Edition {
+            model: outcome.model.to_owned(),
+            model_digest: outcome.model_digest.to_owned(),
+        };
+        let Some(before) = self.ledger.edition.replace(edition) else {
+            return;
+        };
         let same_model = before.model == outcome.model;
         if same_model && before.model_digest == outcome.model_digest {
             return;
@@ -42,7 +52,9 @@ impl Draft {
             if let Some(mark) = &mut self.ledger.high_water {
                 outcome.model_digest.clone_into(&mut mark.model_digest);
             }
-            self.ledger.standing.retain(|fall| fall.domain.is_none() == outcome.has_overall);
+            self.ledger
+                .standing
+                .retain(|fall| fall.domain.is_none() == outcome.has_overall);
         } else {
             self.start_new_marks(outcome);
         }
@@ -50,7 +62,11 @@ impl Draft {
 
     /// The old marks go into history and are no fall; what stood under them ends.
     fn start_new_marks(&mut self, outcome: &Outcome<'_>) {
-        let model_changed = Because { cause: Cause::ModelChanged, capability: None, evidence: None };
+        let model_changed = Because {
+            cause: Cause::ModelChanged,
+            capability: None,
+            evidence: None,
+        };
         let overall = self.ledger.high_water.take();
         let mut domains = std::mem::take(&mut self.ledger.domain_high_water);
         self.ledger.standing.clear();
@@ -64,7 +80,12 @@ impl Draft {
             (false, _, _) => {
                 for domain in &outcome.domains {
                     if let Some(old) = domains.remove(domain.name) {
-                        self.write(Some(domain.name), Some(old), domain.stage, Some(&model_changed));
+                        self.write(
+                            Some(domain.name),
+                            Some(old),
+                            domain.stage,
+                            Some(&model_changed),
+                        );
                         self.set_mark(Some(domain.name), domain.stage);
                     }
                 }
@@ -76,11 +97,18 @@ impl Draft {
     /// An acknowledged fall ends, and the mark comes down to where the site stands now, but never
     /// below that fall: a deeper one is another fall and stands until it is acknowledged itself.
     pub(super) fn acknowledge(&mut self, outcome: &Outcome<'_>) {
-        let Some(sequence) = outcome.regression.acknowledge else { return };
+        let Some(sequence) = outcome.regression.acknowledge else {
+            return;
+        };
         if self.ledger.acknowledged.replace(sequence) == Some(sequence) {
             return;
         }
-        let Some(index) = self.ledger.standing.iter().position(|fall| fall.sequence == sequence) else {
+        let Some(index) = self
+            .ledger
+            .standing
+            .iter()
+            .position(|fall| fall.sequence == sequence)
+        else {
             return;
         };
         let fall = self.ledger.standing.remove(index);
@@ -106,7 +134,10 @@ impl Draft {
             self.ledger.stage_changed_at = Some(self.now);
         }
         if let (None, Some(stage)) = (&self.ledger.first, outcome.stage) {
-            self.ledger.first = Some(First { stage, at: self.now });
+            self.ledger.first = Some(First {
+                stage,
+                at: self.now,
+            });
         }
     }
 
@@ -115,49 +146,92 @@ impl Draft {
         let hold_for = outcome.regression.hold_for;
         if let Some(stage) = outcome.stage {
             let because = self.because(|| blame::of_overall(outcome, stage));
-            self.climb_ladder(&Rung { domain: None, stage, hold_for, because });
+            self.climb_ladder(&Rung {
+                domain: None,
+                stage,
+                hold_for,
+                because,
+            });
         }
         for domain in &outcome.domains {
-            let DomainOutcome { name, stage, missing } = *domain;
+            let DomainOutcome {
+                name,
+                stage,
+                missing,
+            } = *domain;
             if outcome.has_overall {
                 self.keep_mark(domain);
             } else {
                 let because = self.because(|| blame::of_domain(outcome, name, stage, missing));
-                self.climb_ladder(&Rung { domain: Some(name), stage, hold_for, because });
+                self.climb_ladder(&Rung {
+                    domain: Some(name),
+                    stage,
+                    hold_for,
+                    because,
+                });
             }
         }
         let depth = |fall: &Fall| fall.from.saturating_sub(fall.to);
-        self.ledger.standing.sort_by_key(|fall| (Reverse(depth(fall)), fall.sequence));
+        self.ledger
+            .standing
+            .sort_by_key(|fall| (Reverse(depth(fall)), fall.sequence));
     }
 
     fn because(&self, blame: impl FnOnce() -> Because) -> Because {
         if self.edited {
-            Because { cause: Cause::ModelChanged, capability: None, evidence: None }
+            Because {
+                cause: Cause::ModelChanged,
+                capability: None,
+                evidence: None,
+            }
         } else {
             blame()
         }
     }
 
     fn keep_mark(&mut self, domain: &DomainOutcome<'_>) {
-        let mark = self.ledger.domain_high_water.entry(domain.name.to_owned()).or_default();
+        let mark = self
+            .ledger
+            .domain_high_water
+            .entry(domain.name.to_owned())
+            .or_default();
         *mark = domain.stage.max(*mark);
     }
 
     pub(super) fn set_mark(&mut self, domain: Option<&str>, stage: u32) {
         match (domain, &self.ledger.edition) {
             (Some(domain), _) => {
-                self.ledger.domain_high_water.insert(domain.to_owned(), stage);
+                self.ledger
+                    .domain_high_water
+                    .insert(domain.to_owned(), stage);
             }
-            (None, Some(Edition { model, model_digest })) => {
+            (
+                None,
+                Some(Edition {
+                    model,
+                    model_digest,
+                }),
+            ) => {
                 let (model, model_digest) = (model.clone(), model_digest.clone());
-                self.ledger.high_water = Some(Mark { model, model_digest, stage, at: self.now });
+                self.ledger.high_water = Some(Mark {
+                    model,
+                    model_digest,
+                    stage,
+                    at: self.now,
+                });
             }
             (None, None) => {}
         }
     }
 
     /// Writes the next history entry and gives its sequence.
-    pub(super) fn write(&mut self, domain: Option<&str>, from: Option<u32>, to: u32, because: Option<&Because>) -> u64 {
+    pub(super) fn write(
+        &mut self,
+        domain: Option<&str>,
+        from: Option<u32>,
+        to: u32,
+        because: Option<&Because>,
+    ) -> u64 {
         self.ledger.sequence = self.ledger.sequence.saturating_add(1);
         let before = self.ledger.history.last().map(|entry| entry.digest.clone());
         let mut entry = Entry {
@@ -167,7 +241,9 @@ impl Draft {
             from,
             to,
             cause: because.map(|because| because.cause),
-            capability: because.and_then(|because| because.capability.as_deref()).map(str::to_owned),
+            capability: because
+                .and_then(|because| because.capability.as_deref())
+                .map(str::to_owned),
             digest: String::new(),
         };
         entry.digest = chain::digest(before.as_deref().unwrap_or_default(), &entry);
@@ -193,13 +269,21 @@ impl Draft {
     }
 
     pub(super) fn finish(self) -> Folded {
-        Folded { ledger: self.ledger, entries: self.entries, next_due: self.next_due }
+        Folded {
+            ledger: self.ledger,
+            entries: self.entries,
+            next_due: self.next_due,
+        }
     }
 }
 
 fn stage_of(outcome: &Outcome<'_>, domain: Option<&str>) -> Option<u32> {
     match domain {
         None => outcome.stage,
-        Some(name) => outcome.domains.iter().find(|domain| domain.name == name).map(|domain| domain.stage),
+        Some(name) => outcome
+            .domains
+            .iter()
+            .find(|domain| domain.name == name)
+            .map(|domain| domain.stage),
     }
 }

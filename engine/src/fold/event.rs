@@ -22,6 +22,9 @@ pub fn event_name_of_change(object: &str, uid: &Uid, reason: &str, at: Timestamp
 
 fn name(object: &str, identity: &[&str]) -> String {
     let object: String = object.chars().take(NAME_LENGTH).collect();
-    let digest: String = sha256_hex(identity.iter().copied()).chars().take(DIGEST_LENGTH).collect();
+    let digest: String = sha256_hex(identity.iter().copied())
+        .chars()
+        .take(DIGEST_LENGTH)
+        .collect();
     format!("{object}.{digest}")
 }

@@ -25,7 +25,11 @@ impl Draft {
             self.first_mark(rung);
             return;
         };
-        let falls = self.ledger.standing.iter().filter(|fall| fall.domain.as_deref() == rung.domain);
+        let falls = self
+            .ledger
+            .standing
+            .iter()
+            .filter(|fall| fall.domain.as_deref() == rung.domain);
         let lowest = falls.map(|fall| fall.to).min().unwrap_or(mark);
         if rung.stage >= mark {
             self.reach_mark(rung, mark);
@@ -52,7 +56,9 @@ impl Draft {
         if rung.stage != told {
             self.write(rung.domain, Some(told), rung.stage, None);
         }
-        self.ledger.standing.retain(|fall| fall.domain.as_deref() != rung.domain);
+        self.ledger
+            .standing
+            .retain(|fall| fall.domain.as_deref() != rung.domain);
         self.set_below_since(rung.domain, None);
         if rung.stage > mark {
             self.set_mark(rung.domain, rung.stage);
@@ -102,11 +108,16 @@ impl Draft {
 
     /// Where the history says that the ladder stands.
     fn told(&mut self, domain: Option<&str>, mark: u32) -> u32 {
-        self.last_fall(domain).map_or(mark, |fall| fall.recovered.unwrap_or(fall.to))
+        self.last_fall(domain)
+            .map_or(mark, |fall| fall.recovered.unwrap_or(fall.to))
     }
 
     fn last_fall(&mut self, domain: Option<&str>) -> Option<&mut Fall> {
-        let falls = self.ledger.standing.iter_mut().filter(|fall| fall.domain.as_deref() == domain);
+        let falls = self
+            .ledger
+            .standing
+            .iter_mut()
+            .filter(|fall| fall.domain.as_deref() == domain);
         falls.max_by_key(|fall| fall.sequence)
     }
 
@@ -128,7 +139,9 @@ impl Draft {
         match (domain, since) {
             (None, since) => self.ledger.below_since = since,
             (Some(domain), Some(since)) => {
-                self.ledger.domain_below_since.insert(domain.to_owned(), since);
+                self.ledger
+                    .domain_below_since
+                    .insert(domain.to_owned(), since);
             }
             (Some(domain), None) => {
                 self.ledger.domain_below_since.remove(domain);

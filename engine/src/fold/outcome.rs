@@ -94,7 +94,12 @@ impl<'a> Outcome<'a> {
             stage: view.stage.filter(|_| scored),
             next_stage: view.next_stage,
             missing: view.missing,
-            domains: view.domains.iter().filter_map(domain_outcome).filter(|_| scored).collect(),
+            domains: view
+                .domains
+                .iter()
+                .filter_map(domain_outcome)
+                .filter(|_| scored)
+                .collect(),
             scored,
             suspended: view.suspended().is_some(),
             regression: &view.spec.regression,
@@ -104,14 +109,22 @@ impl<'a> Outcome<'a> {
 
     /// Whether there is anything to commit: a score, of something, that takes part.
     pub(super) fn commits(&self) -> bool {
-        let something = if self.has_overall { self.stage.is_some() } else { !self.domains.is_empty() };
+        let something = if self.has_overall {
+            self.stage.is_some()
+        } else {
+            !self.domains.is_empty()
+        };
         self.scored && !self.suspended && something
     }
 }
 
 fn domain_outcome(view: &crate::view::DomainView) -> Option<DomainOutcome<'_>> {
     let stage = view.stage?;
-    Some(DomainOutcome { name: &view.name, stage, missing: view.missing })
+    Some(DomainOutcome {
+        name: &view.name,
+        stage,
+        missing: view.missing,
+    })
 }
 
 fn lowest_domain_decides(scoring: &Scoring) -> bool {
@@ -132,6 +145,18 @@ fn weigh<'a>(model: &Model, basis: &'a Basis) -> Vec<Loss<'a>> {
         .iter()
         .map(|criterion| (criterion.name.as_ref(), u64::from(criterion.weight)))
         .collect();
-    let weight = |lost: &Lost| lost.criterion.as_deref().and_then(|name| weights.get(name)).copied();
-    basis.lost.iter().map(|lost| Loss { lost, weight: weight(lost).unwrap_or(0) }).collect()
+    let weight = |lost: &Lost| {
+        lost.criterion
+            .as_deref()
+            .and_then(|name| weights.get(name))
+            .copied()
+    };
+    basis
+        .lost
+        .iter()
+        .map(|lost| Loss {
+            lost,
+            weight: weight(lost).unwrap_or(0),
+        })
+        .collect()
 }
