@@ -1,1 +1,7 @@
-//! Under construction.
+//! Sources, state and outputs: everything of Gradus that touches the world.
+
+pub mod calendar;
+pub mod document;
+pub mod finding;
+pub mod metrics;
+pub mod sentence;

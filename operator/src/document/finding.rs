@@ -1,0 +1,221 @@
+//! What is wrong with a document, and where its author finds it.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use gradus_engine::diagnostic::{Diagnostic, Severity};
+use gradus_engine::key::ObjectKey;
+use serde::Serialize;
+
+/// Lines of a document shown around a finding: the line before, the line itself, the line after.
+const CONTEXT: usize = 1;
+/// Longer lines are cut, so that a file without line breaks does not fill the screen.
+const WIDEST: usize = 240;
+
+/// One thing wrong in one place of one file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Finding {
+    /// The file, relative to the folder that was read; `-` is the standard input.
+    pub file: Arc<str>,
+    /// The line, from 1; 0 when the finding is about the file as a whole.
+    pub line: u32,
+    /// The column in characters, from 1; 0 when the finding is about the file as a whole.
+    pub column: u32,
+    /// The document within the file, from 0.
+    pub document: u32,
+    /// The object, when its identity could be read.
+    pub object: Option<ObjectKey>,
+    /// What is wrong and how to mend it.
+    pub diagnostic: Diagnostic,
+    /// The lines around it; none when the finding is about the file as a whole.
+    pub snippet: Option<Snippet>,
+}
+
+/// A few lines of a file, with the part that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Snippet {
+    /// The number of its first line, from 1.
+    pub first_line: u32,
+    /// The lines, without a final line break.
+    pub text: Arc<str>,
+    /// What is wrong, in bytes of `text`.
+    pub start: usize,
+    /// Its end, exclusive.
+    pub end: usize,
+}
+
+impl Finding {
+    /// A finding about a file as a whole: it cannot be read, or is too large.
+    pub fn of_file(file: &Arc<str>, diagnostic: Diagnostic) -> Self {
+        Self {
+            file: Arc::clone(file),
+            line: 0,
+            column: 0,
+            document: 0,
+            object: None,
+            diagnostic,
+            snippet: None,
+        }
+    }
+
+    /// A finding about a span of the file's text, in bytes.
+    pub fn at(file: &Arc<str>, text: &str, span: Range<usize>, diagnostic: Diagnostic) -> Self {
+        let place = Place::of(text, span.start);
+        Self {
+            file: Arc::clone(file),
+            line: place.line,
+            column: place.column,
+            document: 0,
+            object: None,
+            diagnostic,
+            snippet: Some(Snippet::around(text, span, place.line)),
+        }
+    }
+
+    /// Whether the document cannot be used because of it.
+    pub fn is_error(&self) -> bool {
+        self.diagnostic.severity == Severity::Error
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.line == 0 {
+            write!(formatter, "{}: ", self.file)?;
+        } else {
+            write!(formatter, "{}:{}:{}: ", self.file, self.line, self.column)?;
+        }
+        if !self.diagnostic.path.is_empty() {
+            write!(formatter, "{}: ", self.diagnostic.path)?;
+        }
+        formatter.write_str(&self.diagnostic.message)?;
+        match &self.diagnostic.help {
+            Some(help) => write!(formatter, " ({help})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A line and a column, both from 1; columns count characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: u32,
+}
+
+impl Place {
+    /// Where a byte offset stands in a text; the end when it lies beyond.
+    pub fn of(text: &str, offset: usize) -> Self {
+        let before = text.get(..floor_boundary(text, offset)).unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+        let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
+        Self { line: saturate(line), column: saturate(column) }
+    }
+}
+
+impl Snippet {
+    fn around(text: &str, span: Range<usize>, line: u32) -> Self {
+        let start = floor_boundary(text, span.start);
+        let end = floor_boundary(text, span.end.max(start));
+        let mut from = line_start(text, start);
+        let mut first_line = line;
+        for _ in 0..CONTEXT {
+            if from > 0 {
+                from = line_start(text, from - 1);
+                first_line -= 1;
+            }
+        }
+        let own_end = line_end(text, start);
+        let mut to = own_end;
+        for _ in 0..CONTEXT {
+            if to < text.len() {
+                to = line_end(text, to + 1);
+            }
+        }
+        Self::cut(text, from..to, start..end.min(own_end), first_line)
+    }
+
+    /// Copies the lines, each cut to a width; the wrong part always stays in sight.
+    fn cut(text: &str, lines: Range<usize>, wrong: Range<usize>, first_line: u32) -> Self {
+        let mut copy = String::new();
+        let (mut start, mut end) = (0, 0);
+        let mut at = lines.start;
+        for (index, line) in text.get(lines).unwrap_or_default().split('\n').enumerate() {
+            if index > 0 {
+                copy.push('\n');
+            }
+            let holds = wrong.start >= at && wrong.start <= at + line.len();
+            let skipped = if holds && wrong.start - at > WIDEST {
+                floor_boundary(line, wrong.start - at - WIDEST / 2)
+            } else {
+                0
+            };
+            let shown_end = floor_boundary(line, skipped + WIDEST);
+            if holds {
+                start = copy.len() + (wrong.start - at) - skipped;
+                end = copy.len() + (wrong.end.max(wrong.start) - at).min(shown_end) - skipped;
+            }
+            copy.push_str(line.get(skipped..shown_end).unwrap_or_default().trim_end_matches('\r'));
+            at += line.len() + 1;
+        }
+        let start = start.min(copy.len());
+        Self { first_line, start, end: end.clamp(start, copy.len()), text: copy.into() }
+    }
+}
+
+fn line_start(text: &str, offset: usize) -> usize {
+    text.get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1)
+}
+
+fn line_end(text: &str, offset: usize) -> usize {
+    text.get(offset..).and_then(|rest| rest.find('\n')).map_or(text.len(), |at| offset + at)
+}
+
+fn floor_boundary(text: &str, offset: usize) -> usize {
+    text.floor_char_boundary(offset)
+}
+
+fn saturate(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(text: &str, span: Range<usize>) -> Finding {
+        Finding::at(&"a.yaml".into(), text, span, Diagnostic::error("X", "spec.a", "is wrong"))
+    }
+
+    #[test]
+    fn a_place_counts_lines_and_characters_from_one() {
+        assert_eq!(Place::of("ä: 1\nüb: 2", 0), Place { line: 1, column: 1 });
+        assert_eq!(Place::of("ä: 1\nüb: 2", "ä: 1\nüb".len()), Place { line: 2, column: 3 });
+        assert_eq!(Place::of("x", 99), Place { line: 1, column: 2 });
+    }
+
+    #[test]
+    fn a_snippet_shows_the_neighbouring_lines_and_marks_the_wrong_part() {
+        let snippet = finding("one\ntwo\nthree wrong\nfour\nfive", 14..19).snippet.unwrap();
+        assert_eq!(&*snippet.text, "two\nthree wrong\nfour");
+        assert_eq!(snippet.first_line, 2);
+        assert_eq!(&snippet.text[snippet.start..snippet.end], "wrong");
+    }
+
+    #[test]
+    fn a_snippet_of_an_endless_line_is_short_and_still_shows_the_wrong_part() {
+        let text = format!("{}WRONG{}", "x".repeat(100_000), "y".repeat(100_000));
+        let snippet = finding(&text, 100_000..100_005).snippet.unwrap();
+        assert!(snippet.text.len() <= WIDEST);
+        assert_eq!(&snippet.text[snippet.start..snippet.end], "WRONG");
+    }
+
+    #[test]
+    fn a_finding_reads_as_one_line_that_editors_can_follow() {
+        assert_eq!(finding("a\nb", 2..3).to_string(), "a.yaml:2:1: spec.a: is wrong");
+    }
+}
