@@ -157,10 +157,10 @@ impl Atom<Reference> {
             Atom::In(needle, list) => said_of(needle.see(values), |seen| {
                 list.iter().any(|value| seen == Scalar::from(value))
             }),
-            Atom::Text(text, test, part) => {
-                said_of_both(text.see(values), part.see(values), |text, part| {
-                    match (text, part) {
-                        (Scalar::Text(text), Scalar::Text(part)) => test.holds(text, part),
+            Atom::Text(whole, test, part) => {
+                said_of_both(whole.see(values), part.see(values), |whole, part| {
+                    match (whole, part) {
+                        (Scalar::Text(whole), Scalar::Text(part)) => test.holds(whole, part),
                         _ => false,
                     }
                 })
@@ -254,11 +254,11 @@ impl Comparison {
 }
 
 impl TextTest {
-    fn holds(self, text: &str, part: &str) -> bool {
+    fn holds(self, whole: &str, part: &str) -> bool {
         match self {
-            TextTest::StartsWith => text.starts_with(part),
-            TextTest::EndsWith => text.ends_with(part),
-            TextTest::Contains => text.contains(part),
+            TextTest::StartsWith => whole.starts_with(part),
+            TextTest::EndsWith => whole.ends_with(part),
+            TextTest::Contains => whole.contains(part),
         }
     }
 }

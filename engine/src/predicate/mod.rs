@@ -23,6 +23,7 @@
 //! after. What is said of a fact whose supplier is Unknown is Unknown, and the connectives are
 //! Kleene's. Evaluation allocates nothing.
 
+mod cursor;
 mod error;
 mod evaluate;
 mod explain;

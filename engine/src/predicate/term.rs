@@ -116,9 +116,9 @@ impl Checks<'_> {
     }
 
     /// A test of a text.
-    pub(super) fn test(&mut self, text: Term, test: TextTest, part: Term) -> Option<Tree<Name>> {
-        let (text, part) = (self.text(text, test), self.text(part, test));
-        Some(Tree::Atom(Atom::Text(text?, test, part?)))
+    pub(super) fn test(&mut self, whole: Term, test: TextTest, part: Term) -> Option<Tree<Name>> {
+        let (whole, part) = (self.text(whole, test), self.text(part, test));
+        Some(Tree::Atom(Atom::Text(whole?, test, part?)))
     }
 
     fn text(&mut self, term: Term, test: TextTest) -> Option<Operand<Name>> {

@@ -124,7 +124,7 @@ impl<Fact> Atom<Fact> {
                 Atom::Compare(left.map(rename), *comparison, right.map(rename))
             }
             Atom::In(needle, list) => Atom::In(needle.map(rename), list.clone()),
-            Atom::Text(text, test, part) => Atom::Text(text.map(rename), *test, part.map(rename)),
+            Atom::Text(whole, test, part) => Atom::Text(whole.map(rename), *test, part.map(rename)),
         }
     }
 }
@@ -252,7 +252,7 @@ impl<Fact: Display> Display for Atom<Fact> {
                 }
                 formatter.write_str("]")
             }
-            Atom::Text(text, test, part) => write!(formatter, "{text}.{}({part})", test.name()),
+            Atom::Text(whole, test, part) => write!(formatter, "{whole}.{}({part})", test.name()),
         }
     }
 }
