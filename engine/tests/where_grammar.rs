@@ -68,6 +68,31 @@ fn what_is_stated_and_fits_is_true() {
 }
 
 #[test]
+fn what_is_stated_and_does_not_fit_is_false() {
+    each(
+        Truth::False,
+        &[
+            "facts.zones < 3",
+            "facts.zones > 3",
+            "facts.zones != 3",
+            "facts.mode < 'active'",
+            "facts.mode > 'b'",
+            "'ä' < 'z'",
+            "facts.split < facts.split",
+            "facts.mode in ['a', 3]",
+            "facts.mode.endsWith('active')",
+            "!facts.split",
+            "facts.open",
+            "facts.split && facts.open",
+            "facts.open || facts.open",
+            "facts.open && facts.split || facts.open",
+            "(facts.split || facts.split) && facts.open",
+            "units.total < units.covered",
+        ],
+    );
+}
+
+#[test]
 fn what_is_absent_or_of_another_type_is_false_and_denial_applies_after() {
     each(
         Truth::False,
