@@ -1,1 +1,36 @@
-//! Under construction.
+//! The custom resources of `gradus.dev/v1alpha1`.
+//!
+//! ```text
+//! document ──▶ decode ──▶ Resource ──▶ into_object ──▶ gradus_engine::object::Object
+//!               │  the schema that the CRDs carry, and twins of their CEL rules
+//!               └──▶ Vec<Diagnostic>: path, message, help
+//!
+//! gradus_engine::view ──▶ status ──▶ what a cluster's status holds
+//! types ──▶ schema::generated ──▶ CRD YAML, JSON Schema for editors
+//! ```
+//!
+//! Every limit is written once, on the types: the CRDs, the editors' schemas and the native
+//! validation are made from them. Every CEL rule is written beside its native twin.
+
+pub mod assessment;
+pub mod assessment_status;
+pub mod attestation;
+pub mod capability;
+pub mod common;
+mod convert;
+pub mod criterion;
+pub mod evidence;
+pub mod facts;
+pub mod library;
+pub mod maturity_model;
+pub mod metadata;
+pub mod profile;
+pub mod requires;
+mod resource;
+mod rules;
+pub mod schema;
+pub mod scoring;
+pub mod waiver;
+mod words;
+
+pub use resource::{API_VERSION, Document, GROUP, Resource, VERSION, decode};

@@ -1,0 +1,94 @@
+//! The model library, built in. A model is looked for as an object first, and here else.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use gradus_engine::diagnostic::Diagnostic;
+use gradus_engine::model::Model;
+use serde_json::Value;
+
+use crate::resource::{Resource, decode};
+
+/// One model of the library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LibraryModel {
+    /// Its name, which carries the edition.
+    pub name: &'static str,
+    /// Its whole text, to print, apply and change.
+    pub text: &'static str,
+}
+
+/// Every model of the library, by name.
+pub fn library() -> &'static [LibraryModel] {
+    &[
+        LibraryModel {
+            name: "core-io",
+            text: include_str!("../../models/core-io.yaml"),
+        },
+        LibraryModel {
+            name: "emram-2018",
+            text: include_str!("../../models/emram-2018.yaml"),
+        },
+        LibraryModel {
+            name: "infram-2018",
+            text: include_str!("../../models/infram-2018.yaml"),
+        },
+        LibraryModel {
+            name: "nimm-2011",
+            text: include_str!("../../models/nimm-2011.yaml"),
+        },
+    ]
+}
+
+/// The model of this name, if the library has one. Each is parsed once, when it is first asked for.
+pub fn find(name: &str) -> Option<Arc<Model>> {
+    static PARSED: OnceLock<BTreeMap<&'static str, OnceLock<Option<Arc<Model>>>>> = OnceLock::new();
+    let parsed = PARSED.get_or_init(|| {
+        library()
+            .iter()
+            .map(|model| (model.name, OnceLock::new()))
+            .collect()
+    });
+    let slot = parsed.get(name)?;
+    slot.get_or_init(|| {
+        // A test holds that every text of the library parses.
+        let model = library().iter().find(|model| model.name == name)?;
+        parse(model.text).ok()
+    })
+    .clone()
+}
+
+/// Parses the text of one model.
+///
+/// # Errors
+///
+/// Everything that is wrong with it.
+pub fn parse(text: &str) -> Result<Arc<Model>, Vec<Diagnostic>> {
+    let value: Value = serde_saphyr::from_str(text)
+        .map_err(|error| vec![Diagnostic::error("Unreadable", "", error.to_string())])?;
+    match decode(&value)? {
+        Resource::MaturityModel(document) => crate::convert::model(&document).map(Arc::new),
+        other => Err(vec![Diagnostic::error(
+            "UnknownKind",
+            "kind",
+            format!("a {} is no MaturityModel", other.kind()),
+        )]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_model_of_the_library_parses_under_its_own_name() {
+        for entry in library() {
+            let model =
+                parse(entry.text).unwrap_or_else(|wrong| panic!("{}: {wrong:#?}", entry.name));
+            assert_eq!(&*model.name, entry.name);
+            assert_eq!(model.digest.len(), 64);
+            assert!(find(entry.name).is_some());
+        }
+        assert!(find("no-such-model").is_none());
+    }
+}
