@@ -5,3 +5,4 @@ pub mod document;
 pub mod finding;
 pub mod metrics;
 pub mod sentence;
+pub mod web;

@@ -1,0 +1,142 @@
+//! The pages: what a view says, put into words and shapes for a template. Nothing is scored here.
+
+mod assessment;
+mod capability;
+mod chip;
+mod criteria;
+mod fleet;
+mod heatmap;
+mod history;
+mod ladder;
+mod missing;
+mod model;
+mod runway;
+mod shape;
+mod words;
+
+use std::sync::Arc;
+
+use gradus_engine::key::{Kind, ObjectKey};
+use gradus_engine::view::Snapshot;
+
+pub(super) use assessment::assessment;
+pub(super) use capability::capability;
+pub(super) use fleet::fleet;
+pub(super) use missing::missing;
+pub(super) use model::model;
+
+use super::assets;
+use super::link;
+use super::source::Source;
+use crate::calendar;
+use crate::finding::Finding;
+
+/// What every page has around it: the snapshot it is made from, and what is wrong with documents.
+pub(super) struct Frame {
+    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) version: u64,
+    pub(super) findings: Vec<FindingRow>,
+    pub(super) assets: assets::Paths,
+}
+
+impl Frame {
+    /// Takes what is published now.
+    pub(super) fn of(source: &dyn Source) -> Self {
+        // The version first: a page may be newer than it says, never older.
+        let version = *source.versions().borrow();
+        let findings = source.findings().iter().map(FindingRow::of).collect();
+        Self {
+            snapshot: source.snapshot(),
+            version,
+            findings,
+            assets: assets::paths(),
+        }
+    }
+
+    fn as_of(&self) -> String {
+        calendar::minute(self.snapshot.at)
+    }
+
+    fn findings_summary(&self) -> String {
+        let errors = self.findings.iter().filter(|finding| finding.error).count();
+        let warnings = self.findings.len().saturating_sub(errors);
+        let mut parts = Vec::new();
+        if errors > 0 {
+            parts.push(words::count(errors, "error", "errors"));
+        }
+        if warnings > 0 {
+            parts.push(words::count(warnings, "warning", "warnings"));
+        }
+        format!("{} in the documents", parts.join(" and "))
+    }
+
+    fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.error)
+    }
+}
+
+/// One thing that is wrong with a document.
+pub(super) struct FindingRow {
+    error: bool,
+    word: &'static str,
+    place: String,
+    object: Option<Link>,
+    code: String,
+    message: String,
+    help: Option<String>,
+    snippet: Option<String>,
+}
+
+impl FindingRow {
+    fn of(finding: &Finding) -> Self {
+        let mut place = finding.path.clone();
+        for part in [finding.line, finding.line.and(finding.column)]
+            .into_iter()
+            .flatten()
+        {
+            place = format!("{place}:{part}");
+        }
+        Self {
+            error: finding.is_error(),
+            word: if finding.is_error() {
+                "Error"
+            } else {
+                "Warning"
+            },
+            place,
+            object: finding.object.as_ref().map(Link::to),
+            code: finding.code.clone(),
+            message: finding.message.clone(),
+            help: finding.help.clone(),
+            snippet: finding.snippet.clone(),
+        }
+    }
+}
+
+/// A text that leads somewhere, or only a text.
+pub(super) struct Link {
+    text: String,
+    href: Option<String>,
+}
+
+impl Link {
+    fn to(key: &ObjectKey) -> Self {
+        let href = match key.kind {
+            Kind::Assessment => Some(link::assessment(key)),
+            Kind::Capability => Some(link::capability(&key.namespace, &key.name)),
+            Kind::MaturityModel => Some(link::model(&key.name)),
+            Kind::Profile | Kind::Attestation | Kind::Waiver => None,
+        };
+        Self {
+            text: key.to_string(),
+            href,
+        }
+    }
+
+    fn new(text: impl Into<String>, href: String) -> Self {
+        Self {
+            text: text.into(),
+            href: Some(href),
+        }
+    }
+}

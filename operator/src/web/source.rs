@@ -1,0 +1,34 @@
+//! What the page and the scrape read: the published state, and nothing behind it.
+
+use std::sync::Arc;
+
+use gradus_engine::view::Snapshot;
+use tokio::sync::watch;
+
+use crate::finding::Finding;
+
+/// Where the page and the scrape read from. Every answer is at hand: no call waits.
+pub trait Source: Send + Sync + 'static {
+    /// The snapshot published last.
+    fn snapshot(&self) -> Arc<Snapshot>;
+
+    /// What is wrong with the documents, sorted by path and line.
+    fn findings(&self) -> Arc<[Finding]>;
+
+    /// The version of what is published: another number whenever a reader would see another page.
+    fn versions(&self) -> watch::Receiver<u64>;
+
+    /// Whether the engine ticks and the sources still attempt to be read.
+    ///
+    /// # Errors
+    ///
+    /// What hangs, in a sentence.
+    fn live(&self) -> Result<(), String>;
+
+    /// Whether everything has been read once.
+    ///
+    /// # Errors
+    ///
+    /// What is still waited for, in a sentence.
+    fn ready(&self) -> Result<(), String>;
+}
