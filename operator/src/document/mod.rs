@@ -21,8 +21,10 @@ pub mod value;
 use std::ops::Range;
 use std::sync::Arc;
 
+use gradus_crds::Resource;
 use gradus_engine::diagnostic::Diagnostic;
 use gradus_engine::key::ObjectKey;
+use gradus_engine::object::Object;
 use rayon::prelude::*;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -30,7 +32,7 @@ use sha2::{Digest, Sha256};
 use self::chunk::Chunk;
 use self::finding::{Finding, Place};
 use self::header::Header;
-use self::resource::Resource;
+use self::resource::Decoded;
 use self::tree::{NodeId, Tree};
 
 /// A resource and where it is written.
@@ -38,8 +40,10 @@ use self::tree::{NodeId, Tree};
 pub struct Document {
     /// Who it is.
     pub key: ObjectKey,
-    /// What it says.
-    pub resource: Arc<Resource>,
+    /// What the engine reads of it; none for a kind that it does not score.
+    pub object: Option<Object>,
+    /// All of it, for kinds of which outputs show more than the engine reads.
+    pub resource: Option<Arc<Resource>>,
     /// Where it is written.
     pub origin: Origin,
     /// Its text as JSON and the digest of its spec, when they were asked for.
@@ -203,10 +207,12 @@ impl Piece<'_> {
         let (value, flaws) = value::value_of(tree, text, root);
         let mut findings: Vec<Finding> =
             flaws.into_iter().map(|flaw| self.finding(text, flaw.span, flaw.diagnostic)).collect();
-        let decoded = Resource::decode(&value);
-        let diagnostics = match &decoded {
-            Ok(resource) => resource.warnings(),
-            Err(diagnostics) => diagnostics.clone(),
+        let (decoded, diagnostics) = match resource::decode(&value) {
+            Ok(mut decoded) => {
+                let warnings = std::mem::take(&mut decoded.warnings);
+                (Some(decoded), warnings)
+            }
+            Err(diagnostics) => (None, diagnostics),
         };
         findings
             .extend(diagnostics.into_iter().map(|found| self.diagnosed(tree, text, root, found)));
@@ -215,8 +221,8 @@ impl Piece<'_> {
         }
         let usable = !findings.iter().any(Finding::is_error);
         match decoded {
-            Ok(resource) if usable => {
-                let document = self.document(resource, &value, text, tree.span(root).start);
+            Some(decoded) if usable => {
+                let document = self.document(decoded, &value, text, tree.span(root).start);
                 FileReading { documents: vec![document], findings, ..FileReading::default() }
             }
             _ => FileReading {
@@ -228,15 +234,16 @@ impl Piece<'_> {
         }
     }
 
-    fn document(&self, resource: Resource, value: &Value, text: &str, start: usize) -> Document {
+    fn document(&self, decoded: Decoded, value: &Value, text: &str, start: usize) -> Document {
         let line = self.chunk.first_line + Place::of(text, start).line - 1;
         let kept = (self.keep == Keep::Text).then(|| Kept {
             text: value.to_string().into(),
             spec_digest: spec_digest(value),
         });
         Document {
-            key: resource.key().clone(),
-            resource: Arc::new(resource),
+            key: decoded.key,
+            object: decoded.object,
+            resource: decoded.resource,
             origin: Origin { file: Arc::clone(self.file), document: 0, line },
             kept,
         }

@@ -1,48 +1,51 @@
-//! One resource: its identity, what the engine reads of it, and what is wrong with it.
+//! From a document's value to the engine's words, with everything that is wrong with it.
 
-use gradus_engine::diagnostic::Diagnostic;
+use std::sync::Arc;
+
+use gradus_crds::Resource;
+use gradus_engine::diagnostic::{Diagnostic, Severity};
 use gradus_engine::key::{Kind, ObjectKey};
+use gradus_engine::model::Model;
 use gradus_engine::object::Object;
+use gradus_engine::program::Program;
 use serde_json::Value;
 
-/// One resource.
+/// A resource that can be used.
 #[derive(Debug)]
-pub struct Resource {
-    key: ObjectKey,
-    object: Option<Object>,
-    warnings: Vec<Diagnostic>,
+pub struct Decoded {
+    /// Who it is.
+    pub key: ObjectKey,
+    /// What the engine reads of it; none for a kind that it does not score.
+    pub object: Option<Object>,
+    /// All of it, for kinds of which outputs show more than the engine reads.
+    pub resource: Option<Arc<Resource>>,
+    /// What is worth knowing though it can be used.
+    pub warnings: Vec<Diagnostic>,
 }
 
-impl Resource {
-    /// Reads a resource out of a document's value.
-    ///
-    /// # Errors
-    ///
-    /// Everything that is wrong with it, with paths from the document's root.
-    pub fn decode(value: &Value) -> Result<Self, Vec<Diagnostic>> {
-        let kind = value.get("kind").and_then(Value::as_str).unwrap_or_default();
-        let Some(kind) = Kind::ALL.into_iter().find(|own| own.as_str() == kind) else {
-            return Err(vec![Diagnostic::error("UnknownKind", "kind", "no such kind")]);
-        };
-        let name = value.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
-        if name.is_empty() {
-            return Err(vec![Diagnostic::error("Required", "metadata.name", "a name is required")]);
-        }
-        Ok(Self { key: ObjectKey::new(kind, "default", name), object: None, warnings: Vec::new() })
-    }
+/// Reads a resource out of a document's value, models compiled for their lint rules.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, with paths from the document's root.
+pub fn decode(value: &Value) -> Result<Decoded, Vec<Diagnostic>> {
+    let resource = gradus_crds::decode(value)?;
+    let shown = matches!(resource.kind(), Kind::Assessment | Kind::MaturityModel | Kind::Profile);
+    let whole = shown.then(|| Arc::new(resource.clone()));
+    let (key, object) = resource.into_object()?;
+    let warnings = match &object {
+        Some(Object::Model(model)) => check(model)?,
+        _ => Vec::new(),
+    };
+    Ok(Decoded { key, object, resource: whole, warnings })
+}
 
-    /// Who it is.
-    pub fn key(&self) -> &ObjectKey {
-        &self.key
+/// Holds a model to its lint rules, and compiles it: the warnings, when it can be used.
+fn check(model: &Arc<Model>) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    let findings = Program::lint(model);
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        return Err(findings);
     }
-
-    /// What the engine reads of it; none for a kind that it does not score.
-    pub fn object(&self) -> Option<&Object> {
-        self.object.as_ref()
-    }
-
-    /// What is worth knowing though it can be used.
-    pub fn warnings(&self) -> Vec<Diagnostic> {
-        self.warnings.clone()
-    }
+    Program::compile(Arc::clone(model))?;
+    Ok(findings)
 }

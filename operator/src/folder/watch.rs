@@ -1,0 +1,168 @@
+//! What the system tells about a folder between two looks.
+//!
+//! Each directory that a walk met is watched by itself, so that nothing hidden or ignored, and the
+//! state least of all, ever wakes anybody. What the system does not tell (network drives, swapped
+//! links) a look at everything finds, at the latest after [`RESCAN`].
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use notify::event::{AccessKind, AccessMode};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+
+use super::walk::is_read;
+use super::{Folder, Look};
+
+/// A look at everything comes at least so often.
+pub const RESCAN: Duration = Duration::from_secs(30);
+
+/// Watches the directories of a folder.
+pub struct Watch {
+    watcher: Option<RecommendedWatcher>,
+    watched: BTreeSet<PathBuf>,
+}
+
+/// What the system told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// Something happened to this path.
+    Touched(PathBuf),
+    /// Something happened that it cannot name.
+    Something,
+}
+
+impl Watch {
+    /// Watches nothing yet; tells what happens from whatever thread the system uses. Where the
+    /// system cannot tell, only looks at everything find changes.
+    pub fn new(tell: impl Fn(Told) + Send + 'static) -> Self {
+        let handler = move |event: notify::Result<notify::Event>| match event {
+            Ok(event) if !is_change(event.kind) => {}
+            Ok(event) if event.need_rescan() || event.paths.is_empty() => tell(Told::Something),
+            Ok(event) => event.paths.into_iter().for_each(|path| tell(Told::Touched(path))),
+            Err(_) => tell(Told::Something),
+        };
+        let watcher = notify::recommended_watcher(handler)
+            .inspect_err(|error| tracing::warn!(%error, "the system tells no changes; looking every 30 s"))
+            .ok();
+        Self { watcher, watched: BTreeSet::new() }
+    }
+
+    /// Watches these directories and no others. True when some are new: what happened in them
+    /// before they were watched is found by one more look.
+    pub fn follow(&mut self, directories: Vec<PathBuf>) -> bool {
+        let Some(watcher) = &mut self.watcher else { return false };
+        let directories: BTreeSet<PathBuf> = directories.into_iter().collect();
+        for gone in self.watched.difference(&directories) {
+            let _ = watcher.unwatch(gone);
+        }
+        let mut followed = BTreeSet::new();
+        let mut new = false;
+        for directory in directories {
+            if self.watched.contains(&directory) {
+                followed.insert(directory);
+            } else if let Err(error) = watcher.watch(&directory, RecursiveMode::NonRecursive) {
+                tracing::debug!(directory = %directory.display(), %error, "not watched");
+            } else {
+                new = true;
+                followed.insert(directory);
+            }
+        }
+        self.watched = followed;
+        new
+    }
+
+    /// Forgets which directories are watched, because they may be others under the same name.
+    pub fn renew(&mut self) {
+        if let Some(watcher) = &mut self.watcher {
+            for directory in &self.watched {
+                let _ = watcher.unwatch(directory);
+            }
+        }
+        self.watched.clear();
+    }
+}
+
+/// Reading a file changes nothing, and we read.
+fn is_change(kind: EventKind) -> bool {
+    match kind {
+        EventKind::Access(access) => access == AccessKind::Close(AccessMode::Write),
+        _ => true,
+    }
+}
+
+/// What is worth looking at, gathered from what the system told.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Touched {
+    everything: bool,
+    files: BTreeSet<Arc<str>>,
+}
+
+impl Touched {
+    /// Nothing was read yet: everything is worth looking at.
+    pub fn everything() -> Self {
+        Self { everything: true, files: BTreeSet::new() }
+    }
+
+    /// Takes in what the system told: a known file is looked at alone, and everything when files
+    /// may have come or gone.
+    pub fn add(&mut self, folder: &Folder, told: &Told) {
+        let Told::Touched(path) = told else {
+            self.everything = true;
+            return;
+        };
+        let Some(root) = folder.roots.iter().find(|root| path.starts_with(&root.path)) else {
+            self.everything = true;
+            return;
+        };
+        let name = root.name(path);
+        if folder.files.contains_key(&name) {
+            self.files.insert(name);
+        } else if may_hold_files(folder, path, &root.path, &name) {
+            self.everything = true;
+        }
+    }
+
+    /// Where to look, if anywhere; and nothing remains.
+    pub fn take(&mut self) -> Option<Look> {
+        let Self { everything, files } = std::mem::take(self);
+        if everything {
+            return Some(Look::Everything);
+        }
+        (!files.is_empty()).then_some(Look::Files(files))
+    }
+}
+
+/// Whether a path that is no known file may be, hold, or have held files that are read.
+fn may_hold_files(folder: &Folder, path: &Path, root: &Path, name: &str) -> bool {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    if relative.as_os_str().is_empty() {
+        return true;
+    }
+    let file_name = path.file_name().unwrap_or_default();
+    if file_name == ".gitignore" || file_name == ".ignore" {
+        return true;
+    }
+    let hidden = |component: Component<'_>| starts_with(component.as_os_str(), ".");
+    if relative.components().any(hidden) {
+        // A swapped volume announces itself by its own hidden names alone, such as `..data`.
+        return starts_with(file_name, "..");
+    }
+    match path.metadata() {
+        Ok(metadata) => metadata.is_dir() || is_read(path),
+        Err(_) => {
+            let below = format!("{name}/");
+            folder
+                .files
+                .range::<str, _>((std::ops::Bound::Included(below.as_str()), std::ops::Bound::Unbounded))
+                .next()
+                .is_some_and(|(file, _)| file.starts_with(&below))
+        }
+    }
+}
+
+fn starts_with(text: &OsStr, start: &str) -> bool {
+    text.to_string_lossy().starts_with(start)
+}
