@@ -51,7 +51,7 @@ pub struct AttestationSpec {
     {"required": ["capability"], "not": {"anyOf": [
         {"required": ["assessment"]}, {"required": ["model"]}, {"required": ["stage"]},
     ]}},
-    {"required": ["assessment", "model", "stage"]},
+    {"required": ["assessment", "model", "stage"], "not": {"anyOf": [{"required": ["capability"]}]}},
 ]))]
 pub struct Subject {
     /// A capability, by the object's name.

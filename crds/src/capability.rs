@@ -67,7 +67,7 @@ mirror! {
 /// How much of the estate is covered: either `total` and `covered`, or `items`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(extend("oneOf" = [
-    {"required": ["total", "covered"]},
+    {"required": ["total", "covered"], "not": {"anyOf": [{"required": ["items"]}]}},
     {"required": ["items"], "not": {"anyOf": [{"required": ["total"]}, {"required": ["covered"]}]}},
 ]))]
 pub struct Units {

@@ -30,7 +30,9 @@ mod resource;
 mod rules;
 pub mod schema;
 pub mod scoring;
+mod validate;
 pub mod waiver;
 mod words;
 
 pub use resource::{API_VERSION, Document, GROUP, Resource, VERSION, decode};
+pub use validate::validate;

@@ -12,6 +12,7 @@ use crate::capability::CapabilitySpec;
 use crate::maturity_model::MaturityModelSpec;
 use crate::metadata::Metadata;
 use crate::profile::ProfileSpec;
+use crate::validate;
 use crate::waiver::WaiverSpec;
 
 /// The API group.
@@ -117,18 +118,12 @@ pub(crate) fn json(value: &impl Serialize) -> Value {
 ///
 /// Every finding, each with its path; at least one of severity `Error`.
 pub fn decode(value: &Value) -> Result<Resource, Vec<Diagnostic>> {
-    let kind = value
-        .get("kind")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let Some(kind) = Kind::ALL.into_iter().find(|known| known.as_str() == kind) else {
-        return Err(vec![Diagnostic::error(
-            "UnknownKind",
-            "kind",
-            format!("there is no kind {kind:?}"),
-        )]);
-    };
-    typed(kind, value).map_err(|diagnostic| vec![diagnostic])
+    let kind = validate::kind(value)?;
+    let wrong = validate::document(kind, value);
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    typed(kind, &validate::stored(value)).map_err(|diagnostic| vec![diagnostic])
 }
 
 /// Decodes a value that keeps to the schema of its kind.
