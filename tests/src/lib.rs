@@ -1,1 +1,10 @@
-//! Under construction.
+//! What the tests of the whole are made of.
+//!
+//! [`scene`] is a set of inputs as plain maps, [`naive`] judges it from first principles and
+//! shares no code with the engine beyond the words of its inputs, and [`random`] makes scenes and
+//! changes from a seed. The engine and the naive judge must agree on every scene.
+
+pub mod compare;
+pub mod naive;
+pub mod random;
+pub mod scene;

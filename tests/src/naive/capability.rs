@@ -1,0 +1,157 @@
+//! What is believed of a capability, and of each of its facts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gradus_engine::delta::{Observation, Standing};
+use gradus_engine::fact::FactValue;
+use gradus_engine::model::Strength;
+use gradus_engine::object::{Attestation, Capability, Claim, EvidenceItem, EvidenceKind, Subject};
+use gradus_engine::verdict::{CapabilityState, EvidenceClass, Truth};
+
+use super::requirement::Case;
+use super::time;
+use crate::scene::Placed;
+
+/// A fact with what supplied it; none when its supplier cannot tell.
+pub(super) type Supplied = Option<(FactValue, EvidenceClass)>;
+
+/// The state, by the first rule of `api.md` that fits.
+pub(super) fn state(case: &Case<'_>, name: &str) -> CapabilityState {
+    let (placed, capability) = case.capability(name).expect("a declared capability");
+    if matches!(placed.standing, Standing::Unavailable { .. }) {
+        return CapabilityState::Unknown;
+    }
+    if capability.claim == Claim::Absent {
+        return CapabilityState::Absent;
+    }
+    let items: Vec<Truth> =
+        capability.evidence.iter().map(|item| item_verdict(case, name, placed, item)).collect();
+    if items.contains(&Truth::False) {
+        return CapabilityState::Refuted;
+    }
+    if items.contains(&Truth::Unknown) || capability.claim == Claim::Unknown || on_a_cycle(case, name) {
+        return CapabilityState::Unknown;
+    }
+    let dependencies: Vec<Option<CapabilityState>> =
+        gates(capability).map(|other| case.capability(other).map(|_| state(case, other))).collect();
+    let lost = |state: &Option<CapabilityState>| {
+        matches!(
+            state,
+            None | Some(CapabilityState::Refuted | CapabilityState::Absent | CapabilityState::Degraded)
+        )
+    };
+    if dependencies.iter().any(lost) {
+        CapabilityState::Degraded
+    } else if dependencies.contains(&Some(CapabilityState::Unknown)) {
+        CapabilityState::Unknown
+    } else if items.is_empty() {
+        CapabilityState::Declared
+    } else {
+        CapabilityState::Proven
+    }
+}
+
+/// Whether it is there.
+pub(super) fn exists(case: &Case<'_>, name: &str) -> Truth {
+    match state(case, name) {
+        CapabilityState::Proven | CapabilityState::Declared => Truth::True,
+        CapabilityState::Unknown => Truth::Unknown,
+        CapabilityState::Refuted | CapabilityState::Degraded | CapabilityState::Absent => Truth::False,
+    }
+}
+
+fn gates(capability: &Capability) -> impl Iterator<Item = &str> {
+    capability.depends_on.iter().filter(|(_, strength)| *strength == Strength::Gate).map(|(name, _)| &**name)
+}
+
+fn on_a_cycle(case: &Case<'_>, name: &str) -> bool {
+    let mut reached = BTreeSet::new();
+    let mut waiting = vec![name];
+    while let Some(from) = waiting.pop() {
+        let Some((_, capability)) = case.capability(from) else { continue };
+        for other in gates(capability) {
+            if other == name {
+                return true;
+            }
+            if reached.insert(other) {
+                waiting.push(other);
+            }
+        }
+    }
+    false
+}
+
+fn observed<'a>(case: &Case<'a>, placed: &Placed, item: &EvidenceItem) -> Option<&'a Observation> {
+    let look = case.scene.looks.get(&(placed.life.uid.clone(), item.name.clone()))?;
+    let found = look.found.as_ref()?;
+    (look.item_digest == item.digest && case.now < found.at + item.max_age + item.grace).then_some(found)
+}
+
+fn item_verdict(case: &Case<'_>, name: &str, placed: &Placed, item: &EvidenceItem) -> Truth {
+    match &item.kind {
+        EvidenceKind::Probe { .. } => observed(case, placed, item).map_or(Truth::Unknown, |found| found.verdict),
+        EvidenceKind::Attestation { minimum, external } => {
+            let fitting = counted(case, name).filter(|(_, attestation)| !external || attestation.external.is_some());
+            if fitting.count() >= *minimum as usize { Truth::True } else { Truth::Unknown }
+        }
+    }
+}
+
+/// The counted attestations that name it.
+fn counted<'a>(case: &Case<'a>, name: &'a str) -> impl Iterator<Item = (&'a str, &'a Attestation)> {
+    let now = case.now;
+    case.scene.attestations(case.namespace).filter(move |(_, attestation)| {
+        time::attested(attestation, now)
+            && matches!(&attestation.subject, Subject::Capability(subject) if **subject == *name)
+    })
+}
+
+/// Whether an outside organisation vouches for it.
+pub(super) fn vouched_from_outside(case: &Case<'_>, name: &str) -> bool {
+    counted(case, name).any(|(_, attestation)| attestation.external.is_some())
+}
+
+/// The class of its existence.
+pub(super) fn class(case: &Case<'_>, name: &str) -> EvidenceClass {
+    let (placed, capability) = case.capability(name).expect("a declared capability");
+    let probed = capability.evidence.iter().any(|item| {
+        matches!(item.kind, EvidenceKind::Probe { .. }) && item_verdict(case, name, placed, item) == Truth::True
+    });
+    if probed {
+        EvidenceClass::Probed
+    } else if counted(case, name).next().is_some() {
+        EvidenceClass::Attested
+    } else {
+        EvidenceClass::Declared
+    }
+}
+
+/// The facts in force: a probe's over the newest attestation's over the declaration.
+pub(super) fn facts(case: &Case<'_>, name: &str) -> BTreeMap<String, Supplied> {
+    let (placed, capability) = case.capability(name).expect("a declared capability");
+    let mut facts = BTreeMap::new();
+    for (fact, value) in &capability.facts {
+        facts.insert(fact.to_string(), Some((value.clone(), EvidenceClass::Declared)));
+    }
+    let mut attestations: Vec<_> = counted(case, name).collect();
+    attestations.sort_by_key(|(name, attestation)| (attestation.issued, *name));
+    for (fact, value) in attestations.iter().flat_map(|(_, attestation)| &attestation.facts) {
+        facts.insert(fact.to_string(), Some((value.clone(), EvidenceClass::Attested)));
+    }
+    for item in &capability.evidence {
+        let EvidenceKind::Probe { facts: supplied, .. } = &item.kind else { continue };
+        for fact in supplied {
+            match observed(case, placed, item) {
+                None => {
+                    facts.insert(fact.to_string(), None);
+                }
+                Some(found) => {
+                    if let Some(value) = found.facts.get(fact) {
+                        facts.insert(fact.to_string(), Some((value.clone(), EvidenceClass::Probed)));
+                    }
+                }
+            }
+        }
+    }
+    facts
+}

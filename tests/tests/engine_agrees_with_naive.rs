@@ -1,0 +1,22 @@
+//! The engine and the naive judge, written apart from the same pages, say the same of everything.
+
+use gradus_tests::compare::{disagreements, shrink, snapshot};
+use gradus_tests::random::{self, Rng, instant};
+
+/// Scenes tried in every run.
+const SCENES: u64 = 4_000;
+
+#[test]
+fn the_engine_and_the_naive_judge_agree_on_random_scenes() {
+    for seed in 0..SCENES {
+        let mut rng = Rng::new(seed);
+        let scene = random::scene(&mut rng);
+        let now = instant(&mut rng);
+        if disagreements(&scene, &snapshot(&scene, now), now).is_empty() {
+            continue;
+        }
+        let smallest = shrink(&scene, &|scene| !disagreements(scene, &snapshot(scene, now), now).is_empty());
+        let lines = disagreements(&smallest, &snapshot(&smallest, now), now).join("\n");
+        panic!("seed {seed} at {now}:\n{lines}\n{smallest:#?}");
+    }
+}
