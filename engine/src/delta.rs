@@ -59,9 +59,10 @@ pub enum Delta {
 }
 
 /// How the source of an object stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Standing {
     /// It is read.
+    #[default]
     Live,
     /// Its text cannot be used just now: its last good state stays, and says so.
     Stale {

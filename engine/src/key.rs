@@ -78,7 +78,11 @@ impl ObjectKey {
     /// The key of an object; the namespace of a cluster-scoped kind is dropped.
     pub fn new(kind: Kind, namespace: &str, name: &str) -> Self {
         let namespace = if kind.namespaced() { namespace } else { "" };
-        Self { kind, namespace: namespace.into(), name: name.into() }
+        Self {
+            kind,
+            namespace: namespace.into(),
+            name: name.into(),
+        }
     }
 }
 

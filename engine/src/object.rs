@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::fact::Facts;
 use crate::key::{Name, Uid};
-use crate::model::{Model, Strength};
+use crate::model::Model;
+pub use crate::model::Strength;
 
 /// Labels of an object.
 pub type Labels = BTreeMap<Name, Name>;
@@ -49,7 +50,7 @@ pub enum Claim {
 }
 
 /// Something the infrastructure can do: one fact, many models.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capability {
     /// What criteria ask for.
     pub kind: Name,
@@ -95,7 +96,7 @@ pub struct Unit {
 }
 
 /// One reason to believe in a capability.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EvidenceItem {
     /// Unique in the capability.
     pub name: Name,
@@ -110,7 +111,7 @@ pub struct EvidenceItem {
 }
 
 /// What an evidence item is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EvidenceKind {
     /// A machine looks, repeatedly.
     Probe {
@@ -142,7 +143,7 @@ pub enum ProbeSource {
 }
 
 /// A named person's word. Never edited: created or deleted.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attestation {
     /// What it is about.
     pub subject: Subject,
@@ -188,7 +189,7 @@ pub enum TreatAs {
 }
 
 /// An approved, expiring exception.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiver {
     /// The assessment's name.
     pub assessment: Name,

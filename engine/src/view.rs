@@ -12,12 +12,13 @@ use crate::delta::Standing;
 use crate::fact::FactValue;
 use crate::key::{Name, ObjectKey};
 use crate::ledger::Ledger;
-use crate::object::{Assessment, EngagementState, Life, Mode, Owner};
+use crate::object::{Assessment, Claim, EngagementState, Life, Mode, Owner, Strength};
 use crate::program::Program;
-use crate::verdict::{Cause, CapabilityState, EvidenceClass, Reason, Truth, Verdict};
+use crate::verdict::{CapabilityState, Cause, EvidenceClass, Reason, Truth, Verdict};
+use crate::world::Capabilities;
 
 /// Everything at one instant. Cheap to clone; the next one shares what did not change.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Snapshot {
     /// The instant of the last settle.
     pub at: Timestamp,
@@ -27,12 +28,30 @@ pub struct Snapshot {
     pub models: RedBlackTreeMapSync<Name, Arc<ModelView>>,
     /// Assessments by key.
     pub assessments: RedBlackTreeMapSync<ObjectKey, Arc<AssessmentView>>,
-    /// Capabilities by key.
-    pub capabilities: RedBlackTreeMapSync<ObjectKey, Arc<CapabilityView>>,
+    /// Capabilities: compact, and rendered when looked at.
+    pub capabilities: Capabilities,
     /// Attestations by key.
     pub attestations: RedBlackTreeMapSync<ObjectKey, Arc<AttestationView>>,
     /// Waivers by key.
     pub waivers: RedBlackTreeMapSync<ObjectKey, Arc<WaiverView>>,
+}
+
+impl Snapshot {
+    /// What losing a capability would do to each assessment that reads it, by the assessment's key.
+    pub fn impact_of(&self, capability: &ObjectKey) -> Vec<(ObjectKey, Impact)> {
+        let same = |key: &ObjectKey| key.namespace == capability.namespace;
+        self.assessments
+            .iter()
+            .filter(|(key, _)| same(key))
+            .filter_map(|(key, view)| {
+                let found = view
+                    .impacts
+                    .iter()
+                    .find(|impact| impact.capability == capability.name)?;
+                Some((key.clone(), found.clone()))
+            })
+            .collect()
+    }
 }
 
 /// A model, compiled or refused.
@@ -97,6 +116,8 @@ pub struct AssessmentView {
     pub forecast: Option<Forecast>,
     /// What ends, soonest first, and what then falls.
     pub ends: Vec<End>,
+    /// What losing each capability would do, by name.
+    pub impacts: Vec<Impact>,
     /// Whether the target is in danger.
     pub target_at_risk: bool,
     /// Whether it is paused now (a pause whose `resumeWhen` holds is over).
@@ -334,6 +355,8 @@ pub struct CapabilityView {
     pub life: Life,
     /// Its type.
     pub kind: Name,
+    /// What is claimed of it.
+    pub claim: Claim,
     /// Who answers for it.
     pub owner: Owner,
     /// How its source stands.
@@ -352,10 +375,10 @@ pub struct CapabilityView {
     pub evidence: Vec<EvidenceView>,
     /// The earliest instant at which something of it ends.
     pub valid_until: Option<Timestamp>,
-    /// Objects it depends on that are not there.
+    /// Objects of the namespace that it needs, or is better off with.
+    pub depends_on: Vec<(Name, Strength)>,
+    /// Gates among them that are not there.
     pub missing_dependencies: Vec<Name>,
-    /// Assessments that read it, with (primary, secondary) effects of losing it.
-    pub impact: Vec<(ObjectKey, u32, u32)>,
 }
 
 /// One evidence item at one instant.
@@ -455,6 +478,7 @@ impl AssessmentView {
 
     /// The stage to show: the proven one, or, while it cannot be scored, the last committed one.
     pub fn shown_stage(&self) -> Option<u32> {
-        self.stage.or_else(|| self.problem.as_ref().and(self.ledger.stage))
+        self.stage
+            .or_else(|| self.problem.as_ref().and(self.ledger.stage))
     }
 }

@@ -1,0 +1,368 @@
+//! One reading of an assessment: every criterion's state under one set of exclusions and waivers.
+//!
+//! An assessment has one lane, and a second one without waivers and without its own
+//! `notApplicable` while it has any.
+
+use super::requirement::{Scope, evaluate};
+use super::tally::Tallies;
+use crate::model::CriterionKind;
+use crate::object::{Claim, TreatAs};
+use crate::program::{Denial, Points, Program, Statement};
+use crate::verdict::{CapabilityState, EvidenceClass, Reason, Truth, Verdict};
+
+/// What a criterion's own requirement came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Own {
+    pub(crate) truth: Truth,
+    pub(crate) reason: Reason,
+    pub(crate) class: EvidenceClass,
+    /// Whether a better state is claimed though it does not hold: makes an interim criterion Held.
+    pub(crate) held: bool,
+    /// Whether the lesser state itself is denied, so that nothing holds it.
+    pub(crate) denied: bool,
+}
+
+/// Whether a criterion is met, waivers aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Met {
+    pub(crate) truth: Truth,
+    pub(crate) held: bool,
+    pub(crate) class: EvidenceClass,
+}
+
+/// What is set from outside on a criterion.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Overlay {
+    /// Named as not applicable, or `appliesTo` does not match.
+    pub(crate) excluded: bool,
+    /// An effective waiver.
+    pub(crate) waived: Option<TreatAs>,
+}
+
+/// One reading of an assessment.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Lane {
+    overlay: Box<[Overlay]>,
+    own: Box<[Own]>,
+    points: Option<Box<[Option<Points>]>>,
+    met: Box<[Met]>,
+    verdicts: Box<[Verdict]>,
+    pub(crate) tallies: Tallies,
+}
+
+/// A verdict that changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Flip {
+    pub(crate) criterion: u32,
+    pub(crate) before: Verdict,
+    pub(crate) after: Verdict,
+}
+
+/// How many requirements were evaluated, and which verdicts changed.
+#[derive(Debug, Default)]
+pub(crate) struct Touched {
+    pub(crate) evaluated: u64,
+    pub(crate) flips: Vec<Flip>,
+    /// Whether anything at all changed, classes and points included.
+    pub(crate) changed: bool,
+}
+
+const SILENT: Own = Own {
+    truth: Truth::False,
+    reason: Reason::NotDeclared,
+    class: EvidenceClass::Declared,
+    held: false,
+    denied: false,
+};
+
+const OPEN: Met = Met {
+    truth: Truth::False,
+    held: false,
+    class: EvidenceClass::Declared,
+};
+
+impl Lane {
+    /// Evaluates everything.
+    pub(crate) fn build<S: Scope>(program: &Program, scope: &S, overlay: Box<[Overlay]>) -> Self {
+        let count = program.criteria.len();
+        let graded = program
+            .criteria
+            .iter()
+            .any(|statement| statement.points.is_some());
+        let mut lane = Self {
+            overlay,
+            own: vec![SILENT; count].into(),
+            points: graded.then(|| vec![None; count].into()),
+            met: vec![OPEN; count].into(),
+            verdicts: vec![Verdict::Unmet; count].into(),
+            tallies: Tallies::new(program),
+        };
+        for (index, statement) in (0u32..).zip(&program.criteria) {
+            lane.own_again(program, scope, index, statement);
+        }
+        for index in &program.order {
+            let Some(statement) = program.statement(*index) else {
+                continue;
+            };
+            let met = lane.met_now(program, *index, statement);
+            let verdict = lane.verdict_now(*index, statement, met);
+            lane.set(*index, met, verdict);
+            lane.tallies.add(statement, verdict, met.class);
+        }
+        lane
+    }
+
+    /// Evaluates some criteria again, and what reads them.
+    pub(crate) fn touch<S: Scope>(
+        &mut self,
+        program: &Program,
+        scope: &S,
+        criteria: &[u32],
+    ) -> Touched {
+        let mut touched = Touched::default();
+        for index in criteria {
+            let Some(statement) = program.statement(*index) else {
+                continue;
+            };
+            touched.evaluated += 1;
+            if self.own_again(program, scope, *index, statement) {
+                touched.changed = true;
+                self.spread(program, *index, &mut touched);
+            }
+        }
+        touched
+    }
+
+    /// Sets some requirements to what they would come to, and returns what they were.
+    pub(crate) fn suppose(&mut self, program: &Program, changes: &[(u32, Own)]) -> Vec<(u32, Own)> {
+        let mut journal = Vec::with_capacity(changes.len());
+        let mut touched = Touched::default();
+        for (index, own) in changes {
+            if let Some(slot) = self.own.get_mut(*index as usize) {
+                journal.push((*index, *slot));
+                *slot = *own;
+            }
+            self.spread(program, *index, &mut touched);
+        }
+        journal
+    }
+
+    /// Takes suppositions back.
+    pub(crate) fn undo(&mut self, program: &Program, journal: &[(u32, Own)]) {
+        self.suppose(program, journal);
+    }
+
+    fn spread(&mut self, program: &Program, changed: u32, touched: &mut Touched) {
+        for index in program.affects.get(changed as usize).into_iter().flatten() {
+            let Some(statement) = program.statement(*index) else {
+                continue;
+            };
+            let met = self.met_now(program, *index, statement);
+            let verdict = self.verdict_now(*index, statement, met);
+            let (was_met, before) = (self.met(*index), self.verdict(*index));
+            if (met, verdict) == (was_met, before) {
+                continue;
+            }
+            self.tallies.remove(statement, before, was_met.class);
+            self.tallies.add(statement, verdict, met.class);
+            self.set(*index, met, verdict);
+            if before != verdict {
+                touched.flips.push(Flip {
+                    criterion: *index,
+                    before,
+                    after: verdict,
+                });
+            }
+        }
+    }
+
+    fn set(&mut self, index: u32, met: Met, verdict: Verdict) {
+        let index = index as usize;
+        if let (Some(met_slot), Some(verdict_slot)) =
+            (self.met.get_mut(index), self.verdicts.get_mut(index))
+        {
+            *met_slot = met;
+            *verdict_slot = verdict;
+        }
+    }
+
+    /// Evaluates a criterion's own requirement; true when it came to something else.
+    fn own_again<S: Scope>(
+        &mut self,
+        program: &Program,
+        scope: &S,
+        index: u32,
+        statement: &Statement,
+    ) -> bool {
+        let found = evaluate(program, statement, scope);
+        let denied = statement.kind == CriterionKind::Interim && denied(statement, scope);
+        let own = Own {
+            truth: found.truth,
+            reason: found.reason,
+            class: found.class,
+            held: statement.kind == CriterionKind::Interim && !denied && shaken(statement, scope),
+            denied,
+        };
+        let mut changed = false;
+        if let Some(slot) = self
+            .points
+            .as_mut()
+            .and_then(|points| points.get_mut(index as usize))
+        {
+            changed |= *slot != found.points;
+            *slot = found.points;
+        }
+        if let Some(slot) = self.own.get_mut(index as usize) {
+            changed |= *slot != own;
+            *slot = own;
+        }
+        changed
+    }
+
+    pub(crate) fn own(&self, index: u32) -> Own {
+        self.own.get(index as usize).copied().unwrap_or(SILENT)
+    }
+
+    pub(crate) fn met(&self, index: u32) -> Met {
+        self.met.get(index as usize).copied().unwrap_or(OPEN)
+    }
+
+    pub(crate) fn verdict(&self, index: u32) -> Verdict {
+        self.verdicts
+            .get(index as usize)
+            .copied()
+            .unwrap_or(Verdict::Unmet)
+    }
+
+    pub(crate) fn points(&self, index: u32) -> Option<Points> {
+        self.points.as_ref()?.get(index as usize).copied().flatten()
+    }
+
+    pub(crate) fn overlay(&self, index: u32) -> Overlay {
+        self.overlay
+            .get(index as usize)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// Whether it, its gates included, is satisfied by itself.
+    pub(crate) fn satisfied(&self, program: &Program, index: u32) -> Truth {
+        let Some(statement) = program.statement(index) else {
+            return Truth::False;
+        };
+        let gates = statement
+            .gates
+            .iter()
+            .filter(|gate| !self.overlay(**gate).excluded);
+        gates.fold(self.own(index).truth, |truth, gate| {
+            truth.and(self.met(*gate).truth)
+        })
+    }
+
+    fn met_now(&self, program: &Program, index: u32, statement: &Statement) -> Met {
+        if let Some(denial) = &statement.negates {
+            return Met {
+                truth: self.describes(denial),
+                ..OPEN
+            };
+        }
+        let own = self.own(index);
+        let mut met = Met {
+            truth: self.satisfied(program, index),
+            held: false,
+            class: own.class,
+        };
+        for successor in statement
+            .successors
+            .iter()
+            .filter(|index| !self.overlay(**index).excluded)
+        {
+            let truth = self.satisfied(program, *successor);
+            let class = self.own(*successor).class;
+            let stronger = truth == Truth::True && met.truth == Truth::True && class > met.class;
+            if truth > met.truth || (stronger && self.satisfied(program, index) != Truth::True) {
+                met = Met {
+                    truth,
+                    held: false,
+                    class,
+                };
+            }
+        }
+        if met.truth != Truth::True && own.held {
+            return Met {
+                truth: Truth::True,
+                held: true,
+                class: EvidenceClass::Declared,
+            };
+        }
+        if met.truth == Truth::True {
+            met
+        } else {
+            Met {
+                class: EvidenceClass::Declared,
+                ..met
+            }
+        }
+    }
+
+    /// A negative criterion describes the site when what it denies is not met.
+    fn describes(&self, denial: &Denial) -> Truth {
+        let applicable = denial
+            .criteria()
+            .iter()
+            .filter(|index| !self.overlay(**index).excluded);
+        let truths = applicable.map(|index| self.met(*index).truth);
+        let met = match denial {
+            Denial::AnyOf(_) => truths.fold(Truth::False, Truth::or),
+            Denial::AllOf(_) => truths.fold(Truth::True, Truth::and),
+        };
+        met.negate()
+    }
+
+    fn verdict_now(&self, index: u32, statement: &Statement, met: Met) -> Verdict {
+        let overlay = self.overlay(index);
+        let waived = overlay.waived.filter(|_| statement.waivable);
+        let denies_nothing = statement.negates.as_ref().is_some_and(|denial| {
+            denial
+                .criteria()
+                .iter()
+                .all(|index| self.overlay(*index).excluded)
+        });
+        if overlay.excluded || denies_nothing || waived == Some(TreatAs::NotApplicable) {
+            return Verdict::NotApplicable;
+        }
+        match met.truth {
+            Truth::True if met.held => Verdict::Held,
+            Truth::True => Verdict::Met,
+            _ if waived == Some(TreatAs::Met) && statement.negates.is_none() => Verdict::Waived,
+            Truth::Unknown => Verdict::Unknown,
+            Truth::False => Verdict::Unmet,
+        }
+    }
+}
+
+/// A better state is claimed though it does not hold now.
+fn shaken<S: Scope>(statement: &Statement, scope: &S) -> bool {
+    let lost = |state| {
+        matches!(
+            state,
+            CapabilityState::Refuted | CapabilityState::Unknown | CapabilityState::Degraded
+        )
+    };
+    let better = statement
+        .successor_asks
+        .iter()
+        .flat_map(|kind| scope.capabilities(*kind));
+    better
+        .into_iter()
+        .any(|now| now.record.claim == Claim::Present && lost(now.derived.state))
+}
+
+/// The lesser state itself is claimed absent.
+fn denied<S: Scope>(statement: &Statement, scope: &S) -> bool {
+    let own = statement
+        .asks
+        .iter()
+        .flat_map(|kind| scope.capabilities(*kind));
+    own.into_iter().any(|now| now.record.claim == Claim::Absent)
+}

@@ -1,0 +1,280 @@
+//! Does a requirement hold? Kleene logic over the assessment's capabilities.
+
+use std::sync::Arc;
+
+use super::finding::Finding;
+use crate::interner::Symbol;
+use crate::model::{Combine, Coverage, CoverageThreshold, Model, Quantifier, Scale};
+use crate::object::{Claim, Units};
+use crate::predicate::{Lookup, Slot, Values};
+use crate::program::{Clause, Demand, Formula, Points, Program, Statement, Test};
+use crate::verdict::{CapabilityState, EvidenceClass, Reason, Truth};
+use crate::world::CapabilityNow;
+
+/// Where the capabilities of an assessment are found.
+pub(crate) trait Scope {
+    /// The selected capabilities of a type, by name.
+    fn capabilities(&self, kind: Symbol) -> impl Iterator<Item = &Arc<CapabilityNow>> + Clone;
+}
+
+/// Evaluates what a criterion asks for.
+pub(crate) fn evaluate<'w, S: Scope>(
+    program: &Program,
+    statement: &Statement,
+    scope: &'w S,
+) -> Finding<'w> {
+    formula(&statement.formula, &program.model, statement.demand, scope)
+}
+
+fn formula<'w, S: Scope>(
+    formula_: &Formula,
+    model: &Model,
+    demand: Demand,
+    scope: &'w S,
+) -> Finding<'w> {
+    let each = |item| formula(item, model, demand, scope);
+    let nothing = || Finding::fails(Reason::NotDeclared);
+    match formula_ {
+        Formula::Leaf(leaf) => clause(leaf, model, demand, scope),
+        Formula::AllOf(items) => Finding::all(items.iter().map(each)).unwrap_or_else(nothing),
+        Formula::AnyOf(items) => Finding::any(items.iter().map(each)).unwrap_or_else(nothing),
+        Formula::AtLeast(count, items) => Finding::at_least(*count, items.iter().map(each)),
+    }
+}
+
+/// Evaluates one leaf over all capabilities of its type.
+pub(crate) fn clause<'w, S: Scope>(
+    leaf: &Clause,
+    model: &Model,
+    demand: Demand,
+    scope: &'w S,
+) -> Finding<'w> {
+    let capabilities = scope.capabilities(leaf.kind);
+    let findings = capabilities.map(|capability| weighed(leaf, model, demand, capability));
+    if matches!(leaf.test, Test::Choice { .. } | Test::Grade { .. }) {
+        return answers(leaf.combine, findings)
+            .unwrap_or_else(|| Finding::fails(Reason::NotDeclared));
+    }
+    let combined = match leaf.quantifier {
+        Quantifier::Any => Finding::any(findings),
+        Quantifier::All => Finding::all(findings),
+    };
+    combined.unwrap_or_else(|| Finding::fails(Reason::NotDeclared))
+}
+
+/// One capability under one leaf; a true on weaker evidence than is demanded is Unknown.
+pub(crate) fn weighed<'w>(
+    leaf: &Clause,
+    model: &Model,
+    demand: Demand,
+    capability: &'w Arc<CapabilityNow>,
+) -> Finding<'w> {
+    let found = test(leaf, model, capability);
+    if found.truth != Truth::True {
+        return found.at(capability);
+    }
+    if demand.external && !capability.derived.external {
+        return Finding::unknown(Reason::NotAttested).at(capability);
+    }
+    if found.class < demand.at_least {
+        return Finding::unknown(Reason::EvidenceTooWeak).at(capability);
+    }
+    found.at(capability)
+}
+
+fn test<'w>(leaf: &Clause, model: &Model, capability: &Arc<CapabilityNow>) -> Finding<'w> {
+    if matches!(leaf.test, Test::Absent) {
+        return absence(capability);
+    }
+    let exists = existence(capability);
+    if exists.truth == Truth::False {
+        return exists;
+    }
+    let found = match &leaf.test {
+        Test::Exists | Test::Absent => return exists,
+        Test::Where(predicate) => {
+            let values = &**capability;
+            let truth = predicate.evaluate(values);
+            judged(truth, class_of(capability, predicate.reads()), || {
+                supplier(capability, predicate.reads())
+            })
+        }
+        Test::Coverage(coverage) => judged(
+            covers(coverage, capability.record.units.as_deref()),
+            EvidenceClass::Declared,
+            || Reason::ClaimUnknown,
+        ),
+        Test::Choice { slot, scale } => answer(capability, *slot, |value| {
+            model
+                .scales
+                .get(*scale)
+                .and_then(|scale| scale_points(scale, value))
+        }),
+        Test::Grade { slot, min, max } => answer(capability, *slot, |value| match value {
+            Lookup::Known(crate::fact::FactValue::Integer(points)) => {
+                (min..=max).contains(&points).then_some(*points)
+            }
+            _ => None,
+        }),
+    };
+    match (found.truth, exists.truth) {
+        (Truth::True, Truth::True) => Finding {
+            class: found.class.min(exists.class),
+            ..found
+        },
+        (Truth::True, _) => exists,
+        _ => found,
+    }
+}
+
+/// Whether a capability is there.
+pub(crate) fn existence<'w>(capability: &CapabilityNow) -> Finding<'w> {
+    let derived = &capability.derived;
+    match derived.state {
+        CapabilityState::Proven | CapabilityState::Declared => Finding::holds(derived.class),
+        CapabilityState::Absent => Finding::fails(Reason::DeclaredAbsent),
+        CapabilityState::Refuted => Finding::fails(Reason::Refuted),
+        CapabilityState::Degraded => Finding::fails(Reason::Degraded),
+        CapabilityState::Unknown => {
+            Finding::unknown(derived.reason.unwrap_or(Reason::ClaimUnknown))
+        }
+    }
+}
+
+/// Absence holds on a claim, never on silence.
+fn absence<'w>(capability: &CapabilityNow) -> Finding<'w> {
+    let derived = &capability.derived;
+    match (derived.state, capability.record.claim) {
+        (CapabilityState::Absent, _) => Finding::holds(derived.class),
+        (CapabilityState::Unknown, Claim::Unknown | Claim::Absent) => {
+            Finding::unknown(derived.reason.unwrap_or(Reason::ClaimUnknown))
+        }
+        (CapabilityState::Unknown, _) if derived.reason == Some(Reason::SourceUnavailable) => {
+            Finding::unknown(Reason::SourceUnavailable)
+        }
+        _ => Finding::fails(Reason::PredicateFalse),
+    }
+}
+
+fn judged<'w>(
+    truth: Truth,
+    class: EvidenceClass,
+    why_unknown: impl FnOnce() -> Reason,
+) -> Finding<'w> {
+    match truth {
+        Truth::True => Finding::holds(class),
+        Truth::False => Finding::fails(Reason::PredicateFalse),
+        Truth::Unknown => Finding::unknown(why_unknown()),
+    }
+}
+
+fn class_of(capability: &CapabilityNow, reads: &[Slot]) -> EvidenceClass {
+    let classes = reads.iter().filter_map(|slot| capability.fact_class(*slot));
+    classes.min().unwrap_or(capability.derived.class)
+}
+
+fn supplier(capability: &CapabilityNow, reads: &[Slot]) -> Reason {
+    reads
+        .iter()
+        .find_map(|slot| capability.fact_unknown(*slot))
+        .unwrap_or(Reason::ClaimUnknown)
+}
+
+/// Whether enough units are covered; what cannot be told is Unknown.
+pub(crate) fn covers(coverage: &Coverage, units: Option<&Units>) -> Truth {
+    let (total, covered, demanded) = match units {
+        None => return Truth::Unknown,
+        Some(Units::Totals { .. })
+            if !(coverage.exclude.is_empty() && coverage.must_use.is_empty()) =>
+        {
+            return Truth::Unknown;
+        }
+        Some(Units::Totals { total, covered }) => (u128::from(*total), u128::from(*covered), true),
+        Some(Units::Items(items)) => {
+            let counted = || {
+                items
+                    .iter()
+                    .filter(|unit| !coverage.exclude.contains(&unit.name))
+            };
+            let covered = |name: &crate::key::Name| {
+                items.iter().any(|unit| unit.name == *name && unit.covered)
+            };
+            (
+                counted().map(|unit| u128::from(unit.weight)).sum(),
+                counted()
+                    .filter(|unit| unit.covered)
+                    .map(|unit| u128::from(unit.weight))
+                    .sum(),
+                coverage.must_use.iter().all(covered),
+            )
+        }
+    };
+    let enough = match coverage.threshold {
+        CoverageThreshold::Percent(_) if total == 0 => Truth::Unknown,
+        CoverageThreshold::Percent(percent) => {
+            Truth::from(100 * covered >= u128::from(percent) * total)
+        }
+        CoverageThreshold::Count(count) => Truth::from(covered >= u128::from(count)),
+    };
+    enough.and(Truth::from(demanded))
+}
+
+fn answer<'w>(
+    capability: &CapabilityNow,
+    slot: Slot,
+    points: impl FnOnce(Lookup<'_>) -> Option<i64>,
+) -> Finding<'w> {
+    match points(capability.fact(slot)) {
+        Some(points) => Finding {
+            points: Some(Points::from_integer(points)),
+            ..Finding::holds(class_of(capability, &[slot]))
+        },
+        None => Finding::unknown(supplier(capability, &[slot])),
+    }
+}
+
+fn scale_points(scale: &Scale, value: Lookup<'_>) -> Option<i64> {
+    use crate::fact::FactValue::{Boolean, Integer, Text};
+    match value {
+        Lookup::Known(Text(text)) => scale
+            .answers
+            .iter()
+            .find(|answer| answer.0 == *text)
+            .map(|answer| answer.2),
+        Lookup::Known(Integer(number)) => scale
+            .ranges
+            .iter()
+            .find(|range| *number <= range.0)
+            .map(|range| range.1),
+        Lookup::Known(Boolean(_)) | Lookup::Absent | Lookup::Unknown => None,
+    }
+}
+
+/// Several answers to one question: an open one leaves it open; one that is not there is not asked.
+fn answers<'w>(
+    combine: Combine,
+    findings: impl Iterator<Item = Finding<'w>> + Clone,
+) -> Option<Finding<'w>> {
+    let present = || findings.clone().filter(|found| found.truth != Truth::False);
+    if let Some(open) = present().find(|found| found.truth == Truth::Unknown) {
+        return Some(open);
+    }
+    let points = || present().filter_map(|found| found.points);
+    let combined = match combine {
+        Combine::Min => points().min(),
+        Combine::Max => points().max(),
+        Combine::Mean => {
+            let count = i64::try_from(points().count())
+                .ok()
+                .filter(|count| *count > 0);
+            count.map(|count| points().sum::<Points>() / Points::from_integer(count))
+        }
+    };
+    match combined {
+        Some(points) => Finding::all(present()).map(|found| Finding {
+            points: Some(points),
+            ..found
+        }),
+        None => findings.clone().next(),
+    }
+}

@@ -1,0 +1,355 @@
+//! Why a criterion does not count: the cause out of the closed list, and what decided.
+
+use jiff::Timestamp;
+
+use super::record::CapabilityNow;
+use super::scope::{Selection, selects};
+use super::state::{AssessmentState, Flipped, Scored};
+use super::{Rebuild, World};
+use crate::fold::{Basis, Lost};
+use crate::key::Name;
+use crate::object::{Assessment, TreatAs};
+use crate::program::Program;
+use crate::score::finding::Finding;
+use crate::score::lane::{Flip, Lane};
+use crate::score::requirement::evaluate;
+use crate::score::walk::gate_open;
+use crate::time::Phase;
+use crate::verdict::{CapabilityState, Cause, Reason, Truth, Verdict};
+use crate::view::Because;
+
+impl World {
+    /// Names the causes of verdicts that just stopped counting.
+    pub(super) fn blame(
+        &self,
+        scored: &Scored,
+        spec: &Assessment,
+        namespace: &Name,
+        flips: &[Flip],
+        rebuild: Option<Rebuild>,
+        now: Timestamp,
+    ) -> Vec<Flipped> {
+        let counts = |verdict| matches!(verdict, Verdict::Met | Verdict::Held | Verdict::Waived);
+        let lost = flips
+            .iter()
+            .filter(|flip| counts(flip.before) && !counts(flip.after));
+        let late = flips
+            .iter()
+            .filter(|flip| flip.before == Verdict::NotApplicable && !counts(flip.after));
+        let mut flipped = Vec::new();
+        for flip in lost.chain(late) {
+            let scope = || Because {
+                cause: Cause::ScopeChanged,
+                capability: None,
+                evidence: None,
+            };
+            let because = match (flip.before, rebuild) {
+                (Verdict::Waived, _) => self.ended_waiver(scored, spec, namespace, flip.criterion),
+                (Verdict::NotApplicable, _) | (_, Some(Rebuild::Scope)) => scope(),
+                _ => self.reason_now(scored, spec, namespace, flip.criterion, now),
+            };
+            flipped.push(Flipped {
+                criterion: Some(flip.criterion),
+                at: now,
+                because,
+            });
+        }
+        flipped
+    }
+
+    /// Everything that does not count now, with the reason that was seen, or the one that shows.
+    pub(super) fn basis(&self, state: &AssessmentState, scored: &Scored, now: Timestamp) -> Basis {
+        let program = &scored.program;
+        let mut lost: Vec<Lost> = (0u32..)
+            .zip(program.model.criteria.iter().zip(&program.criteria))
+            .filter(|(index, (_, statement))| {
+                statement.counts
+                    && matches!(
+                        scored.lane.verdict(*index),
+                        Verdict::Unmet | Verdict::Unknown
+                    )
+            })
+            .map(|(index, (criterion, _))| {
+                let flip = state
+                    .flips
+                    .iter()
+                    .find(|flip| flip.criterion == Some(index));
+                Lost {
+                    stage: criterion.stage,
+                    domain: criterion.domain.clone(),
+                    criterion: Some(criterion.name.clone()),
+                    since: flip.map(|flip| flip.at),
+                    because: flip.map(|flip| flip.because.clone()).unwrap_or_else(|| {
+                        self.reason_now(scored, &state.spec, &state.key.namespace, index, now)
+                    }),
+                }
+            })
+            .collect();
+        lost.extend(self.closed_gates(state, scored));
+        lost.sort_by(|left, right| {
+            let rank = |lost: &Lost| (lost.stage, lost.since.is_none(), lost.since);
+            rank(left)
+                .cmp(&rank(right))
+                .then_with(|| left.criterion.cmp(&right.criterion))
+        });
+        Basis { lost }
+    }
+
+    fn closed_gates(&self, state: &AssessmentState, scored: &Scored) -> Vec<Lost> {
+        let awarded = scored.award.as_ref().map(|award| award.stage);
+        let flip = state.flips.iter().find(|flip| flip.criterion.is_none());
+        let stages = scored.program.model.stages.iter();
+        stages
+            .filter(|stage| !gate_open(stage, awarded))
+            .map(|stage| Lost {
+                stage: Some(stage.rank),
+                domain: None,
+                criterion: None,
+                since: flip.map(|flip| flip.at),
+                because: flip
+                    .map(|flip| flip.because.clone())
+                    .unwrap_or_else(|| Because {
+                        cause: Cause::AwardEnded,
+                        capability: None,
+                        evidence: self.last_award(state),
+                    }),
+            })
+            .collect()
+    }
+
+    fn last_award(&self, state: &AssessmentState) -> Option<Name> {
+        let known = self
+            .award_ids(state)
+            .iter()
+            .filter_map(|id| self.attestations.get(*id));
+        known
+            .max_by_key(|known| known.validity.end)
+            .map(|known| known.key.name.clone())
+    }
+
+    fn ended_waiver(
+        &self,
+        scored: &Scored,
+        spec: &Assessment,
+        namespace: &Name,
+        criterion: u32,
+    ) -> Because {
+        let name = scored
+            .program
+            .model
+            .criteria
+            .get(criterion as usize)
+            .map(|criterion| &criterion.name);
+        let waivers = self
+            .namespaces
+            .get(namespace)
+            .map(|found| found.waivers.values().flatten());
+        let ended = waivers
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.waivers.get(*id))
+            .filter(|known| {
+                known.effective == Err("Expired") && known.spec.treat_as == TreatAs::Met
+            })
+            .filter(|known| name.is_some_and(|name| known.spec.criteria.contains(name)))
+            .filter(|known| self.concerns(namespace, &known.spec.assessment, spec))
+            .max_by_key(|known| known.validity.end);
+        Because {
+            cause: Cause::WaiverEnded,
+            capability: None,
+            evidence: ended.map(|known| known.key.name.clone()),
+        }
+    }
+
+    fn concerns(&self, namespace: &Name, assessment: &Name, spec: &Assessment) -> bool {
+        let found = self
+            .namespaces
+            .get(namespace)
+            .and_then(|found| found.assessments.get(assessment));
+        let state = found.and_then(|id| self.assessments.get(*id));
+        state.is_some_and(|state| std::ptr::eq(&raw const *state.spec, spec))
+    }
+
+    /// The cause as it shows in the present state, whatever happened before.
+    fn reason_now(
+        &self,
+        scored: &Scored,
+        spec: &Assessment,
+        namespace: &Name,
+        criterion: u32,
+        now: Timestamp,
+    ) -> Because {
+        let Some(found_namespace) = self.namespaces.get(namespace) else {
+            return Because {
+                cause: Cause::ScopeChanged,
+                capability: None,
+                evidence: None,
+            };
+        };
+        let waiver = self.ended_waiver(scored, spec, namespace, criterion);
+        if waiver.evidence.is_some() {
+            return waiver;
+        }
+        let selection = Selection {
+            namespace: found_namespace,
+            capabilities: &self.capabilities,
+            selector: spec.capabilities.as_ref(),
+            overrides: None,
+        };
+        let decider = decider(&scored.program, &scored.lane, criterion);
+        let Some(statement) = scored.program.statement(decider) else {
+            return Because {
+                cause: Cause::ScopeChanged,
+                capability: None,
+                evidence: None,
+            };
+        };
+        let found = evaluate(&scored.program, statement, &selection);
+        match found.capability {
+            Some(capability) => self.because_of(&found, capability, now),
+            None => self.because_of_silence(&selection, statement.asks.first().copied()),
+        }
+    }
+
+    fn because_of(
+        &self,
+        found: &Finding<'_>,
+        capability: &CapabilityNow,
+        now: Timestamp,
+    ) -> Because {
+        let name = capability.record.key.name.clone();
+        let expired = self.expired_attestation(capability, now);
+        let of = |cause, evidence| Because {
+            cause,
+            capability: Some(name.clone()),
+            evidence,
+        };
+        match found.reason {
+            Reason::NotDeclared | Reason::DeclaredAbsent => of(Cause::CapabilityLost, None),
+            Reason::Refuted => of(Cause::CapabilityLost, item_with(capability, Truth::False)),
+            Reason::PredicateFalse | Reason::ClaimUnknown => match expired {
+                Some((attestation, true)) => of(Cause::AttestationExpired, Some(attestation)),
+                _ => of(Cause::CapabilityLost, None),
+            },
+            Reason::NotAttested | Reason::EvidenceTooWeak => match expired {
+                Some((attestation, _)) => of(Cause::AttestationExpired, Some(attestation)),
+                None if found.reason == Reason::NotAttested => of(
+                    Cause::AttestationWithdrawn,
+                    item_with(capability, Truth::Unknown),
+                ),
+                None => of(Cause::EvidenceLost, item_with(capability, Truth::Unknown)),
+            },
+            Reason::Degraded => of(Cause::DependencyLost, self.lost_dependency(capability)),
+            Reason::DependencyCycle => of(Cause::DependencyLost, None),
+            Reason::NotYetProbed
+            | Reason::Stale
+            | Reason::SourceUnavailable
+            | Reason::Denied
+            | Reason::ProbeError
+            | Reason::EvaluatorLimit => {
+                of(Cause::EvidenceLost, item_with(capability, Truth::Unknown))
+            }
+        }
+    }
+
+    /// Nothing of the type is selected: it left the scope, or it is gone.
+    fn because_of_silence(
+        &self,
+        selection: &Selection<'_>,
+        kind: Option<crate::interner::Symbol>,
+    ) -> Because {
+        let Some(kind) = kind else {
+            return Because {
+                cause: Cause::CapabilityLost,
+                capability: None,
+                evidence: None,
+            };
+        };
+        let outside = selection.namespace.of_kind(kind).iter().any(|id| {
+            let found = self.capabilities.get(*id as usize);
+            found.is_some_and(|found| {
+                !selects(selection.selector, found.now.record.labels.as_deref())
+            })
+        });
+        let cause = if outside {
+            Cause::ScopeChanged
+        } else {
+            Cause::CapabilityLost
+        };
+        Because {
+            cause,
+            capability: Some(self.names.name(kind)),
+            evidence: None,
+        }
+    }
+
+    /// The attestation of a capability that ended last, and whether it supplied facts.
+    fn expired_attestation(
+        &self,
+        capability: &CapabilityNow,
+        now: Timestamp,
+    ) -> Option<(Name, bool)> {
+        let key = &capability.record.key;
+        let ids = self
+            .namespaces
+            .get(&key.namespace)?
+            .attestations
+            .get(&key.name)?;
+        let ended = ids.iter().filter_map(|id| self.attestations.get(*id));
+        let last = ended
+            .filter(|known| known.validity.effective_at(now) == Phase::Expired)
+            .max_by_key(|known| known.validity.end)?;
+        Some((last.key.name.clone(), !last.spec.facts.is_empty()))
+    }
+
+    /// The dependency that is lost.
+    fn lost_dependency(&self, capability: &CapabilityNow) -> Option<Name> {
+        let record = &capability.record;
+        let namespace = self.namespaces.get(&record.key.namespace)?;
+        let lost = |name: &&Name| {
+            let found = namespace
+                .capabilities
+                .get(*name)
+                .and_then(|id| self.capabilities.get(*id));
+            found.is_none_or(|found| {
+                matches!(
+                    found.now.derived.state,
+                    CapabilityState::Refuted | CapabilityState::Absent | CapabilityState::Degraded
+                )
+            })
+        };
+        super::derive::gates(record).find(lost).cloned()
+    }
+}
+
+/// The criterion whose own requirement decides: itself, or a gate of it that is not open.
+pub(super) fn decider(program: &Program, lane: &Lane, criterion: u32) -> u32 {
+    let mut decider = criterion;
+    for _ in 0..program.criteria.len() {
+        if lane.own(decider).truth != Truth::True {
+            return decider;
+        }
+        let Some(statement) = program.statement(decider) else {
+            return decider;
+        };
+        let mut gates = statement
+            .gates
+            .iter()
+            .filter(|gate| !lane.overlay(**gate).excluded);
+        match gates.find(|gate| lane.met(**gate).truth != Truth::True) {
+            Some(gate) => decider = *gate,
+            None => return decider,
+        }
+    }
+    decider
+}
+
+/// The first evidence item of a capability with this verdict.
+fn item_with(capability: &CapabilityNow, verdict: Truth) -> Option<Name> {
+    let detail = capability.derived.detail.as_deref()?;
+    detail
+        .evidence
+        .iter()
+        .find(|item| item.verdict == verdict)
+        .map(|item| item.name.clone())
+}

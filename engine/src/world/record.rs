@@ -1,0 +1,130 @@
+//! A capability as the world keeps it: compact, and shared with the snapshots.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::fact::FactValue;
+use crate::interner::Symbol;
+use crate::key::{Name, ObjectKey};
+use crate::object::{Claim, EvidenceItem, Labels, Life, Owner, Strength, Units};
+use crate::predicate::{Lookup, Slot, Values};
+use crate::verdict::{CapabilityState, EvidenceClass, Reason};
+use crate::view::EvidenceView;
+
+/// What a capability's object says, compact.
+#[derive(Debug)]
+pub(crate) struct Record {
+    pub(crate) key: ObjectKey,
+    pub(crate) life: Life,
+    pub(crate) kind: Symbol,
+    pub(crate) owner: Owner,
+    pub(crate) labels: Option<Box<Labels>>,
+    pub(crate) claim: Claim,
+    pub(crate) facts: Box<[(Slot, FactValue)]>,
+    pub(crate) units: Option<Box<Units>>,
+    pub(crate) depends_on: Box<[(Name, Strength)]>,
+    pub(crate) evidence: Box<[EvidenceItem]>,
+}
+
+/// What follows from it and its evidence at one instant.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Derived {
+    pub(crate) state: CapabilityState,
+    pub(crate) reason: Option<Reason>,
+    pub(crate) class: EvidenceClass,
+    /// Whether an outside organisation's attestation counts for it.
+    pub(crate) external: bool,
+    pub(crate) detail: Option<Box<Detail>>,
+}
+
+/// What only capabilities with evidence or dependencies have.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Detail {
+    pub(crate) evidence: Box<[EvidenceView]>,
+    /// Facts that something better than the declaration supplies.
+    pub(crate) facts: Box<[(Slot, FactValue, EvidenceClass)]>,
+    /// Facts whose supplier is Unknown, and why.
+    pub(crate) unknown: Box<[(Slot, Reason)]>,
+    /// Facts that two suppliers state differently.
+    pub(crate) disagreeing: Box<[Slot]>,
+    /// Objects it depends on that are not there.
+    pub(crate) missing: Box<[Name]>,
+    /// The earliest end of anything it rests on.
+    pub(crate) valid_until: Option<Timestamp>,
+    /// The next instant at which time alone changes something here.
+    pub(crate) due: Option<Timestamp>,
+    /// Whether an observation is past `maxAge`, though within its grace.
+    pub(crate) ageing: bool,
+}
+
+/// A capability now: what it says and what follows.
+#[derive(Debug)]
+pub(crate) struct CapabilityNow {
+    pub(crate) record: Arc<Record>,
+    pub(crate) derived: Derived,
+}
+
+impl CapabilityNow {
+    fn detail(&self) -> Option<&Detail> {
+        self.derived.detail.as_deref()
+    }
+
+    /// The class of what supplied a fact, if it has one.
+    pub(crate) fn fact_class(&self, slot: Slot) -> Option<EvidenceClass> {
+        let better = self
+            .detail()
+            .and_then(|detail| detail.facts.iter().find(|fact| fact.0 == slot));
+        match better {
+            Some(fact) => Some(fact.2),
+            None => self.declared(slot).map(|_| EvidenceClass::Declared),
+        }
+    }
+
+    /// Why the supplier of a fact is Unknown, if it is.
+    pub(crate) fn fact_unknown(&self, slot: Slot) -> Option<Reason> {
+        let detail = self.detail()?;
+        detail
+            .unknown
+            .iter()
+            .find(|fact| fact.0 == slot)
+            .map(|fact| fact.1)
+    }
+
+    fn declared(&self, slot: Slot) -> Option<&FactValue> {
+        self.record
+            .facts
+            .iter()
+            .find(|fact| fact.0 == slot)
+            .map(|fact| &fact.1)
+    }
+}
+
+impl Values for CapabilityNow {
+    fn fact(&self, slot: Slot) -> Lookup<'_> {
+        if let Some(detail) = self.detail() {
+            if detail.unknown.iter().any(|fact| fact.0 == slot) {
+                return Lookup::Unknown;
+            }
+            if let Some(fact) = detail.facts.iter().find(|fact| fact.0 == slot) {
+                return Lookup::Known(&fact.1);
+            }
+        }
+        self.declared(slot).map_or(Lookup::Absent, Lookup::Known)
+    }
+
+    fn units(&self) -> Option<(u64, u64)> {
+        match self.record.units.as_deref()? {
+            Units::Totals { total, covered } => Some((*total, *covered)),
+            Units::Items(items) => {
+                let total = items.iter().map(|unit| unit.weight).sum();
+                let covered = items
+                    .iter()
+                    .filter(|unit| unit.covered)
+                    .map(|unit| unit.weight)
+                    .sum();
+                Some((total, covered))
+            }
+        }
+    }
+}

@@ -1,0 +1,457 @@
+//! From state to views: what changed since the last snapshot is rendered, the rest is shared.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::assess::{bare_overlay, stage, stages};
+use super::forecast::first_fall;
+use super::ladder::{domains, ladder, next, score_view};
+use super::state::{AssessmentState, Scored};
+use super::steps::{gaps, next_steps};
+use super::{World, impact};
+use crate::delta::Standing;
+use crate::digest::{canonical_json, sha256_hex};
+use crate::fold::Basis;
+use crate::key::{Kind, Name, ObjectKey};
+use crate::object::{EngagementState, TreatAs};
+use crate::predicate::{self, Predicate, Slot};
+use crate::score::graded;
+use crate::score::requirement::evaluate;
+use crate::score::walk::Reading;
+use crate::time::end_of;
+use crate::verdict::{CapabilityState, Truth, Verdict};
+use crate::view::{
+    AssessmentView, AttestationView, Confidence, CriterionView, End, Snapshot, Tally, WaiverView,
+};
+
+impl World {
+    /// Renders the views of what changed since the last snapshot, and shares the rest.
+    pub fn snapshot(&mut self) -> Snapshot {
+        let now = self.now.unwrap_or(Timestamp::UNIX_EPOCH);
+        let stale = std::mem::take(&mut self.stale_views);
+        let mut snapshot = std::mem::take(&mut self.rendered);
+        snapshot.at = now;
+        snapshot.next_due = self.due.first().map(|(at, _)| *at);
+        for name in stale.models {
+            match self.models.get(&name).and_then(|entry| entry.view.clone()) {
+                Some(view) => snapshot.models.insert_mut(name, view),
+                None => {
+                    snapshot.models.remove_mut(&name);
+                }
+            }
+        }
+        for id in stale.capabilities {
+            let held = self
+                .capabilities
+                .get(id)
+                .map(|known| (known.now.clone(), known.standing.clone()));
+            snapshot.capabilities.set(id, held);
+        }
+        snapshot.capabilities.name_facts(self.names.names());
+        self.render_attestations(&mut snapshot, &stale.attestations);
+        self.render_waivers(&mut snapshot, &stale.waivers);
+        for key in stale.assessments {
+            match self
+                .assessment(&key)
+                .and_then(|id| Some((id, self.assessments.get(id)?)))
+            {
+                Some((id, state)) => snapshot
+                    .assessments
+                    .insert_mut(key, Arc::new(self.view(id, state, now))),
+                None => {
+                    snapshot.assessments.remove_mut(&key);
+                }
+            }
+        }
+        self.rendered = snapshot.clone();
+        snapshot
+    }
+
+    fn render_attestations(&self, snapshot: &mut Snapshot, stale: &BTreeSet<ObjectKey>) {
+        for key in stale {
+            match self
+                .objects
+                .get(key)
+                .and_then(|id| self.attestations.get(*id))
+            {
+                Some(known) => snapshot.attestations.insert_mut(
+                    key.clone(),
+                    Arc::new(AttestationView {
+                        key: key.clone(),
+                        life: known.life.clone(),
+                        spec: known.spec.clone(),
+                        standing: (*known.standing).clone(),
+                        counted: known.counted,
+                        valid_until: known.validity.end,
+                    }),
+                ),
+                None => {
+                    snapshot.attestations.remove_mut(key);
+                }
+            }
+        }
+    }
+
+    fn render_waivers(&self, snapshot: &mut Snapshot, stale: &BTreeSet<ObjectKey>) {
+        for key in stale {
+            match self.objects.get(key).and_then(|id| self.waivers.get(*id)) {
+                Some(known) => snapshot.waivers.insert_mut(
+                    key.clone(),
+                    Arc::new(WaiverView {
+                        key: key.clone(),
+                        life: known.life.clone(),
+                        spec: known.spec.clone(),
+                        standing: (*known.standing).clone(),
+                        effective: known.effective,
+                        would_pass_now: self.would_pass(&key.namespace, &known.spec),
+                        until: known.validity.end,
+                    }),
+                ),
+                None => {
+                    snapshot.waivers.remove_mut(key);
+                }
+            }
+        }
+    }
+
+    /// Whether every criterion that a waiver names is met without it.
+    fn would_pass(&self, namespace: &Name, waiver: &crate::object::Waiver) -> bool {
+        let state = self.assessment(&ObjectKey::new(
+            Kind::Assessment,
+            namespace,
+            &waiver.assessment,
+        ));
+        let scored = state
+            .and_then(|id| self.assessments.get(id))
+            .and_then(|state| state.scored.as_ref());
+        let Some(scored) = scored else { return false };
+        waiver.criteria.iter().all(|name| {
+            let index = scored
+                .program
+                .criterion(name)
+                .and_then(|index| u32::try_from(index).ok());
+            index.is_some_and(|index| scored.lane.met(index).truth == Truth::True)
+        })
+    }
+
+    fn view(&self, id: usize, state: &AssessmentState, now: Timestamp) -> AssessmentView {
+        let mut view = blank(state, now);
+        view.paused = self.paused(state);
+        let Some(scored) = &state.scored else {
+            view.stage = None;
+            return view;
+        };
+        let program = &scored.program;
+        view.program = Some(program.clone());
+        view.assessed = scored.referenced || state.ledger.high_water.is_some();
+        view.awarded = scored.award.clone();
+        view.criteria = self.rows(state, scored);
+        view.tally = scored.lane.tallies.counts;
+        view.confidence = scored.lane.tallies.confidence;
+        view.stale_sources = self.stale_sources(state, scored);
+        view.inputs_digest = inputs_digest(state, scored, &view.criteria);
+        view.basis = self.basis(state, scored, now);
+        let awarded = scored.award.as_ref().map(|award| award.stage);
+        view.stages = ladder(scored, awarded);
+        if !view.assessed {
+            return view;
+        }
+        (view.stage, view.potential_stage) = stages(program, &scored.lane, awarded);
+        view.stage_without_waivers = match &scored.bare {
+            Some(bare) => stage(program, bare, awarded, Reading::Proven),
+            None => view.stage,
+        };
+        view.score = score_view(scored, awarded);
+        view.domains = domains(scored, awarded);
+        (view.next_stage, view.missing) = next(scored, awarded, &view.domains, view.stage);
+        view.gaps = gaps(scored, &view.criteria);
+        view.next_steps = next_steps(scored);
+        view.ends = self.ends(state, scored, now);
+        view.forecast = first_fall(&view.ends);
+        view.target_at_risk = self.target_at_risk(state, scored, &view, now);
+        view.impacts = impact::of(self, id);
+        view
+    }
+
+    /// A pause ends when its state changes or what it waits for holds.
+    fn paused(&self, state: &AssessmentState) -> bool {
+        let engagement = &state.spec.engagement;
+        if engagement.state != EngagementState::Paused {
+            return false;
+        }
+        !engagement
+            .resume_when
+            .as_ref()
+            .is_some_and(|(name, condition)| self.resumes(state, name, condition.as_deref()))
+    }
+
+    fn resumes(&self, state: &AssessmentState, name: &Name, condition: Option<&str>) -> bool {
+        let key = ObjectKey::new(Kind::Capability, &state.key.namespace, name);
+        let Some((_, known)) = self.capability(&key) else {
+            return false;
+        };
+        let there = matches!(
+            known.now.derived.state,
+            CapabilityState::Proven | CapabilityState::Declared
+        );
+        let Some(text) = condition else { return there };
+        let Ok(expression) = predicate::parse(text) else {
+            return false;
+        };
+        let slot = |fact: &str| Slot(self.names.find(fact).map_or(u32::MAX, |symbol| symbol.0));
+        let predicate = Predicate::compile(&expression, &mut { slot });
+        there && predicate.evaluate(&*known.now) == Truth::True
+    }
+
+    fn rows(&self, state: &AssessmentState, scored: &Scored) -> Vec<CriterionView> {
+        let Some(selection) = self.selection(state, None) else {
+            return Vec::new();
+        };
+        let program = &scored.program;
+        (0u32..)
+            .zip(program.criteria.iter().zip(&program.model.criteria))
+            .map(|(index, (statement, criterion))| {
+                let found = evaluate(program, statement, &selection);
+                let (verdict, met) = (scored.lane.verdict(index), scored.lane.met(index));
+                let open = matches!(verdict, Verdict::Unmet | Verdict::Unknown)
+                    && statement.negates.is_none();
+                let by_itself = scored.lane.satisfied(program, index) == Truth::True;
+                let record = found.capability.map(|capability| &capability.record);
+                let record = record.filter(|_| statement.negates.is_none());
+                CriterionView {
+                    index: index as usize,
+                    name: criterion.name.clone(),
+                    verdict,
+                    reason: open.then(|| self.open_reason(scored, index, &selection)),
+                    class: (verdict == Verdict::Met && statement.counts).then_some(met.class),
+                    capability: record.map(|record| record.key.name.clone()),
+                    owner: record.and_then(|record| record.owner.team.clone()),
+                    met_by: (verdict == Verdict::Met && !by_itself && statement.negates.is_none())
+                        .then(|| standing_in(scored, index))
+                        .flatten(),
+                    points: points_shown(scored, index),
+                    note: self.note(state, scored, index, &criterion.name),
+                }
+            })
+            .collect()
+    }
+
+    /// Why a criterion is open: by its own requirement, or by the gate that keeps it shut.
+    fn open_reason(
+        &self,
+        scored: &Scored,
+        index: u32,
+        selection: &super::scope::Selection<'_>,
+    ) -> crate::verdict::Reason {
+        let decider = super::blame::decider(&scored.program, &scored.lane, index);
+        let statement = scored.program.statement(decider);
+        let reason =
+            statement.map(|statement| evaluate(&scored.program, statement, selection).reason);
+        reason.unwrap_or(crate::verdict::Reason::NotDeclared)
+    }
+
+    fn note(
+        &self,
+        state: &AssessmentState,
+        scored: &Scored,
+        index: u32,
+        name: &Name,
+    ) -> Option<String> {
+        let waiver = |treat_as| {
+            let mut waivers = self
+                .waiver_ids(state)
+                .iter()
+                .filter_map(|id| self.waivers.get(*id));
+            let known = waivers.find(|known| {
+                known.effective.is_ok()
+                    && known.spec.treat_as == treat_as
+                    && known.spec.criteria.contains(name)
+            })?;
+            Some(format!("waiver {}: {}", known.key.name, known.spec.reason))
+        };
+        match scored.lane.verdict(index) {
+            Verdict::Waived => waiver(TreatAs::Met),
+            Verdict::NotApplicable => {
+                let named = state
+                    .spec
+                    .not_applicable
+                    .iter()
+                    .find(|(criterion, _)| criterion == name);
+                let by_attributes = bare_overlay(state, &scored.program)
+                    .get(index as usize)
+                    .is_some_and(|overlay| overlay.excluded);
+                match named {
+                    Some((_, reason)) => Some(reason.clone()),
+                    None if by_attributes => {
+                        Some("does not apply to this assessment's attributes".to_owned())
+                    }
+                    None => waiver(TreatAs::NotApplicable),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// Sources of what it reads that are silent or stale.
+    fn stale_sources(&self, state: &AssessmentState, scored: &Scored) -> Vec<Name> {
+        let mut sources = BTreeSet::new();
+        let source = |standing: &Standing| match standing {
+            Standing::Live => None,
+            Standing::Stale { source, .. } | Standing::Unavailable { source, .. } => {
+                Some(source.clone())
+            }
+        };
+        sources.extend(source(&state.standing));
+        let Some(selection) = self.selection(state, None) else {
+            return sources.into_iter().collect();
+        };
+        for kind in &scored.program.asked {
+            for (id, capability) in selection.of_kind(*kind) {
+                let known = id.and_then(|id| self.capabilities.get(id as usize));
+                sources.extend(known.and_then(|known| source(&known.standing)));
+                let ageing = capability
+                    .derived
+                    .detail
+                    .as_ref()
+                    .is_some_and(|detail| detail.ageing);
+                if ageing {
+                    sources.insert(capability.record.key.name.clone());
+                }
+                let attestations = selection
+                    .namespace
+                    .attestations
+                    .get(&capability.record.key.name);
+                let attestations = attestations
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|id| self.attestations.get(*id));
+                sources.extend(attestations.filter_map(|known| source(&known.standing)));
+            }
+        }
+        let waivers = self
+            .waiver_ids(state)
+            .iter()
+            .filter_map(|id| self.waivers.get(*id));
+        sources.extend(waivers.filter_map(|known| source(&known.standing)));
+        sources.into_iter().collect()
+    }
+
+    fn target_at_risk(
+        &self,
+        state: &AssessmentState,
+        scored: &Scored,
+        view: &AssessmentView,
+        now: Timestamp,
+    ) -> bool {
+        let Some(target) = &state.spec.target else {
+            return false;
+        };
+        let Some(by) = target.by.map(end_of) else {
+            return false;
+        };
+        let falls = view
+            .ends
+            .iter()
+            .filter(|end: &&End| end.at < by)
+            .filter_map(|end| end.falls_to);
+        let expected = falls.last().or(view.stage);
+        let reached = expected.is_some_and(|stage| stage >= target.stage);
+        if view.stage.is_some_and(|stage| stage >= target.stage) {
+            return !reached;
+        }
+        let days_left = by.duration_since(now).as_hours() / 24;
+        let effort = self.effort_to(scored, target.stage);
+        !effort.is_some_and(|days| i64::try_from(days).is_ok_and(|days| days <= days_left))
+    }
+}
+
+fn blank(state: &AssessmentState, now: Timestamp) -> AssessmentView {
+    AssessmentView {
+        key: state.key.clone(),
+        life: state.life.clone(),
+        spec: state.spec.clone(),
+        standing: (*state.standing).clone(),
+        program: None,
+        problem: state.problem.clone(),
+        at: now,
+        assessed: false,
+        stage: None,
+        potential_stage: None,
+        stage_without_waivers: None,
+        next_stage: None,
+        missing: 0,
+        score: None,
+        stages: Vec::new(),
+        domains: Vec::new(),
+        criteria: Vec::new(),
+        tally: Tally::default(),
+        confidence: Confidence::default(),
+        gaps: Vec::new(),
+        next_steps: Vec::new(),
+        awarded: None,
+        forecast: None,
+        ends: Vec::new(),
+        impacts: Vec::new(),
+        target_at_risk: false,
+        paused: false,
+        stale_sources: Vec::new(),
+        inputs_digest: String::new(),
+        ledger: state.ledger.clone(),
+        basis: Basis::default(),
+    }
+}
+
+/// The successor that stands for a criterion.
+fn standing_in(scored: &Scored, index: u32) -> Option<Name> {
+    let statement = scored.program.statement(index)?;
+    let satisfied = |successor: &&u32| {
+        !scored.lane.overlay(**successor).excluded
+            && scored.lane.satisfied(&scored.program, **successor) == Truth::True
+    };
+    let successor = statement.successors.iter().find(satisfied)?;
+    scored
+        .program
+        .model
+        .criteria
+        .get(*successor as usize)
+        .map(|criterion| criterion.name.clone())
+}
+
+fn points_shown(scored: &Scored, index: u32) -> Option<String> {
+    let points = scored.lane.points(index)?;
+    let exact = num_rational::BigRational::new((*points.numer()).into(), (*points.denom()).into());
+    let digits = if exact.is_integer() {
+        0
+    } else {
+        scored.program.model.scoring.digits.max(1)
+    };
+    Some(graded::decimals(&exact, digits))
+}
+
+/// What was scored, ages excluded: equal digests mean equal inputs as far as the score reads them.
+fn inputs_digest(state: &AssessmentState, scored: &Scored, rows: &[CriterionView]) -> String {
+    let rows: Vec<serde_json::Value> = rows
+        .iter()
+        .map(|row| {
+            json!([
+                row.name,
+                row.verdict,
+                row.reason,
+                row.class,
+                row.capability,
+                row.points,
+                row.met_by
+            ])
+        })
+        .collect();
+    let inputs = json!({
+        "model": state.spec.model,
+        "modelDigest": scored.program.model.digest,
+        "awarded": scored.award.as_ref().map(|award| (award.stage, &award.attestation)),
+        "criteria": rows,
+    });
+    sha256_hex([canonical_json(&inputs).as_str()])
+}
