@@ -82,7 +82,7 @@ fn documents_know_their_file_number_and_line() {
 fn lists_and_json_are_read_like_documents() {
     let json = r#"{"apiVersion": "v1", "kind": "List", "items": [
 	{"apiVersion": "gradus.dev/v1alpha1", "kind": "Capability", "metadata": {"name": "one"}, "spec": {}},
-	{"apiVersion": "gradus.dev/v1alpha1", "kind": "Capability", "metadata": {"name": "two"}, "spec": {"type": "\ud83d\ude00 \/"}}
+	{"apiVersion": "gradus.dev/v1alpha1", "kind": "Capability", "metadata": {"name": "two"}, "spec": {"owner": {"team": "\ud83d\ude00 \/"}}}
 ]}"#;
     let reading = read(&"site.json".into(), json.as_bytes(), Keep::Nothing);
     assert_eq!(reading.findings, []);

@@ -30,8 +30,6 @@ pub(super) struct Content {
     pub stated: Vec<Stated>,
     /// The objects that it states badly, or stated before it became unreadable.
     pub retained: Vec<ObjectKey>,
-    /// Whether it can be read as a file at all.
-    pub available: bool,
 }
 
 /// An object that a file states well.
@@ -74,7 +72,7 @@ impl Content {
     }
 
     /// What follows from a new reading: an object that may be in a broken document is retained.
-    pub fn read_anew(&self, reading: &FileReading, available: bool) -> Self {
+    pub fn read_anew(&self, reading: &FileReading) -> Self {
         let stated: Vec<Stated> = reading.documents.iter().map(Stated::of).collect();
         let mut retained = reading.broken.clone();
         if reading.unidentified {
@@ -83,7 +81,7 @@ impl Content {
         retained.sort();
         retained.dedup();
         retained.retain(|key| stated.iter().all(|stated| stated.key != *key));
-        Self { stamp: None, fresh: false, digest: None, stated, retained, available }
+        Self { stamp: None, fresh: false, digest: None, stated, retained }
     }
 }
 

@@ -297,7 +297,7 @@ impl Folder {
     /// Replaces what a file says.
     fn replace(&mut self, name: &Arc<str>, reading: &FileReading, available: bool, update: &mut Update) {
         let Some(known) = self.files.get_mut(name) else { return };
-        let content = known.content.read_anew(reading, available);
+        let content = known.content.read_anew(reading);
         for key in known.content.keys() {
             self.claims.release(name, key);
             update.affected.insert(key.clone());
