@@ -47,7 +47,7 @@ pub struct Condition {
     pub kind: String,
     /// `True`, `False` or `Unknown`.
     pub status: ConditionStatus,
-    /// Why, in one word of PascalCase.
+    /// Why, in one word of `PascalCase`.
     #[schemars(with = "Line")]
     pub reason: String,
     /// Why, in a sentence.

@@ -30,6 +30,7 @@ mod resource;
 mod rules;
 pub mod schema;
 pub mod scoring;
+pub mod status;
 mod validate;
 pub mod waiver;
 mod words;

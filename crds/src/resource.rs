@@ -104,6 +104,15 @@ impl Resource {
             "spec": self.spec(),
         })
     }
+
+    /// The whole document with a status, as a cluster would hold it.
+    pub fn document_with(&self, status: &impl Serialize) -> Value {
+        let mut document = self.document();
+        if let Some(fields) = document.as_object_mut() {
+            fields.insert("status".to_owned(), json(status));
+        }
+        document
+    }
 }
 
 /// A value of our own types as JSON.

@@ -141,9 +141,9 @@ fn explain(branches: &[Branch], fields: &Map<String, Value>) -> (String, String)
             }
         }
         several => {
-            let names: Vec<String> = several.iter().map(|branch| branch.head()).collect();
+            let heads: Vec<String> = several.iter().map(|branch| branch.head()).collect();
             (
-                format!("{} do not go together", names.join(" and ")),
+                format!("{} do not go together", heads.join(" and ")),
                 "keep one of them".to_owned(),
             )
         }

@@ -77,7 +77,7 @@ impl Walk {
                 }
             }
             (Form::Map { values, most }, Value::Object(entries)) => {
-                self.map(values, *most, entries, path)
+                self.map(values, *most, entries, path);
             }
             (
                 Form::List {
@@ -95,7 +95,7 @@ impl Walk {
                 self.unique(unique, list, path);
             }
             (Form::Text { .. } | Form::Word(_), Value::String(text)) => {
-                self.text(&shape.form, text, path)
+                self.text(&shape.form, text, path);
             }
             (Form::Integer { lowest, highest }, Value::Number(_)) => {
                 self.integer(value, *lowest, *highest, path);

@@ -1,0 +1,314 @@
+//! The status of an assessment.
+
+use gradus_engine::ledger::Ledger;
+use gradus_engine::view::{AssessmentView, DomainView, Gap, NextStep};
+
+use super::conditions::{Before, not_live};
+use super::limit;
+use crate::assessment_status::{
+    self as status, AssessmentStatus, Awarded, Confidence, CriteriaCounts, DomainStatus, Fall,
+    First, ForecastStatus, HighWater, HistoryEntry, Score,
+};
+use crate::common::Condition;
+
+/// The most gaps that a status lists.
+const GAPS: usize = 50;
+/// The most next steps.
+const NEXT_STEPS: usize = 10;
+
+/// The status of an assessment, within 32 KiB; what was cut is said in the message of `Ready`.
+pub fn assessment_status(view: &AssessmentView, before: Before<'_>) -> AssessmentStatus {
+    let ledger = &view.ledger;
+    let mut composed = AssessmentStatus {
+        assessed: Some(view.assessed),
+        regressions: Some(ledger.regressions),
+        conditions: conditions(view, before),
+        observed_generation: Some(view.life.generation),
+        ..AssessmentStatus::default()
+    };
+    fill_stage(&mut composed, view);
+    fill_counts(&mut composed, view);
+    fill_ends(&mut composed, view);
+    fill_ledger(&mut composed, ledger);
+    limit::fit(composed)
+}
+
+fn fill_stage(composed: &mut AssessmentStatus, view: &AssessmentView) {
+    composed.stage = view.shown_stage();
+    composed.stage_name = composed.stage.and_then(|stage| {
+        view.stages
+            .iter()
+            .find(|known| known.rank == stage)
+            .map(|known| known.title.clone())
+    });
+    composed.potential_stage = view.potential_stage;
+    composed.stage_without_waivers = view.stage_without_waivers;
+    composed.missing = view.stage.map(|_| view.missing);
+    composed.score = view.score.as_ref().map(|score| Score {
+        numerator: score.numerator.clone(),
+        denominator: score.denominator.clone(),
+        shown: score.shown.clone(),
+    });
+    composed.domains = view
+        .domains
+        .iter()
+        .map(|domain| domain_status(domain, &view.ledger))
+        .collect();
+    composed.inputs_digest = Some(view.inputs_digest.clone()).filter(|digest| !digest.is_empty());
+    composed.model_digest = view
+        .program
+        .as_ref()
+        .map(|program| program.model.digest.to_string());
+}
+
+fn domain_status(domain: &DomainView, ledger: &Ledger) -> DomainStatus {
+    DomainStatus {
+        name: domain.name.to_string(),
+        stage: domain.stage,
+        score: domain.score.clone(),
+        met: domain.met,
+        required: domain.required,
+        missing: domain.missing,
+        of: domain.of,
+        high_water: ledger.domain_high_water.get(&*domain.name).copied(),
+    }
+}
+
+fn fill_counts(composed: &mut AssessmentStatus, view: &AssessmentView) {
+    if view.program.is_none() {
+        return;
+    }
+    let (tally, confidence) = (view.tally, view.confidence);
+    composed.criteria = Some(CriteriaCounts {
+        met: tally.met,
+        held: tally.held,
+        unmet: tally.unmet,
+        unknown: tally.unknown,
+        not_applicable: tally.not_applicable,
+        waived: tally.waived,
+        of: tally.of,
+    });
+    composed.confidence = Some(Confidence {
+        probed: confidence.probed,
+        attested: confidence.attested,
+        declared: confidence.declared,
+        held: confidence.held,
+        waived: confidence.waived,
+        unknown: confidence.unknown,
+    });
+    composed.gaps = view.gaps.iter().take(GAPS).map(gap).collect();
+    composed.total_gaps = Some(view.gaps.len() as u64);
+    composed.next_steps = view
+        .next_steps
+        .iter()
+        .take(NEXT_STEPS)
+        .map(next_step)
+        .collect();
+}
+
+fn gap(gap: &Gap) -> status::Gap {
+    status::Gap {
+        criterion: gap.criterion.to_string(),
+        verdict: gap.verdict,
+        reason: gap.reason,
+        owner: gap.owner.as_deref().map(str::to_owned),
+    }
+}
+
+fn next_step(step: &NextStep) -> status::NextStep {
+    /// The most criteria that one step lists.
+    const CRITERIA: usize = 32;
+    let names = |names: &[gradus_engine::key::Name]| {
+        names
+            .iter()
+            .take(CRITERIA)
+            .map(ToString::to_string)
+            .collect()
+    };
+    status::NextStep {
+        criterion: step.criterion.to_string(),
+        gain: step.gain,
+        effort_days: step.effort_days,
+        unlocks: names(&step.unlocks),
+        blocked_by: names(&step.blocked_by),
+    }
+}
+
+fn fill_ends(composed: &mut AssessmentStatus, view: &AssessmentView) {
+    composed.awarded = view.awarded.as_ref().map(|award| Awarded {
+        stage: award.stage,
+        organisation: award.organisation.to_string(),
+        at: award.at,
+        valid_until: award.valid_until,
+    });
+    composed.forecast = view.forecast.as_ref().map(|forecast| ForecastStatus {
+        stage: forecast.stage,
+        at: forecast.at,
+        because: forecast.because.clone(),
+    });
+}
+
+fn fill_ledger(composed: &mut AssessmentStatus, ledger: &Ledger) {
+    composed.stage_changed_at = ledger.stage_changed_at;
+    composed.high_water = ledger.high_water.as_ref().map(|mark| HighWater {
+        model: mark.model.clone(),
+        model_digest: mark.model_digest.clone(),
+        stage: mark.stage,
+        at: mark.at,
+    });
+    composed.first = ledger.first.as_ref().map(|first| First {
+        stage: first.stage,
+        at: first.at,
+    });
+    composed.regression = ledger
+        .standing
+        .iter()
+        .map(|fall| Fall {
+            sequence: fall.sequence,
+            domain: fall.domain.clone(),
+            from: fall.from,
+            to: fall.to,
+            since: fall.since,
+            cause: fall.cause,
+            capability: fall.capability.clone(),
+            evidence: fall.evidence.clone(),
+        })
+        .collect();
+    composed.history = ledger
+        .history
+        .iter()
+        .map(|entry| HistoryEntry {
+            sequence: entry.sequence,
+            at: entry.at,
+            domain: entry.domain.clone(),
+            from: entry.from,
+            to: entry.to,
+            cause: entry.cause,
+            capability: entry.capability.clone(),
+            digest: entry.digest.clone(),
+        })
+        .collect();
+}
+
+fn conditions(view: &AssessmentView, before: Before<'_>) -> Vec<Condition> {
+    let generation = view.life.generation;
+    let say = |kind: &str, (holds, reason, message): (bool, &str, String)| {
+        before.condition(kind, holds, reason, message, generation)
+    };
+    vec![
+        say("Ready", ready(view)),
+        say("Regressed", regressed(view)),
+        say("TargetAtRisk", target_at_risk(view)),
+        say("Paused", paused(view)),
+        say("EvidenceStale", evidence_stale(view)),
+    ]
+}
+
+/// Valid and evaluated, never "mature".
+fn ready(view: &AssessmentView) -> (bool, &'static str, String) {
+    if let Some((reason, message)) = &view.problem {
+        return (false, reason, message.clone());
+    }
+    if let Some((reason, message)) = not_live(&view.standing) {
+        return (false, reason, message);
+    }
+    if !view.assessed {
+        return (
+            true,
+            "NotAssessed",
+            "nothing that the model asks for is declared".to_owned(),
+        );
+    }
+    (
+        true,
+        "Scored",
+        format!("scored against {}", view.spec.model),
+    )
+}
+
+fn regressed(view: &AssessmentView) -> (bool, &'static str, String) {
+    if let Some(reason) = view.suspended() {
+        return (
+            false,
+            reason,
+            "computed and shown; falls are neither committed nor raised".to_owned(),
+        );
+    }
+    let Some(fall) = view.ledger.standing.first() else {
+        return (false, "NoFall", "no fall stands".to_owned());
+    };
+    let of = fall
+        .domain
+        .as_ref()
+        .map(|domain| format!(" of domain {domain}"))
+        .unwrap_or_default();
+    let by = fall
+        .capability
+        .as_ref()
+        .map(|name| format!(", capability {name}"))
+        .unwrap_or_default();
+    let on = fall
+        .evidence
+        .as_ref()
+        .map(|name| format!(", {name}"))
+        .unwrap_or_default();
+    let message = format!(
+        "stage{of} fell from {} to {}: {}{by}{on}",
+        fall.from, fall.to, fall.cause
+    );
+    (true, fall.cause.as_str(), message)
+}
+
+fn target_at_risk(view: &AssessmentView) -> (bool, &'static str, String) {
+    let Some(target) = &view.spec.target else {
+        return (false, "NoTarget", "no target is set".to_owned());
+    };
+    let by = target
+        .by
+        .map(|day| format!(" by {day}"))
+        .unwrap_or_default();
+    let goal = format!("the target is stage {}{by}", target.stage);
+    if view.target_at_risk {
+        return (
+            true,
+            "AtRisk",
+            format!("{goal}; it will not be kept as things stand"),
+        );
+    }
+    if view.stage.is_some_and(|stage| stage >= target.stage) {
+        return (false, "Reached", format!("{goal}, and is reached"));
+    }
+    (false, "OnTrack", goal)
+}
+
+fn paused(view: &AssessmentView) -> (bool, &'static str, String) {
+    if !view.paused {
+        return (
+            false,
+            "NotPaused",
+            "the assessment is not paused".to_owned(),
+        );
+    }
+    let engagement = &view.spec.engagement;
+    let reason = engagement
+        .reason
+        .clone()
+        .unwrap_or_else(|| "no reason is given".to_owned());
+    let until = engagement
+        .until
+        .map(|day| format!(", promised until {day}"))
+        .unwrap_or_default();
+    (true, "Paused", format!("{reason}{until}"))
+}
+
+fn evidence_stale(view: &AssessmentView) -> (bool, &'static str, String) {
+    if view.stale_sources.is_empty() {
+        return (false, "Fresh", "everything it reads is fresh".to_owned());
+    }
+    let sources: Vec<&str> = view.stale_sources.iter().map(|source| &**source).collect();
+    (
+        true,
+        "SourceSilent",
+        format!("silent or stale: {}", sources.join(", ")),
+    )
+}

@@ -1,0 +1,108 @@
+//! Conditions, and the instant at which each last changed.
+
+use gradus_engine::delta::Standing;
+use jiff::Timestamp;
+
+use crate::common::{Condition, ConditionStatus};
+
+/// What was said before, and when this is said.
+#[derive(Debug, Clone, Copy)]
+pub struct Before<'a> {
+    /// The conditions of the status before; empty at the first.
+    pub conditions: &'a [Condition],
+    /// The present instant: the transition time of what changed.
+    pub now: Timestamp,
+}
+
+/// The longest message that the schema takes, in characters.
+const LONGEST: usize = 2000;
+
+impl Before<'_> {
+    /// One condition. Its transition time is the one before unless the status changed.
+    pub(super) fn condition(
+        &self,
+        kind: &str,
+        status: impl Into<ConditionStatus>,
+        reason: &str,
+        message: impl Into<String>,
+        generation: i64,
+    ) -> Condition {
+        let status = status.into();
+        let same = self
+            .conditions
+            .iter()
+            .find(|before| before.kind == kind && before.status == status);
+        Condition {
+            kind: kind.to_owned(),
+            status,
+            reason: reason.to_owned(),
+            message: cut(message.into()),
+            last_transition_time: same.map_or(self.now, |before| before.last_transition_time),
+            observed_generation: Some(generation),
+        }
+    }
+}
+
+/// A message within what the schema takes; a cut one ends in an ellipsis.
+fn cut(message: String) -> String {
+    if message.chars().count() <= LONGEST {
+        return message;
+    }
+    let mut short: String = message.chars().take(LONGEST - 1).collect();
+    short.push('…');
+    short
+}
+
+/// Why an object is not ready though its last good state is used.
+pub(super) fn not_live(standing: &Standing) -> Option<(&'static str, String)> {
+    match standing {
+        Standing::Live => None,
+        Standing::Stale { since, source } => Some((
+            "SourceStale",
+            format!("the text in {source} cannot be used since {since}; its last good state stays"),
+        )),
+        Standing::Unavailable { since, source } => Some((
+            "SourceUnavailable",
+            format!("{source} cannot be read since {since}"),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transition_time_moves_only_with_the_status() {
+        let at = |seconds| Timestamp::from_second(seconds).unwrap();
+        let first = Before {
+            conditions: &[],
+            now: at(10),
+        }
+        .condition("Ready", true, "Scored", "a", 1);
+        let before = [first];
+        let later = Before {
+            conditions: &before,
+            now: at(20),
+        };
+        let same = later.condition("Ready", true, "NotAssessed", "b", 2);
+        assert_eq!(
+            same.last_transition_time,
+            at(10),
+            "another reason is no transition"
+        );
+        let other = later.condition("Ready", false, "ModelNotFound", "c", 2);
+        assert_eq!(other.last_transition_time, at(20));
+    }
+
+    #[test]
+    fn a_message_is_cut_to_what_the_schema_takes() {
+        let long = Before {
+            conditions: &[],
+            now: Timestamp::UNIX_EPOCH,
+        }
+        .condition("Ready", true, "Scored", "ü".repeat(3000), 1);
+        assert_eq!(long.message.chars().count(), 2000);
+        assert!(long.message.ends_with('…'));
+    }
+}
