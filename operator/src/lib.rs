@@ -3,6 +3,9 @@
 pub mod calendar;
 pub mod document;
 pub mod finding;
+pub mod folder;
+pub mod live;
 pub mod metrics;
 pub mod sentence;
+pub mod state;
 pub mod web;

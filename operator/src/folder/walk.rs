@@ -71,14 +71,16 @@ impl Stamp {
     }
 }
 
+/// Which file or directory it is, whatever it is called.
 #[cfg(unix)]
-fn identity(metadata: &std::fs::Metadata) -> (u64, u64) {
+pub(super) fn identity(metadata: &std::fs::Metadata) -> (u64, u64) {
     use std::os::unix::fs::MetadataExt;
     (metadata.dev(), metadata.ino())
 }
 
+/// Which file or directory it is, whatever it is called.
 #[cfg(not(unix))]
-fn identity(_: &std::fs::Metadata) -> (u64, u64) {
+pub(super) fn identity(_: &std::fs::Metadata) -> (u64, u64) {
     (0, 0)
 }
 

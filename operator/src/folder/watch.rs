@@ -4,7 +4,7 @@
 //! state least of all, ever wakes anybody. What the system does not tell (network drives, swapped
 //! links) a look at everything finds, at the latest after [`RESCAN`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use std::time::Duration;
 use notify::event::{AccessKind, AccessMode};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::walk::is_read;
+use super::walk::{identity, is_read};
 use super::{Folder, Look};
 
 /// A look at everything comes at least so often.
@@ -22,7 +22,8 @@ pub const RESCAN: Duration = Duration::from_secs(30);
 /// Watches the directories of a folder.
 pub struct Watch {
     watcher: Option<RecommendedWatcher>,
-    watched: BTreeSet<PathBuf>,
+    /// Which directory it was that is watched under a name.
+    watched: BTreeMap<PathBuf, (u64, u64)>,
 }
 
 /// What the system told.
@@ -47,41 +48,37 @@ impl Watch {
         let watcher = notify::recommended_watcher(handler)
             .inspect_err(|error| tracing::warn!(%error, "the system tells no changes; looking every 30 s"))
             .ok();
-        Self { watcher, watched: BTreeSet::new() }
+        Self { watcher, watched: BTreeMap::new() }
     }
 
     /// Watches these directories and no others. True when some are new: what happened in them
     /// before they were watched is found by one more look.
     pub fn follow(&mut self, directories: Vec<PathBuf>) -> bool {
         let Some(watcher) = &mut self.watcher else { return false };
-        let directories: BTreeSet<PathBuf> = directories.into_iter().collect();
-        for gone in self.watched.difference(&directories) {
-            let _ = watcher.unwatch(gone);
+        let directories: BTreeMap<PathBuf, (u64, u64)> = directories
+            .into_iter()
+            .filter_map(|path| Some((identity(&path.metadata().ok()?), path)))
+            .map(|(identity, path)| (path, identity))
+            .collect();
+        let before = std::mem::take(&mut self.watched);
+        for (gone, identity) in &before {
+            if directories.get(gone) != Some(identity) {
+                // The system may have forgotten it by itself.
+                let _ = watcher.unwatch(gone);
+            }
         }
-        let mut followed = BTreeSet::new();
         let mut new = false;
-        for directory in directories {
-            if self.watched.contains(&directory) {
-                followed.insert(directory);
-            } else if let Err(error) = watcher.watch(&directory, RecursiveMode::NonRecursive) {
-                tracing::debug!(directory = %directory.display(), %error, "not watched");
-            } else {
+        for (directory, identity) in directories {
+            if before.get(&directory) != Some(&identity) {
+                if let Err(error) = watcher.watch(&directory, RecursiveMode::NonRecursive) {
+                    tracing::debug!(directory = %directory.display(), %error, "not watched");
+                    continue;
+                }
                 new = true;
-                followed.insert(directory);
             }
+            self.watched.insert(directory, identity);
         }
-        self.watched = followed;
         new
-    }
-
-    /// Forgets which directories are watched, because they may be others under the same name.
-    pub fn renew(&mut self) {
-        if let Some(watcher) = &mut self.watcher {
-            for directory in &self.watched {
-                let _ = watcher.unwatch(directory);
-            }
-        }
-        self.watched.clear();
     }
 }
 
@@ -123,6 +120,11 @@ impl Touched {
         } else if may_hold_files(folder, path, &root.path, &name) {
             self.everything = true;
         }
+    }
+
+    /// Whether anything is worth looking at.
+    pub fn is_something(&self) -> bool {
+        self.everything || !self.files.is_empty()
     }
 
     /// Where to look, if anywhere; and nothing remains.

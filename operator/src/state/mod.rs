@@ -14,6 +14,8 @@ pub mod entry;
 pub mod lock;
 mod uid;
 
+pub(crate) use self::uid::of_single_pass;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -238,6 +240,11 @@ impl State {
             self.written(&key);
         }
         Ok(self.waiting.is_empty())
+    }
+
+    /// Whether some entry is to be written.
+    pub fn waits(&self) -> bool {
+        !self.waiting.is_empty()
     }
 
     fn written(&mut self, key: &ObjectKey) {
