@@ -1,16 +1,7 @@
 //! Days and instants as every output shows and exports them: UTC, and never by a clock of their own.
 
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-
-/// The end of a day in UTC: the first instant that no longer belongs to it.
-pub fn end_of_day(day: Date) -> Option<Timestamp> {
-    let next = day.tomorrow().ok()?;
-    next.to_zoned(TimeZone::UTC)
-        .ok()
-        .map(|zoned| zoned.timestamp())
-}
 
 /// `23 Nov 2026`.
 pub fn day(at: Timestamp) -> String {

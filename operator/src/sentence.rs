@@ -137,7 +137,7 @@ fn fell(view: &AssessmentView, fall: &Fall) -> String {
             "Fell".to_owned(),
             match view.stage {
                 Some(stage) if stage > fall.to => {
-                    format!(" Back at stage {stage} since, still below the mark.")
+                    format!(" At stage {stage} since, still below the mark.")
                 }
                 _ => String::new(),
             },

@@ -3,12 +3,12 @@
 use std::io;
 
 use gradus_engine::object::{EngagementState, Mode, Target};
+use gradus_engine::time::end_of;
 use gradus_engine::verdict::{EvidenceClass, Verdict};
 use gradus_engine::view::{AssessmentView, DomainView};
 
 use super::catalogue::{self as family, Family};
 use super::text::{Identity, Samples};
-use crate::calendar::end_of_day;
 
 /// Writes what a family says of an assessment: nothing, one sample, or one per label value.
 type Projection = fn(&AssessmentView, &Identity, &mut Samples<'_>) -> io::Result<()>;
@@ -57,10 +57,7 @@ pub(super) const ASSESSMENT_PROJECTIONS: &[(Family, Projection)] = &[
         family::ASSESSMENT_PAUSE_END_TIMESTAMP_SECONDS,
         |view, a, out| {
             let until = view.spec.engagement.until.filter(|_| view.paused);
-            out.put_some(
-                a,
-                until.and_then(end_of_day).map(jiff::Timestamp::as_second),
-            )
+            out.put_some(a, until.map(|day| end_of(day).as_second()))
         },
     ),
     (family::ASSESSMENT_POTENTIAL_SCORE, |view, a, out| {
@@ -113,10 +110,7 @@ pub(super) const ASSESSMENT_PROJECTIONS: &[(Family, Projection)] = &[
 ];
 
 fn target_end(target: &Target) -> Option<i64> {
-    target
-        .by
-        .and_then(end_of_day)
-        .map(jiff::Timestamp::as_second)
+    target.by.map(|day| end_of(day).as_second())
 }
 
 /// An assessment that cannot be scored has no counts: zeros would say that nothing is missing.

@@ -59,16 +59,18 @@ impl<'a> Samples<'a> {
         }
         self.line.clear();
         self.line.extend_from_slice(self.family.name.as_bytes());
-        self.line.push(b'{');
-        self.line.extend_from_slice(&identity.text);
-        for (label, value) in self.family.labels.iter().skip(identity.labels).zip(rest) {
-            append_label(&mut self.line, label, value);
-        }
-        // Labels are appended with a comma behind each; the format allows the last one.
-        if self.line.last() == Some(&b',') {
+        if !self.family.labels.is_empty() {
+            self.line.push(b'{');
+            self.line.extend_from_slice(&identity.text);
+            let labels = self.family.labels.iter().skip(identity.labels);
+            for (label, value) in labels.zip(rest) {
+                append_label(&mut self.line, label, value);
+            }
+            // Every label has a comma behind it; the last one makes place for the end.
             self.line.pop();
+            self.line.push(b'}');
         }
-        writeln!(self.line, "}} {value}")?;
+        writeln!(self.line, " {value}")?;
         self.out.write_all(&self.line)
     }
 

@@ -33,6 +33,7 @@ struct Page<'a> {
     owner: Option<String>,
     tone: &'static str,
     stage: Option<String>,
+    top: Option<u32>,
     score: Option<String>,
     sentence: String,
     first: Option<String>,
@@ -110,6 +111,7 @@ fn page<'a>(frame: &'a Frame, view: &AssessmentView) -> Page<'a> {
         owner: words::owner(&spec.owner),
         tone: trouble(view).class(),
         stage: view.shown_stage().map(|stage| stage.to_string()),
+        top: view.stages.last().map(|stage| stage.rank),
         score: view.score.as_ref().map(|score| score.shown.clone()),
         sentence: sentence(view),
         first: first(view),
@@ -173,10 +175,14 @@ fn facts(view: &AssessmentView) -> Vec<(&'static str, String)> {
         .high_water
         .as_ref()
         .map(|mark| format!("Stage {} on {}", mark.stage, day(mark.at)));
-    let forecast = view
-        .forecast
-        .as_ref()
-        .map(|fall| format!("Stage {} on {}: {}", fall.stage, day(fall.at), fall.because));
+    let forecast = view.forecast.as_ref().map(|fall| {
+        format!(
+            "Stage {} from {}: {}",
+            fall.stage,
+            day(fall.at),
+            fall.because
+        )
+    });
     let answers = view
         .score
         .as_ref()

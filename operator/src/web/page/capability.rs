@@ -3,10 +3,11 @@
 use askama::Template;
 use gradus_engine::delta::Standing;
 use gradus_engine::fact::FactValue;
-use gradus_engine::key::{Kind, Name, ObjectKey};
+use gradus_engine::key::{Name, ObjectKey};
+use gradus_engine::model::Strength;
 use gradus_engine::object::Subject;
-use gradus_engine::verdict::EvidenceClass;
-use gradus_engine::view::{AttestationView, CapabilityView, EvidenceView};
+use gradus_engine::verdict::{CapabilityState, EvidenceClass};
+use gradus_engine::view::{AttestationView, CapabilityView, EvidenceView, Impact};
 use jiff::Timestamp;
 
 use super::super::link;
@@ -23,14 +24,14 @@ struct Page<'a> {
     glyph: &'static str,
     state: &'static str,
     reason: Option<&'static str>,
-    class: &'static str,
+    class: Option<&'static str>,
     owner: Option<String>,
     stale: Option<String>,
     valid_until: Option<String>,
     facts: Vec<Fact>,
     evidence: Vec<Evidence>,
     attestations: Vec<Attestation>,
-    missing_dependencies: Vec<Link>,
+    dependencies: Vec<Dependency>,
     impact: Vec<ImpactRow>,
 }
 
@@ -59,17 +60,24 @@ struct Attestation {
     counted: Result<(), &'static str>,
 }
 
+struct Dependency {
+    on: Link,
+    gate: bool,
+    missing: bool,
+}
+
 struct ImpactRow {
     assessment: Link,
     primary: u32,
     secondary: u32,
+    stage_after: Option<u32>,
     criteria: Vec<Link>,
 }
 
 /// Renders the page of a capability; none when there is no such capability.
 pub(in crate::web) fn capability(frame: &Frame, key: &ObjectKey) -> Option<askama::Result<String>> {
     let view = frame.snapshot.capabilities.get(key)?;
-    Some(page(frame, view).render())
+    Some(page(frame, &view).render())
 }
 
 fn page<'a>(frame: &'a Frame, view: &CapabilityView) -> Page<'a> {
@@ -81,8 +89,12 @@ fn page<'a>(frame: &'a Frame, view: &CapabilityView) -> Page<'a> {
         kind: view.kind.to_string(),
         glyph: words::state_glyph(view.state),
         state: view.state.as_str(),
-        reason: view.reason.map(words::reason),
-        class: words::class(view.class),
+        // The other states say it themselves.
+        reason: view
+            .reason
+            .filter(|_| view.state == CapabilityState::Unknown)
+            .map(words::reason),
+        class: (view.state == CapabilityState::Proven).then(|| words::class(view.class)),
         owner: words::owner(&view.owner),
         stale: stale(view),
         valid_until: view.valid_until.map(|end| until(at, end)),
@@ -93,15 +105,16 @@ fn page<'a>(frame: &'a Frame, view: &CapabilityView) -> Page<'a> {
             .map(|item| evidence(at, item))
             .collect(),
         attestations: attestations(frame, view),
-        missing_dependencies: view
-            .missing_dependencies
+        dependencies: view
+            .depends_on
             .iter()
-            .map(|name| dependency(view, name))
+            .map(|on| dependency(view, on))
             .collect(),
-        impact: view
-            .impact
+        impact: frame
+            .snapshot
+            .impact_of(&view.key)
             .iter()
-            .map(|impact| impact_row(frame, view, impact))
+            .map(|(key, impact)| impact_row(frame, view, key, impact))
             .collect(),
     }
 }
@@ -176,15 +189,15 @@ fn attestations(frame: &Frame, view: &CapabilityView) -> Vec<Attestation> {
         .collect()
 }
 
-fn dependency(view: &CapabilityView, name: &Name) -> Link {
-    Link::to(&ObjectKey::new(Kind::Capability, &view.key.namespace, name))
+fn dependency(view: &CapabilityView, (name, strength): &(Name, Strength)) -> Dependency {
+    Dependency {
+        on: Link::new(name.as_ref(), link::capability(&view.key.namespace, name)),
+        gate: *strength == Strength::Gate,
+        missing: view.missing_dependencies.contains(name),
+    }
 }
 
-fn impact_row(
-    frame: &Frame,
-    view: &CapabilityView,
-    (key, primary, secondary): &(ObjectKey, u32, u32),
-) -> ImpactRow {
+fn impact_row(frame: &Frame, view: &CapabilityView, key: &ObjectKey, impact: &Impact) -> ImpactRow {
     let assessment = frame.snapshot.assessments.get(key);
     let page = link::assessment(key);
     let criteria = assessment
@@ -201,8 +214,9 @@ fn impact_row(
     let scope = assessment.and_then(|assessment| assessment.spec.scope.as_deref());
     ImpactRow {
         assessment: Link::new(scope.unwrap_or(&key.name), page),
-        primary: *primary,
-        secondary: *secondary,
+        primary: impact.primary,
+        secondary: impact.secondary,
+        stage_after: impact.stage_after,
         criteria,
     }
 }

@@ -1,10 +1,10 @@
 //! What is special about an assessment in two or three words, and how much trouble it is.
 
 use gradus_engine::object::Target;
+use gradus_engine::time::end_of;
 use gradus_engine::view::{AssessmentView, Forecast};
-use jiff::Timestamp;
 
-use crate::calendar::{distance, end_of_day};
+use crate::calendar::{days_until, distance};
 
 /// How much trouble an assessment is; the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,6 +55,7 @@ pub(super) fn trouble(view: &AssessmentView) -> Trouble {
 
 /// The chips of an assessment, the worst first.
 pub(super) fn chips(view: &AssessmentView) -> Vec<Chip> {
+    let raises = view.suspended().is_none();
     let mut chips = Vec::new();
     let mut add = |class, text: String| chips.push(Chip { class, text });
     if view.problem.is_some() {
@@ -73,12 +74,12 @@ pub(super) fn chips(view: &AssessmentView) -> Vec<Chip> {
             },
         );
     }
-    if let Some(target) = missed_target(view) {
+    if let Some(target) = missed_target(view).filter(|_| raises) {
         add("bad", format!("Below target {}", target.stage));
-    } else if view.target_at_risk {
+    } else if view.target_at_risk && raises {
         add("warn", "Target at risk".to_owned());
     }
-    if let Some(fall) = coming_fall(view) {
+    if let Some(fall) = coming_fall(view).filter(|_| raises) {
         add(
             "warn",
             format!("Falls to {} {}", fall.stage, distance(view.at, fall.at)),
@@ -95,11 +96,7 @@ pub(super) fn chips(view: &AssessmentView) -> Vec<Chip> {
 
 /// The target, when its day is past, or it has none, and the stage is below it.
 fn missed_target(view: &AssessmentView) -> Option<&Target> {
-    let due = |target: &&Target| {
-        target
-            .by
-            .is_none_or(|day| end_of_day(day).is_some_and(|end| end <= view.at))
-    };
+    let due = |target: &&Target| target.by.is_none_or(|day| end_of(day) <= view.at);
     let target = view.spec.target.as_ref().filter(due)?;
     view.stage
         .is_some_and(|stage| stage < target.stage)
@@ -108,9 +105,6 @@ fn missed_target(view: &AssessmentView) -> Option<&Target> {
 
 /// The first fall of the runway.
 fn coming_fall(view: &AssessmentView) -> Option<&Forecast> {
-    let soon = |fall: &&Forecast| {
-        crate::calendar::days_until(view.at, Timestamp::max(view.at, fall.at))
-            <= super::runway::DAYS
-    };
+    let soon = |fall: &&Forecast| days_until(view.at, fall.at) <= super::runway::DAYS;
     view.forecast.as_ref().filter(soon)
 }

@@ -24,6 +24,10 @@ struct Row {
     namespace: String,
     model: Link,
     stage: Option<String>,
+    /// The highest stage of the ladder.
+    top: Option<u32>,
+    /// The stage is the last one known, or nothing of it is committed.
+    faded: bool,
     score: Option<String>,
     target: Option<u32>,
     sentence: String,
@@ -63,6 +67,8 @@ fn row(view: &AssessmentView) -> Row {
         namespace: view.key.namespace.to_string(),
         model: Link::new(model, link::model(&spec.model)),
         stage: view.shown_stage().map(|stage| stage.to_string()),
+        top: view.stages.last().map(|stage| stage.rank),
+        faded: view.problem.is_some() || view.suspended().is_some(),
         score: view.score.as_ref().map(|score| score.shown.clone()),
         target: spec.target.as_ref().map(|target| target.stage),
         sentence: sentence(view),
