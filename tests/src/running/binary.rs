@@ -1,0 +1,159 @@
+//! The real `gradus` binary, built once per test process.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use super::Running;
+
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned()
+}
+
+/// The binary's path; builds it when it is not fresh.
+///
+/// # Panics
+///
+/// When it does not build: no test of it can run then.
+pub fn gradus() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--package", "gradus"])
+            .current_dir(root())
+            .status();
+        assert!(built.is_ok_and(|status| status.success()), "gradus does not build");
+        let test = std::env::current_exe().unwrap_or_default();
+        let profile = test.ancestors().nth(2).map(Path::to_owned).unwrap_or_default();
+        profile.join(format!("gradus{}", std::env::consts::EXE_SUFFIX))
+    })
+}
+
+/// A copy of an example in a folder of its own.
+///
+/// # Errors
+///
+/// When it cannot be copied.
+pub fn example(name: &str) -> Result<tempfile::TempDir> {
+    let folder = tempfile::tempdir()?;
+    copy(&root().join("examples").join(name), folder.path())?;
+    Ok(folder)
+}
+
+/// Copies a folder's files and sub-folders, hidden ones left out.
+///
+/// # Errors
+///
+/// When something cannot be read or written.
+pub fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).with_context(|| format!("reading {}", from.display()))? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+/// `gradus watch` on a folder, with its page on a free port.
+#[derive(Debug)]
+pub struct Watch {
+    running: Running,
+    lines: Receiver<String>,
+    /// Where the page is.
+    pub url: String,
+}
+
+impl Watch {
+    /// Starts it and waits until it is ready.
+    ///
+    /// # Errors
+    ///
+    /// When it ends or is not ready within half a minute.
+    pub fn start(folder: &Path) -> Result<Self> {
+        let mut child = Command::new(gradus())
+            .arg("watch")
+            .arg(folder)
+            .args(["--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let (sender, lines) = channel();
+        for stream in [
+            child.stdout.take().map(|out| Box::new(out) as Box<dyn std::io::Read + Send>),
+            child.stderr.take().map(|out| Box::new(out) as Box<dyn std::io::Read + Send>),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            let sender = sender.clone();
+            std::thread::spawn(move || {
+                for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                    if sender.send(line).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        let mut watch = Self { running: Running(child), lines, url: String::new() };
+        let said = watch.wait_for_line(|line| line.contains("http://"))?;
+        let start = said.find("http://").unwrap_or_default();
+        watch.url = said[start..].split_whitespace().next().unwrap_or_default().trim_end_matches('/').to_owned();
+        Ok(watch)
+    }
+
+    /// The next line it prints that fits.
+    ///
+    /// # Errors
+    ///
+    /// When it ends, or no such line comes within half a minute.
+    pub fn wait_for_line(&self, fits: impl Fn(&str) -> bool) -> Result<String> {
+        let patience = Instant::now() + Duration::from_secs(30);
+        let mut seen = Vec::new();
+        loop {
+            let left = patience.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left) {
+                Ok(line) if fits(&line) => return Ok(line),
+                Ok(line) => seen.push(line),
+                Err(RecvTimeoutError::Timeout) => bail!("no such line among:\n{}", seen.join("\n")),
+                Err(RecvTimeoutError::Disconnected) => bail!("it ended:\n{}", seen.join("\n")),
+            }
+        }
+    }
+
+    /// Ends it as a person would, and returns how it ended.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be signalled or waited for.
+    pub fn interrupt(mut self) -> Result<std::process::ExitStatus> {
+        let process = self.running.0.id().to_string();
+        Command::new("kill").args(["-INT", &process]).status()?;
+        Ok(self.running.0.wait()?)
+    }
+
+    /// Ends it without a chance to tidy up.
+    ///
+    /// # Errors
+    ///
+    /// When it has ended already.
+    pub fn kill(mut self) -> Result<()> {
+        self.running.0.kill()?;
+        self.running.0.wait()?;
+        Ok(())
+    }
+}

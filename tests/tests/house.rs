@@ -1,0 +1,79 @@
+//! The rooms of the house, and who may enter which.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use gradus_tests::running::binary::root;
+use serde_json::Value;
+
+/// What each room may depend on, of the rooms.
+const TABLE: [(&str, &[&str]); 4] = [
+    ("gradus-engine", &[]),
+    ("gradus-crds", &["gradus-engine"]),
+    ("gradus-operator", &["gradus-engine", "gradus-crds"]),
+    ("gradus", &["gradus-engine", "gradus-crds", "gradus-operator"]),
+];
+
+/// What the pure heart must never reach, directly or not.
+const OUTSIDE: [&str; 6] = ["tokio", "kube", "kube-core", "k8s-openapi", "cel", "notify"];
+
+fn metadata() -> Value {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .current_dir(root())
+        .output()
+        .expect("cargo metadata runs");
+    serde_json::from_slice(&output.stdout).expect("cargo metadata prints JSON")
+}
+
+fn normal_dependencies(package: &Value) -> Vec<&str> {
+    let dependencies = package["dependencies"].as_array().expect("a list");
+    let normal = dependencies.iter().filter(|dependency| dependency["kind"].is_null());
+    normal.filter_map(|dependency| dependency["name"].as_str()).collect()
+}
+
+#[test]
+fn a_room_depends_only_on_the_rooms_that_the_architecture_lets_it_enter() {
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().expect("a list");
+    for (room, allowed) in TABLE {
+        let package = packages.iter().find(|package| package["name"] == room).expect("the room is there");
+        for dependency in normal_dependencies(package) {
+            let is_room = dependency == "gradus" || dependency.starts_with("gradus-");
+            assert!(!is_room || allowed.contains(&dependency), "{room} must not depend on {dependency}");
+        }
+    }
+}
+
+#[test]
+fn nothing_depends_on_the_tests_or_the_benchmarks() {
+    let metadata = metadata();
+    for package in metadata["packages"].as_array().expect("a list") {
+        for dependency in package["dependencies"].as_array().expect("a list") {
+            let name = dependency["name"].as_str().unwrap_or_default();
+            assert!(!["gradus-tests", "gradus-bench"].contains(&name), "{} uses {name}", package["name"]);
+        }
+    }
+}
+
+#[test]
+fn the_engine_reaches_no_runtime_no_cluster_and_no_cel() {
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().expect("a list");
+    let by_name: BTreeMap<&str, &Value> =
+        packages.iter().filter_map(|package| Some((package["name"].as_str()?, package))).collect();
+    let mut waiting = vec!["gradus-engine"];
+    let mut seen = Vec::new();
+    while let Some(name) = waiting.pop() {
+        if seen.contains(&name) {
+            continue;
+        }
+        seen.push(name);
+        assert!(!OUTSIDE.contains(&name), "the engine reaches {name}");
+        if let Some(package) = by_name.get(name) {
+            let required = package["dependencies"].as_array().expect("a list").iter();
+            let required = required.filter(|one| one["kind"].is_null() && one["optional"] == false);
+            waiting.extend(required.filter_map(|one| one["name"].as_str()));
+        }
+    }
+}
