@@ -83,3 +83,13 @@ fn a_profile_is_checked_and_not_scored() {
     assert!(matches!(resource, Resource::Profile(_)));
     assert!(resource.into_object().unwrap().1.is_none());
 }
+
+#[test]
+fn a_pause_s_predicate_is_read_where_its_author_hears_of_it() {
+    let mut document = yaml(ASSESSMENT);
+    document["spec"]["engagement"]["resumeWhen"]["where"] = json!("facts.mode = 'on'");
+    let wrong = decode(&document).unwrap().into_object().unwrap_err();
+    assert_eq!(wrong[0].path, "spec.engagement.resumeWhen.where");
+    assert_eq!(wrong[0].code, "InvalidWhere");
+    assert!(wrong[0].within.is_some());
+}

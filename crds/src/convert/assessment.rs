@@ -5,6 +5,8 @@ use gradus_engine::object::{
     Assessment, Engagement, EngagementState, Mode, OnModelChange, Regression, Target,
 };
 
+use gradus_engine::predicate;
+
 use super::{duration, names, owner};
 use crate::assessment::{self, AssessmentSpec};
 use crate::resource::Document;
@@ -14,6 +16,7 @@ pub(super) fn assessment(
     document: Document<AssessmentSpec>,
 ) -> Result<Assessment, Vec<Diagnostic>> {
     let spec = document.spec;
+    check_resume(spec.engagement.as_ref())?;
     Ok(Assessment {
         model: spec.model.name.into(),
         owner: owner(spec.owner),
@@ -46,6 +49,22 @@ pub(super) fn assessment(
         engagement: engagement(spec.engagement),
         regression: regression(spec.regression.unwrap_or_default())?,
     })
+}
+
+/// The predicate of `resumeWhen` is read again where it is evaluated; its author hears of it here.
+fn check_resume(engagement: Option<&assessment::Engagement>) -> Result<(), Vec<Diagnostic>> {
+    let resume = engagement.and_then(|engagement| engagement.resume_when.as_ref());
+    let Some(text) = resume.and_then(|resume| resume.predicate.as_deref()) else {
+        return Ok(());
+    };
+    let place = "spec.engagement.resumeWhen.where";
+    let wrong = |errors: Vec<predicate::ParseError>| {
+        errors
+            .into_iter()
+            .map(|error| error.into_diagnostic(place))
+            .collect()
+    };
+    predicate::parse(text).map(drop).map_err(wrong)
 }
 
 fn engagement(engagement: Option<assessment::Engagement>) -> Engagement {
