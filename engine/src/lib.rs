@@ -11,6 +11,17 @@
 //! commits. There is no input or output here, no clock, no thread and no global state: time is an
 //! argument.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice
+    )
+)]
+
 pub mod delta;
 pub mod diagnostic;
 pub mod digest;

@@ -97,6 +97,10 @@ fn break_of<'a>(
         .min_by(by_stage_instant_name)
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape that sort_by and min_by ask for"
+)]
 fn by_stage_instant_name(left: &&Loss<'_>, right: &&Loss<'_>) -> Ordering {
     let key = |loss: &Loss<'_>| (loss.lost.stage, loss.lost.since);
     key(left)

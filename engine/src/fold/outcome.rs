@@ -53,6 +53,10 @@ pub struct DomainOutcome<'a> {
 }
 
 /// What the fold reads of a score.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four answers that have nothing to do with each other"
+)]
 #[derive(Debug, Clone)]
 pub struct Outcome<'a> {
     /// The model's name.

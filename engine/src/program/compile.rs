@@ -343,12 +343,7 @@ fn verdict_reads(criteria: &[Statement]) -> Vec<Vec<u32>> {
             let mut reads: BTreeSet<u32> = statement.successors.iter().copied().collect();
             reads.extend(statement.gates.iter());
             reads.extend(successor_gates(statement));
-            reads.extend(
-                statement
-                    .negates
-                    .iter()
-                    .flat_map(|denial| denial.criteria()),
-            );
+            reads.extend(statement.negates.iter().flat_map(super::Denial::criteria));
             reads.into_iter().collect()
         })
         .collect()

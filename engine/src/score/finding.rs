@@ -80,7 +80,7 @@ impl<'w> Finding<'w> {
     }
 
     /// Kleene threshold: as strong as the weakest of the `count` strongest true parts.
-    pub(crate) fn at_least(count: u32, parts: impl Iterator<Item = Self> + Clone) -> Self {
+    pub(crate) fn at_least(count: u32, parts: &(impl Iterator<Item = Self> + Clone)) -> Self {
         let having = |truth: Truth| parts.clone().filter(move |part| part.truth == truth);
         let wanted = count as usize;
         let certain = having(Truth::True).count();

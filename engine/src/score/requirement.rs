@@ -38,7 +38,7 @@ fn formula<'w, S: Scope>(
         Formula::Leaf(leaf) => clause(leaf, model, demand, scope),
         Formula::AllOf(items) => Finding::all(items.iter().map(each)).unwrap_or_else(nothing),
         Formula::AnyOf(items) => Finding::any(items.iter().map(each)).unwrap_or_else(nothing),
-        Formula::AtLeast(count, items) => Finding::at_least(*count, items.iter().map(each)),
+        Formula::AtLeast(count, items) => Finding::at_least(*count, &items.iter().map(each)),
     }
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn clause<'w, S: Scope>(
     let capabilities = scope.capabilities(leaf.kind);
     let findings = capabilities.map(|capability| weighed(leaf, model, demand, capability));
     if matches!(leaf.test, Test::Choice { .. } | Test::Grade { .. }) {
-        return answers(leaf.combine, findings)
+        return answers(leaf.combine, &findings)
             .unwrap_or_else(|| Finding::fails(Reason::NotDeclared));
     }
     let combined = match leaf.quantifier {
@@ -253,7 +253,7 @@ fn scale_points(scale: &Scale, value: Lookup<'_>) -> Option<i64> {
 /// Several answers to one question: an open one leaves it open; one that is not there is not asked.
 fn answers<'w>(
     combine: Combine,
-    findings: impl Iterator<Item = Finding<'w>> + Clone,
+    findings: &(impl Iterator<Item = Finding<'w>> + Clone),
 ) -> Option<Finding<'w>> {
     let present = || findings.clone().filter(|found| found.truth != Truth::False);
     if let Some(open) = present().find(|found| found.truth == Truth::Unknown) {

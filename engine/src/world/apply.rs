@@ -1,5 +1,6 @@
 //! Filing deltas: an object goes to its place, and what reads it is marked.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::evidence::Observed;
@@ -58,10 +59,10 @@ impl World {
         }
         match object {
             Object::Model(model) => self.upsert_model(key.name, life, model),
-            Object::Capability(capability) => self.upsert_capability(key, life, capability),
+            Object::Capability(capability) => self.upsert_capability(&key, life, capability),
             Object::Attestation(attestation) => self.upsert_attestation(key, life, attestation),
             Object::Waiver(waiver) => self.upsert_waiver(key, life, waiver),
-            Object::Assessment(assessment) => self.upsert_assessment(key, life, assessment),
+            Object::Assessment(assessment) => self.upsert_assessment(key, life, &assessment),
         }
     }
 
@@ -118,7 +119,7 @@ impl World {
         self.dirty.models.insert(name);
     }
 
-    fn upsert_capability(&mut self, key: ObjectKey, life: Life, capability: object::Capability) {
+    fn upsert_capability(&mut self, key: &ObjectKey, life: Life, capability: object::Capability) {
         let key = ObjectKey {
             kind: key.kind,
             namespace: self.share(&key.namespace),
@@ -151,7 +152,7 @@ impl World {
             let id = self.capabilities.insert(Capability {
                 now,
                 standing: self.live.clone(),
-                observed: None,
+                observed: BTreeMap::new(),
                 due: None,
             });
             self.namespaces
@@ -400,12 +401,12 @@ impl World {
         self.dirty.changes.insert(key);
     }
 
-    fn upsert_assessment(&mut self, key: ObjectKey, life: Life, spec: Arc<Assessment>) {
+    fn upsert_assessment(&mut self, key: ObjectKey, life: Life, spec: &Arc<Assessment>) {
         if let Some(id) = self.assessment(&key) {
             let Some(known) = self.assessments.get_mut(id) else {
                 return;
             };
-            let same = *known.spec == *spec && *known.standing == Standing::Live;
+            let same = known.spec == *spec && *known.standing == Standing::Live;
             let model = known.spec.model.clone();
             known.life = life;
             known.standing = self.live.clone();
@@ -591,7 +592,7 @@ impl World {
         let kind = key.kind;
         if kind == Kind::Capability && self.capability(key).is_none() {
             self.upsert_capability(
-                key.clone(),
+                key,
                 Life {
                     uid: "".into(),
                     generation: 0,
@@ -664,7 +665,7 @@ impl World {
         if !listed {
             return;
         }
-        let items = known.observed.get_or_insert_default();
+        let items = &mut known.observed;
         let kept = items
             .get(&item)
             .filter(|kept| kept.item_digest == observed.item_digest);

@@ -79,9 +79,12 @@ impl World {
                     domain: criterion.domain.clone(),
                     criterion: Some(criterion.name.clone()),
                     since: flip.map(|flip| flip.at),
-                    because: flip.map(|flip| flip.because.clone()).unwrap_or_else(|| {
-                        self.reason_now(scored, &state.spec, &state.key.namespace, index, now)
-                    }),
+                    because: match flip {
+                        Some(flip) => flip.because.clone(),
+                        None => {
+                            self.reason_now(scored, &state.spec, &state.key.namespace, index, now)
+                        }
+                    },
                 }
             })
             .collect();
@@ -106,13 +109,14 @@ impl World {
                 domain: None,
                 criterion: None,
                 since: flip.map(|flip| flip.at),
-                because: flip
-                    .map(|flip| flip.because.clone())
-                    .unwrap_or_else(|| Because {
+                because: match flip {
+                    Some(flip) => flip.because.clone(),
+                    None => Because {
                         cause: Cause::AwardEnded,
                         capability: None,
                         evidence: self.last_award(state),
-                    }),
+                    },
+                },
             })
             .collect()
     }

@@ -14,6 +14,9 @@ use crate::predicate::Slot;
 use crate::verdict::{CapabilityState, EvidenceClass, Reason, Truth};
 use crate::view::EvidenceView;
 
+/// A capability's state, and why it is no better.
+pub(super) type Stated = (CapabilityState, Option<Reason>);
+
 /// What a capability's state rests on beside its own object.
 pub(super) struct Grounds<'w> {
     pub(super) now: Timestamp,
@@ -23,9 +26,9 @@ pub(super) struct Grounds<'w> {
     /// Effective attestations that name it, newest first.
     pub(super) attested: Vec<Attested<'w>>,
     /// The last observations of its items, by name.
-    pub(super) observed: Option<&'w BTreeMap<Name, Observed>>,
+    pub(super) observed: &'w BTreeMap<Name, Observed>,
     /// Its gate dependencies: name, and their state with its reason, or none when not declared.
-    pub(super) gates: Vec<(Name, Option<(CapabilityState, Option<Reason>)>)>,
+    pub(super) gates: Vec<(Name, Option<Stated>)>,
     /// Whether it depends on itself.
     pub(super) circular: bool,
     /// Interns a fact name.
@@ -168,7 +171,7 @@ fn attestation<'w>(
 }
 
 fn probe<'w>(item: &EvidenceItem, source: ProbeSource, grounds: &Grounds<'w>) -> Judged<'w> {
-    let observed = grounds.observed.and_then(|items| items.get(&item.name));
+    let observed = grounds.observed.get(&item.name);
     let observed = observed.filter(|observed| observed.item_digest == item.digest);
     let conclusive = observed.and_then(|observed| observed.conclusive.as_ref());
     let after = |start: Timestamp, age| start.checked_add(age).unwrap_or(Timestamp::MAX);

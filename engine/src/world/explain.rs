@@ -42,11 +42,11 @@ pub struct Line {
 }
 
 impl Explanation {
-    fn new(subject: impl Into<String>, verdict: impl ToString) -> Self {
+    fn new(subject: impl Into<String>, verdict: impl Into<String>) -> Self {
         Self {
             line: Line {
                 subject: subject.into(),
-                verdict: verdict.to_string(),
+                verdict: verdict.into(),
                 detail: None,
             },
             because: Vec::new(),
@@ -163,7 +163,7 @@ impl World {
         rows: &[CriterionView],
     ) -> Explanation {
         let missing = level.required.saturating_sub(level.met);
-        let open = self.rows_of(scored, level.rank, rows);
+        let open = rows_of(scored, level.rank, rows);
         let open = open.filter(|row| matches!(row.verdict, Verdict::Unmet | Verdict::Unknown));
         let mut because: Vec<Explanation> = open
             .filter_map(|row| self.explain_row(state, scored, row, 1))
@@ -175,20 +175,6 @@ impl World {
         Explanation::new(format!("stage {}", level.rank), "does not pass")
             .detail(format!("{missing} more needed, out of these {of}"))
             .because(because)
-    }
-
-    fn rows_of<'a>(
-        &self,
-        scored: &'a Scored,
-        rank: u32,
-        rows: &'a [CriterionView],
-    ) -> impl Iterator<Item = &'a CriterionView> {
-        let criteria = &scored.program.model.criteria;
-        rows.iter().filter(move |row| {
-            criteria
-                .get(row.index)
-                .is_some_and(|stated| stated.stage == Some(rank))
-        })
     }
 
     fn explain_stage(
@@ -203,8 +189,7 @@ impl World {
             (false, true) => "passes, but a stage below does not",
             (false, false) => "does not pass",
         };
-        let mut because: Vec<Explanation> = self
-            .rows_of(scored, level.rank, rows)
+        let mut because: Vec<Explanation> = rows_of(scored, level.rank, rows)
             .filter_map(|row| self.explain_row(state, scored, row, 1))
             .collect();
         if level.gate == Some(false) {
@@ -463,6 +448,19 @@ impl World {
             })
             .collect()
     }
+}
+
+fn rows_of<'a>(
+    scored: &'a Scored,
+    rank: u32,
+    rows: &'a [CriterionView],
+) -> impl Iterator<Item = &'a CriterionView> {
+    let criteria = &scored.program.model.criteria;
+    rows.iter().filter(move |row| {
+        criteria
+            .get(row.index)
+            .is_some_and(|stated| stated.stage == Some(rank))
+    })
 }
 
 fn row_detail(row: &CriterionView) -> String {

@@ -6,6 +6,7 @@ use crate::model::Aggregate;
 use crate::score::graded::{self, Node};
 use crate::score::tally::StageTally;
 use crate::score::walk::{Reading, climb, gate_open, passes, required};
+use crate::verdict::Verdict::{Held, Met, NotApplicable, Waived};
 use crate::view::{DomainView, ScoreView, StageView};
 
 /// The stages, lowest first.
@@ -164,7 +165,6 @@ fn weights(scored: &Scored, domain: usize) -> Weights {
             if !statement.counts || statement.domain.map(usize::from) != Some(next) {
                 continue;
             }
-            use crate::verdict::Verdict::{Held, Met, NotApplicable, Waived};
             let weight = u64::from(statement.weight);
             match scored.lane.verdict(index) {
                 NotApplicable => {}

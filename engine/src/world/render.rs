@@ -9,6 +9,7 @@ use serde_json::json;
 use super::assess::{bare_overlay, stage, stages};
 use super::forecast::first_fall;
 use super::ladder::{domains, ladder, next, score_view};
+use super::roadmap::effort_to;
 use super::state::{AssessmentState, Scored};
 use super::steps::{gaps, next_steps};
 use super::{World, impact};
@@ -147,7 +148,7 @@ impl World {
         let program = &scored.program;
         view.program = Some(program.clone());
         view.assessed = scored.referenced || state.ledger.high_water.is_some();
-        view.awarded = scored.award.clone();
+        view.awarded.clone_from(&scored.award);
         view.criteria = self.rows(state, scored);
         view.tally = scored.lane.tallies.counts;
         view.confidence = scored.lane.tallies.confidence;
@@ -171,7 +172,7 @@ impl World {
         view.next_steps = next_steps(scored);
         view.ends = self.ends(state, scored, now);
         view.forecast = first_fall(&view.ends);
-        view.target_at_risk = self.target_at_risk(state, scored, &view, now);
+        view.target_at_risk = target_at_risk(state, scored, &view, now);
         view.impacts = impact::of(self, id);
         view
     }
@@ -225,7 +226,7 @@ impl World {
                     index: index as usize,
                     name: criterion.name.clone(),
                     verdict,
-                    reason: open.then(|| self.open_reason(scored, index, &selection)),
+                    reason: open.then(|| open_reason(scored, index, &selection)),
                     class: (verdict == Verdict::Met && statement.counts).then_some(met.class),
                     capability: record.map(|record| record.key.name.clone()),
                     owner: record.and_then(|record| record.owner.team.clone()),
@@ -237,20 +238,6 @@ impl World {
                 }
             })
             .collect()
-    }
-
-    /// Why a criterion is open: by its own requirement, or by the gate that keeps it shut.
-    fn open_reason(
-        &self,
-        scored: &Scored,
-        index: u32,
-        selection: &super::scope::Selection<'_>,
-    ) -> crate::verdict::Reason {
-        let decider = super::blame::decider(&scored.program, &scored.lane, index);
-        let statement = scored.program.statement(decider);
-        let reason =
-            statement.map(|statement| evaluate(&scored.program, statement, selection).reason);
-        reason.unwrap_or(crate::verdict::Reason::NotDeclared)
     }
 
     fn note(
@@ -338,34 +325,45 @@ impl World {
         sources.extend(waivers.filter_map(|known| source(&known.standing)));
         sources.into_iter().collect()
     }
+}
 
-    fn target_at_risk(
-        &self,
-        state: &AssessmentState,
-        scored: &Scored,
-        view: &AssessmentView,
-        now: Timestamp,
-    ) -> bool {
-        let Some(target) = &state.spec.target else {
-            return false;
-        };
-        let Some(by) = target.by.map(end_of) else {
-            return false;
-        };
-        let falls = view
-            .ends
-            .iter()
-            .filter(|end: &&End| end.at < by)
-            .filter_map(|end| end.falls_to);
-        let expected = falls.last().or(view.stage);
-        let reached = expected.is_some_and(|stage| stage >= target.stage);
-        if view.stage.is_some_and(|stage| stage >= target.stage) {
-            return !reached;
-        }
-        let days_left = by.duration_since(now).as_hours() / 24;
-        let effort = self.effort_to(scored, target.stage);
-        !effort.is_some_and(|days| i64::try_from(days).is_ok_and(|days| days <= days_left))
+fn target_at_risk(
+    state: &AssessmentState,
+    scored: &Scored,
+    view: &AssessmentView,
+    now: Timestamp,
+) -> bool {
+    let Some(target) = &state.spec.target else {
+        return false;
+    };
+    let Some(by) = target.by.map(end_of) else {
+        return false;
+    };
+    let mut falls = view
+        .ends
+        .iter()
+        .filter(|end: &&End| end.at < by)
+        .filter_map(|end| end.falls_to);
+    let expected = falls.next_back().or(view.stage);
+    let reached = expected.is_some_and(|stage| stage >= target.stage);
+    if view.stage.is_some_and(|stage| stage >= target.stage) {
+        return !reached;
     }
+    let days_left = by.duration_since(now).as_hours() / 24;
+    let effort = effort_to(scored, target.stage);
+    !effort.is_some_and(|days| i64::try_from(days).is_ok_and(|days| days <= days_left))
+}
+
+/// Why a criterion is open: by its own requirement, or by the gate that keeps it shut.
+fn open_reason(
+    scored: &Scored,
+    index: u32,
+    selection: &super::scope::Selection<'_>,
+) -> crate::verdict::Reason {
+    let decider = super::blame::decider(&scored.program, &scored.lane, index);
+    let statement = scored.program.statement(decider);
+    let reason = statement.map(|statement| evaluate(&scored.program, statement, selection).reason);
+    reason.unwrap_or(crate::verdict::Reason::NotDeclared)
 }
 
 fn blank(state: &AssessmentState, now: Timestamp) -> AssessmentView {

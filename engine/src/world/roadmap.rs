@@ -56,11 +56,11 @@ impl World {
         let state = self.assessments.get(self.assessment(assessment)?)?;
         plan(state.scored.as_ref()?, to)
     }
+}
 
-    /// Days of effort to a stage, as far as they can be told.
-    pub(super) fn effort_to(&self, scored: &Scored, to: u32) -> Option<u64> {
-        plan(scored, to).map(|roadmap| roadmap.effort_days)
-    }
+/// Days of effort to a stage, as far as they can be told.
+pub(super) fn effort_to(scored: &Scored, to: u32) -> Option<u64> {
+    plan(scored, to).map(|roadmap| roadmap.effort_days)
 }
 
 fn plan(scored: &Scored, to: u32) -> Option<Roadmap> {

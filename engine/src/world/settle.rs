@@ -300,7 +300,7 @@ impl World {
             healthy_at: self.now.unwrap_or(moment.now),
             standing: &known.standing,
             attested: self.attested(record, moment),
-            observed: known.observed.as_deref(),
+            observed: &known.observed,
             gates: gates(record)
                 .map(|name| (name.clone(), self.gate(record, name, elsewhere)))
                 .collect(),

@@ -21,7 +21,7 @@ use crate::view::{AwardView, Because};
 pub(super) struct Capability {
     pub(super) now: Arc<CapabilityNow>,
     pub(super) standing: Arc<Standing>,
-    pub(super) observed: Option<Box<BTreeMap<Name, Observed>>>,
+    pub(super) observed: BTreeMap<Name, Observed>,
     pub(super) due: Option<Timestamp>,
 }
 
