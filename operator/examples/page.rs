@@ -1,7 +1,10 @@
-//! Serves the page on a made-up world, for looking at it: `cargo run -p gradus-operator --example page`.
-//! With `--live` the world falls and is mended every few seconds.
+//! Serves the page for looking at it, at <http://127.0.0.1:8099>:
+//!
+//! * `cargo run -p gradus-operator --example page`: a made-up world with every state in it;
+//! * `… --example page -- --live`: the same, falling and mended every few seconds;
+//! * `… --example page -- FOLDER`: a folder, scored live.
 
-#[allow(dead_code, missing_docs, unreachable_pub, clippy::unwrap_used)]
+#[allow(dead_code, missing_docs, clippy::too_many_lines)]
 #[path = "../tests/outputs/support.rs"]
 mod support;
 
@@ -9,27 +12,40 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
+use gradus_operator::live::{Live, LiveOptions};
 use gradus_operator::metrics::OperatorMetrics;
 use gradus_operator::web::{Source, router};
+use support::Published;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let live = std::env::args().any(|argument| argument == "--live");
-    let published = support::Published::new(support::snapshot());
-    let source: Arc<dyn Source> = published.clone();
+    let argument = std::env::args().nth(1);
+    let live = match argument.as_deref() {
+        None | Some("--live") => None,
+        Some(folder) => Some(Live::start(LiveOptions::new(folder))?),
+    };
+    let source: Arc<dyn Source> = match &live {
+        Some(live) => Arc::new(live.feed()),
+        None => made_up(argument.is_some()),
+    };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8099").await?;
-    if live {
+    axum::serve(listener, router(source, Arc::new(OperatorMetrics::new()?))).await?;
+    Ok(())
+}
+
+/// The made-up world, standing still or in motion.
+fn made_up(moving: bool) -> Arc<Published> {
+    let published = Published::new(support::snapshot());
+    let mover = Arc::clone(&published);
+    if moving {
         tokio::spawn(async move {
-            for turn in 0_u64.. {
+            loop {
                 tokio::time::sleep(Duration::from_secs(4)).await;
-                published.publish(if turn.is_multiple_of(2) {
-                    support::mended()
-                } else {
-                    support::snapshot()
-                });
+                mover.publish(support::mended());
+                tokio::time::sleep(Duration::from_secs(4)).await;
+                mover.publish(support::snapshot());
             }
         });
     }
-    axum::serve(listener, router(source, Arc::new(OperatorMetrics::new()?))).await?;
-    Ok(())
+    published
 }

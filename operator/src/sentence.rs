@@ -19,7 +19,7 @@ pub fn sentence(view: &AssessmentView) -> String {
         _ if !view.assessed => {
             "Not assessed: nothing that this model asks for is declared.".to_owned()
         }
-        Some(_) => format!("Descriptive: falls are not raised. {}", computed(view)),
+        Some(_) => format!("{} Descriptive: its falls are not raised.", described(view)),
         None => moved(view),
     }
 }
@@ -106,6 +106,11 @@ fn computed(view: &AssessmentView) -> String {
     }
 }
 
+fn described(view: &AssessmentView) -> String {
+    view.stage
+        .map_or_else(|| no_overall(view), |stage| format!("Stage {stage}."))
+}
+
 fn moved(view: &AssessmentView) -> String {
     match (
         view.ledger.standing.first(),
@@ -117,8 +122,7 @@ fn moved(view: &AssessmentView) -> String {
             below(view, stage)
         }
         (None, Some(entry), Some(stage)) if entry.domain.is_none() => since(view, entry, stage),
-        (None, _, Some(stage)) => format!("Stage {stage}."),
-        (None, _, None) => no_overall(view),
+        (None, ..) => described(view),
     }
 }
 

@@ -112,7 +112,7 @@ fn what_cannot_be_scored_keeps_its_last_stage() {
 fn points_say_how_many_answers_they_stand_on() {
     assert_eq!(
         said("services", |_| {}),
-        "Descriptive: falls are not raised. 3.1 points, from 12 of 13 answers."
+        "3.1 points, from 12 of 13 answers. Descriptive: its falls are not raised."
     );
 }
 

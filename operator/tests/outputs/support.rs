@@ -475,7 +475,7 @@ fn fallen(program: &Arc<Program>) -> v::AssessmentView {
     spec.scope = Some("North General Hospital".into());
     let mut view = empty("north-general", Some(program), spec);
     view.stage = Some(2);
-    view.potential_stage = Some(3);
+    view.potential_stage = Some(2);
     view.stage_without_waivers = Some(1);
     view.next_stage = Some(3);
     view.missing = 1;

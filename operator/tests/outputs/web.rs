@@ -317,7 +317,7 @@ async fn an_assessment_says_all_that_is_known_of_it() {
     for said in [
         "Stage 2 of / 4",
         "First measured at stage 1 on 2 Mar 2026.",
-        "If the unknown were met Stage 3",
+        "If the unknown were met Stage 2",
         "Without waivers Stage 1",
         "Highest so far Stage 4 on 14 Sep 2026",
         "Target Stage 4 by 30 Jun 2027",

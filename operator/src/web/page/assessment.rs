@@ -119,7 +119,9 @@ fn page<'a>(frame: &'a Frame, view: &AssessmentView) -> Page<'a> {
         stale: view.stale_sources.iter().map(ToString::to_string).collect(),
         facts: facts(view),
         ladder: ladder(view),
-        threshold: model.and_then(threshold),
+        threshold: model
+            .filter(|_| view.stages.iter().any(|stage| stage.of > 0))
+            .and_then(threshold),
         confidence: bar(
             &confidence(view).map(|(class, _, part)| (class, part)),
             applicable(view),
@@ -240,8 +242,13 @@ fn confidence(view: &AssessmentView) -> [(&'static str, &'static str, u64); 7] {
     ]
 }
 
+/// In graded models a stage is a level of points, and nothing of it can be missing.
 fn missing(view: &AssessmentView) -> Option<Missing> {
     let stage = view.next_stage?;
+    let rung = view.stages.iter().find(|rung| rung.rank == stage)?;
+    if rung.of == 0 && rung.gate.is_none() {
+        return None;
+    }
     let of_stage: Vec<&Gap> = view
         .gaps
         .iter()

@@ -13,6 +13,17 @@ pub(super) struct Heatmap {
     pub(super) rows: Vec<Row>,
 }
 
+impl Heatmap {
+    /// Whether a criterion is shown in a second domain.
+    pub(super) fn has_guests(&self) -> bool {
+        self.rows
+            .iter()
+            .flat_map(|row| &row.cells)
+            .flatten()
+            .any(|mark| mark.guest)
+    }
+}
+
 /// One domain.
 pub(super) struct Row {
     pub(super) title: String,
@@ -24,8 +35,8 @@ pub(super) struct Row {
 /// One criterion.
 pub(super) struct Mark {
     pub(super) glyph: &'static str,
-    pub(super) word: &'static str,
-    pub(super) title: String,
+    /// `Met: title`, with the points in graded models.
+    pub(super) says: String,
     pub(super) href: String,
     /// Shown in a second domain, counted in its own.
     pub(super) guest: bool,
@@ -81,11 +92,18 @@ fn mark(domain: Option<&Domain>, row: &CriterionView, criterion: &Criterion) -> 
     let guest = here.is_some_and(|name| criterion.also_in.contains(name));
     (guest || criterion.domain.as_ref() == here).then(|| Mark {
         glyph: words::glyph(row.verdict),
-        word: words::verdict(row.verdict),
-        title: criterion.title.clone(),
+        says: says(row, criterion),
         href: link::criterion(&criterion.name),
         guest,
     })
+}
+
+fn says(row: &CriterionView, criterion: &Criterion) -> String {
+    let word = words::verdict(row.verdict);
+    match &row.points {
+        Some(points) => format!("{word}, {points} points: {}", criterion.title),
+        None => format!("{word}: {}", criterion.title),
+    }
 }
 
 const DEPTHS: [&str; 4] = ["depth-0", "depth-1", "depth-2", "depth-3"];

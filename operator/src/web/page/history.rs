@@ -7,7 +7,7 @@ use gradus_engine::view::AssessmentView;
 use jiff::Timestamp;
 
 use super::shape::permille;
-use crate::calendar::day;
+use crate::calendar::{day, days_until, minute};
 use crate::sentence::cause;
 
 /// What was committed, as a drawing and as a list.
@@ -36,7 +36,7 @@ pub(super) struct Line {
 pub(super) struct HistoryEntry {
     pub(super) sequence: u64,
     pub(super) class: &'static str,
-    pub(super) day: String,
+    pub(super) when: String,
     pub(super) text: String,
 }
 
@@ -89,7 +89,7 @@ fn in_words(view: &AssessmentView, entry: &Entry) -> HistoryEntry {
     HistoryEntry {
         sequence: entry.sequence,
         class,
-        day: day(at),
+        when: minute(at),
         text: format!("{of}{moved}{why}."),
     }
 }
@@ -116,6 +116,11 @@ fn line(view: &AssessmentView) -> Option<Line> {
     }
     let _ = write!(path, "H{WIDTH}");
     let fell = |entry: &&&Entry| entry.from.is_some_and(|from| from > entry.to);
+    let label = if days_until(first.at, view.at) > 2 {
+        day
+    } else {
+        minute
+    };
     Some(Line {
         path,
         ranks: (lowest..=highest).map(|rank| (rank, y(rank))).collect(),
@@ -125,8 +130,8 @@ fn line(view: &AssessmentView) -> Option<Line> {
             .filter(fell)
             .map(|entry| (x(entry.at), y(entry.to)))
             .collect(),
-        first: day(first.at),
-        last: day(view.at),
+        first: label(first.at),
+        last: label(view.at),
     })
 }
 

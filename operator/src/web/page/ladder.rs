@@ -88,10 +88,14 @@ fn rung(view: &AssessmentView, stage: &StageView) -> Rung {
 }
 
 fn class(view: &AssessmentView, stage: &StageView) -> &'static str {
-    match (view.assessed, stage.reached) {
-        (true, true) => "reached",
-        (true, false) if stage.passes => "passes",
-        (true, false) if stage.passes_potentially => "potential",
+    let below = |reached: Option<u32>| reached.is_some_and(|reached| stage.rank <= reached);
+    match stage {
+        _ if !view.assessed => "open",
+        _ if below(view.stage) => "reached",
+        _ if stage.of > 0 && stage.passes => "passes",
+        _ if below(view.potential_stage) || (stage.of > 0 && stage.passes_potentially) => {
+            "potential"
+        }
         _ => "open",
     }
 }
@@ -183,7 +187,7 @@ fn steps(view: &AssessmentView) -> Vec<Step> {
         let rise = permille(index as u64, last) * (HIGHEST_STEP - LOWEST_STEP) / 1000;
         let height = LOWEST_STEP + rise;
         let share = match stage.of {
-            0 if stage.reached && view.assessed => 1000,
+            0 if class(view, stage) == "reached" => 1000,
             of => permille(stage.met, of),
         };
         let fill = height * share / 1000;
