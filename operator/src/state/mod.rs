@@ -332,6 +332,11 @@ impl Remembered {
     }
 }
 
+/// Everything of which a folder remembers something, sorted; what cannot be read any more, too.
+pub fn remembered(path: &Path) -> Vec<ObjectKey> {
+    entries(path).into_iter().map(|(key, _)| key).collect()
+}
+
 /// Forgets what a folder remembers; what was forgotten, sorted.
 ///
 /// # Errors
