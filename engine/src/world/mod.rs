@@ -140,6 +140,15 @@ struct StaleViews {
     waivers: BTreeSet<ObjectKey>,
 }
 
+impl Pending {
+    /// Everything must be evaluated again; a changed scope explains more than a changed overlay.
+    fn rebuild_as(&mut self, why: Rebuild) {
+        if self.rebuild != Some(Rebuild::Scope) {
+            self.rebuild = Some(why);
+        }
+    }
+}
+
 impl World {
     /// An empty world.
     pub fn new() -> Self {

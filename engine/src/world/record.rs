@@ -128,3 +128,31 @@ impl Values for CapabilityNow {
         }
     }
 }
+
+impl Derived {
+    /// What is believed of a capability before it was first derived.
+    pub(super) fn undecided() -> Self {
+        Self {
+            state: CapabilityState::Unknown,
+            reason: Some(Reason::ClaimUnknown),
+            class: EvidenceClass::Declared,
+            external: false,
+            detail: None,
+        }
+    }
+}
+
+impl Record {
+    /// Whether two objects say the same, their generations aside.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        self.kind == other.kind
+            && self.claim == other.claim
+            && self.facts == other.facts
+            && self.units == other.units
+            && self.depends_on == other.depends_on
+            && self.evidence == other.evidence
+            && self.labels == other.labels
+            && self.owner == other.owner
+            && self.life.uid == other.life.uid
+    }
+}

@@ -327,6 +327,7 @@ impl World {
     }
 }
 
+/// A fall below the target is forecast before its date, or the way there takes longer than is left.
 fn target_at_risk(
     state: &AssessmentState,
     scored: &Scored,
@@ -344,14 +345,15 @@ fn target_at_risk(
         .iter()
         .filter(|end: &&End| end.at < by)
         .filter_map(|end| end.falls_to);
-    let expected = falls.next_back().or(view.stage);
-    let reached = expected.is_some_and(|stage| stage >= target.stage);
+    if falls.next_back().is_some_and(|stage| stage < target.stage) {
+        return true;
+    }
     if view.stage.is_some_and(|stage| stage >= target.stage) {
-        return !reached;
+        return false;
     }
     let days_left = by.duration_since(now).as_hours() / 24;
-    let effort = effort_to(scored, target.stage);
-    !effort.is_some_and(|days| i64::try_from(days).is_ok_and(|days| days <= days_left))
+    let too_much = |days: u64| i64::try_from(days).map_or(true, |days| days > days_left);
+    days_left < 0 || effort_to(scored, target.stage).is_some_and(too_much)
 }
 
 /// Why a criterion is open: by its own requirement, or by the gate that keeps it shut.

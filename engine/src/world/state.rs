@@ -96,3 +96,14 @@ pub(super) struct Flipped {
     pub(super) at: Timestamp,
     pub(super) because: Because,
 }
+
+impl AssessmentState {
+    /// Whether its pause ends by this capability.
+    pub(super) fn resumes_by(&self, name: &Name) -> bool {
+        self.spec
+            .engagement
+            .resume_when
+            .as_ref()
+            .is_some_and(|(capability, _)| capability == name)
+    }
+}

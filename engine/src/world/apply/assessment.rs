@@ -1,0 +1,154 @@
+//! Models and assessments come, change and go; ledgers arrive from their commits.
+
+use std::sync::Arc;
+
+use crate::delta::Standing;
+use crate::key::{Name, ObjectKey, Uid};
+use crate::ledger::Ledger;
+use crate::model::Model;
+use crate::object::{Assessment, Life};
+use crate::world::state::AssessmentState;
+use crate::world::{ModelEntry, Pending, Place, Rebuild, World};
+
+impl World {
+    pub(super) fn upsert_model(&mut self, name: Name, life: Life, model: Arc<Model>) {
+        let same = |entry: &ModelEntry| entry.model.digest == model.digest && entry.view.is_some();
+        if let Some(entry) = self.models.get_mut(&name) {
+            let unchanged = same(entry) && entry.life.as_ref() == Some(&life);
+            entry.life = Some(life);
+            if unchanged {
+                return;
+            }
+            entry.model = model;
+        } else {
+            let users = self.awaited_models.remove(&name).unwrap_or_default();
+            self.models.insert(
+                name.clone(),
+                ModelEntry {
+                    life: Some(life),
+                    model,
+                    view: None,
+                    users,
+                },
+            );
+        }
+        self.dirty.models.insert(name);
+    }
+
+    pub(super) fn upsert_assessment(&mut self, key: ObjectKey, life: Life, spec: &Arc<Assessment>) {
+        if let Some(id) = self.assessment(&key) {
+            let Some(known) = self.assessments.get_mut(id) else {
+                return;
+            };
+            let same = known.spec == *spec && *known.standing == Standing::Live;
+            let model = known.spec.model.clone();
+            known.life = life;
+            known.standing = self.live.clone();
+            known.spec = spec.clone();
+            self.stale_views.assessments.insert(key.clone());
+            if same {
+                return;
+            }
+            self.leave_model(&model, id);
+            self.use_model(&spec.model, id);
+            self.subject_came_or_went(&key);
+            self.pending(id).rebuild_as(Rebuild::Scope);
+            self.dirty.changes.insert(key);
+            return;
+        }
+        let id = self.assessments.insert(AssessmentState {
+            key: key.clone(),
+            life: life.clone(),
+            spec: spec.clone(),
+            standing: self.live.clone(),
+            ledger: Arc::default(),
+            scored: None,
+            problem: None,
+            flips: Vec::new(),
+            due: None,
+        });
+        let namespace = self.namespaces.entry(key.namespace.clone()).or_default();
+        namespace.assessments.insert(key.name.clone(), id);
+        self.lives.insert(life.uid, Place::Assessment(id));
+        self.use_model(&spec.model, id);
+        self.subject_came_or_went(&key);
+        self.pending(id).rebuild_as(Rebuild::Scope);
+        self.stale_views.assessments.insert(key.clone());
+        self.dirty.changes.insert(key);
+    }
+
+    pub(super) fn use_model(&mut self, model: &Name, id: usize) {
+        match self.models.get_mut(model) {
+            Some(entry) => entry.users.insert(id),
+            None => self
+                .awaited_models
+                .entry(model.clone())
+                .or_default()
+                .insert(id),
+        };
+    }
+
+    pub(super) fn leave_model(&mut self, model: &Name, id: usize) {
+        if let Some(entry) = self.models.get_mut(model) {
+            entry.users.remove(&id);
+        }
+        if let Some(waiting) = self.awaited_models.get_mut(model) {
+            waiting.remove(&id);
+            if waiting.is_empty() {
+                self.awaited_models.remove(model);
+            }
+        }
+    }
+
+    pub(in crate::world) fn pending(&mut self, id: usize) -> &mut Pending {
+        self.dirty.assessments.entry(id).or_default()
+    }
+
+    pub(super) fn remove_model(&mut self, name: &Name) {
+        let Some(entry) = self.models.remove(name) else {
+            return;
+        };
+        for id in &entry.users {
+            self.pending(*id).rebuild_as(Rebuild::Scope);
+        }
+        if !entry.users.is_empty() {
+            self.awaited_models.insert(name.clone(), entry.users);
+        }
+        self.dirty.models.remove(name);
+        self.stale_views.models.insert(name.clone());
+    }
+
+    pub(super) fn remove_assessment(&mut self, key: &ObjectKey) {
+        let Some(id) = self.assessment(key) else {
+            return;
+        };
+        let Some(known) = self.assessments.try_remove(id) else {
+            return;
+        };
+        self.reschedule(Place::Assessment(id), known.due, None);
+        self.lives.remove(&known.life.uid);
+        self.leave_model(&known.spec.model, id);
+        self.dirty.assessments.remove(&id);
+        if let Some(namespace) = self.namespaces.get_mut(&key.namespace) {
+            namespace.assessments.remove(&key.name);
+        }
+        self.subject_came_or_went(key);
+        self.stale_views.assessments.insert(key.clone());
+    }
+
+    pub(super) fn remember(&mut self, uid: &Uid, ledger: Arc<Ledger>) {
+        let Some(Place::Assessment(id)) = self.lives.get(uid).copied() else {
+            return;
+        };
+        let Some(known) = self.assessments.get_mut(id) else {
+            return;
+        };
+        let committed = ledger.history.last().map(|entry| entry.at);
+        known
+            .flips
+            .retain(|flip| committed.is_none_or(|at| flip.at > at));
+        known.ledger = ledger;
+        self.stale_views.assessments.insert(known.key.clone());
+        self.pending(id);
+    }
+}

@@ -1,0 +1,255 @@
+//! Capabilities come, change and go; observations of them arrive.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::delta::Standing;
+use crate::fact::FactValue;
+use crate::key::{Name, ObjectKey, Uid};
+use crate::object::{self, EvidenceKind, Life, Owner};
+use crate::predicate::Slot;
+use crate::world::evidence::Observed;
+use crate::world::record::{CapabilityNow, Derived, Record};
+use crate::world::scope::selects;
+use crate::world::state::Capability;
+use crate::world::{Place, World};
+
+impl World {
+    pub(super) fn upsert_capability(
+        &mut self,
+        key: &ObjectKey,
+        life: Life,
+        capability: object::Capability,
+    ) {
+        let key = ObjectKey {
+            kind: key.kind,
+            namespace: self.share(&key.namespace),
+            name: self.share(&key.name),
+        };
+        let record = self.record(key.clone(), life, capability);
+        if let Some((id, known)) = self.capability(&key) {
+            let before = known.now.record.clone();
+            let was_live = *known.standing == Standing::Live;
+            if let Some(known) = self.capabilities.get_mut(id) {
+                known.standing = self.live.clone();
+            }
+            if before.says_the_same(&record) && was_live {
+                if before.life != record.life {
+                    self.replace_record(id, record);
+                    self.stale_views.capabilities.insert(id);
+                }
+                return;
+            }
+            self.reindex(id, &before, &record);
+            self.replace_record(id, record);
+            self.touch_readers(id, Some(&before));
+        } else {
+            let namespace = key.namespace.clone();
+            let record = Arc::new(record);
+            let now = Arc::new(CapabilityNow {
+                record: record.clone(),
+                derived: Derived::undecided(),
+            });
+            let id = self.capabilities.insert(Capability {
+                now,
+                standing: self.live.clone(),
+                observed: BTreeMap::new(),
+                due: None,
+            });
+            self.namespaces
+                .entry(namespace)
+                .or_default()
+                .enter(id, &record, &self.capabilities);
+            self.subject_came_or_went(&record.key);
+            self.track_life(id);
+            self.touch_readers(id, None);
+        }
+    }
+
+    pub(super) fn replace_record(&mut self, id: usize, record: Record) {
+        if let Some(known) = self.capabilities.get_mut(id) {
+            let derived = known.now.derived.clone();
+            known.now = Arc::new(CapabilityNow {
+                record: Arc::new(record),
+                derived,
+            });
+        }
+        self.track_life(id);
+    }
+
+    pub(super) fn track_life(&mut self, id: usize) {
+        let Some(known) = self.capabilities.get(id) else {
+            return;
+        };
+        let record = &known.now.record;
+        let probed = record
+            .evidence
+            .iter()
+            .any(|item| matches!(item.kind, EvidenceKind::Probe { .. }));
+        if probed {
+            self.lives
+                .insert(record.life.uid.clone(), Place::Capability(id));
+        } else {
+            self.lives.remove(&record.life.uid);
+        }
+    }
+
+    pub(super) fn reindex(&mut self, id: usize, before: &Record, after: &Record) {
+        if before.kind == after.kind && before.depends_on == after.depends_on {
+            return;
+        }
+        if let Some(namespace) = self.namespaces.get_mut(&before.key.namespace) {
+            namespace.leave(id, before);
+            namespace.enter(id, after, &self.capabilities);
+        }
+    }
+
+    pub(super) fn record(
+        &mut self,
+        key: ObjectKey,
+        life: Life,
+        capability: object::Capability,
+    ) -> Record {
+        let owner = Owner {
+            team: capability.owner.team.map(|team| self.share(&team)),
+            contact: capability.owner.contact.map(|contact| self.share(&contact)),
+        };
+        for item in &capability.evidence {
+            if let EvidenceKind::Probe { facts, .. } = &item.kind {
+                for fact in facts {
+                    self.names.intern(fact);
+                }
+            }
+        }
+        let mut facts: Vec<(Slot, FactValue)> = Vec::with_capacity(capability.facts.len());
+        for (name, value) in capability.facts {
+            let value = match value {
+                FactValue::Text(text) => FactValue::Text(self.share(&text)),
+                other => other,
+            };
+            facts.push((Slot(self.names.intern(&name).0), value));
+        }
+        facts.sort_by_key(|fact| fact.0);
+        Record {
+            key,
+            life,
+            kind: self.names.intern(&capability.kind),
+            owner,
+            labels: (!capability.labels.is_empty()).then(|| Box::new(capability.labels)),
+            claim: capability.claim,
+            facts: facts.into(),
+            units: capability.units.map(Box::new),
+            depends_on: capability.depends_on.into(),
+            evidence: capability.evidence.into(),
+        }
+    }
+
+    /// Marks a changed capability and every assessment that read it before or reads it now.
+    pub(in crate::world) fn touch_readers(&mut self, id: usize, before: Option<&Record>) {
+        self.dirty.capabilities.insert(id);
+        self.stale_views.capabilities.insert(id);
+        let Some(known) = self.capabilities.get(id) else {
+            return;
+        };
+        let record = known.now.record.clone();
+        self.dirty.changes.insert(record.key.clone());
+        self.spread(&record, before.is_none());
+        if let Some(before) = before {
+            let moved = before.kind != record.kind || before.labels != record.labels;
+            if moved {
+                self.spread(before, true);
+                self.spread(&record, true);
+            }
+        }
+    }
+
+    /// Marks the criteria that ask for this capability's type, in the assessments that select it.
+    pub(in crate::world) fn spread(&mut self, record: &Record, recount: bool) {
+        let Some(namespace) = self.namespaces.get(&record.key.namespace) else {
+            return;
+        };
+        for id in namespace.assessments.values() {
+            let Some(state) = self.assessments.get(*id) else {
+                continue;
+            };
+            if !selects(state.spec.capabilities.as_ref(), record.labels.as_deref()) {
+                continue;
+            }
+            let readers = state
+                .scored
+                .as_ref()
+                .and_then(|scored| scored.program.readers.get(&record.kind));
+            let resumes = state.resumes_by(&record.key.name);
+            if readers.is_none() && !resumes {
+                continue;
+            }
+            let pending = self.dirty.assessments.entry(*id).or_default();
+            pending.criteria.extend(readers.into_iter().flatten());
+            pending.recount |= recount;
+        }
+    }
+
+    pub(super) fn remove_capability(&mut self, key: &ObjectKey) {
+        let Some((id, known)) = self.capability(key) else {
+            return;
+        };
+        let record = known.now.record.clone();
+        let due = known.due;
+        self.spread(&record, true);
+        self.mark_dependants(key);
+        if let Some(namespace) = self.namespaces.get_mut(&key.namespace) {
+            namespace.leave(id, &record);
+        }
+        self.capabilities.try_remove(id);
+        self.lives.remove(&record.life.uid);
+        self.reschedule(Place::Capability(id), due, None);
+        self.dirty.capabilities.remove(&id);
+        self.stale_views.capabilities.insert(id);
+        self.subject_came_or_went(key);
+    }
+
+    /// What needs a capability that came, went or changed is derived again.
+    pub(in crate::world) fn mark_dependants(&mut self, key: &ObjectKey) {
+        if let Some(namespace) = self.namespaces.get(&key.namespace) {
+            let dependants = namespace
+                .dependants(&key.name)
+                .iter()
+                .map(|id| *id as usize);
+            self.dirty.capabilities.extend(dependants);
+        }
+    }
+
+    pub(super) fn observe(&mut self, uid: &Uid, item: Name, observed: Observed) {
+        let Some(Place::Capability(id)) = self.lives.get(uid).copied() else {
+            return;
+        };
+        let Some(known) = self.capabilities.get_mut(id) else {
+            return;
+        };
+        let listed = known
+            .now
+            .record
+            .evidence
+            .iter()
+            .any(|listed| listed.name == item && listed.digest == observed.item_digest);
+        if !listed {
+            return;
+        }
+        let items = &mut known.observed;
+        let kept = items
+            .get(&item)
+            .filter(|kept| kept.item_digest == observed.item_digest);
+        let conclusive = observed
+            .conclusive
+            .or_else(|| kept.and_then(|kept| kept.conclusive.clone()));
+        items.insert(
+            item,
+            Observed {
+                conclusive,
+                ..observed
+            },
+        );
+        self.dirty.capabilities.insert(id);
+        self.stale_views.capabilities.insert(id);
+    }
+}

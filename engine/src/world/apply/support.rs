@@ -1,0 +1,175 @@
+//! Attestations and waivers come, change and go, and mark what they are about.
+
+use std::sync::Arc;
+
+use crate::delta::Standing;
+use crate::key::{Kind, Name, ObjectKey};
+use crate::object::{Attestation, Life, Subject, Waiver};
+use crate::time::{attestation_validity, waiver_validity};
+use crate::world::namespace::forget;
+use crate::world::state::{AttestationState, WaiverState};
+use crate::world::{Place, Rebuild, World};
+
+impl World {
+    pub(super) fn upsert_attestation(
+        &mut self,
+        key: ObjectKey,
+        life: Life,
+        attestation: Attestation,
+    ) {
+        for fact in attestation.facts.keys() {
+            self.names.intern(fact);
+        }
+        if let Some(id) = self.attestation(&key) {
+            let known = self.attestations.get(id);
+            let same = known.is_some_and(|known| {
+                *known.spec == attestation && *known.standing == Standing::Live
+            });
+            if same {
+                if let Some(known) = self.attestations.get_mut(id) {
+                    known.life = life;
+                }
+                return;
+            }
+            self.remove(&key);
+        }
+        let validity = attestation_validity(&attestation);
+        let spec = Arc::new(attestation);
+        let id = self.attestations.insert(AttestationState {
+            key: key.clone(),
+            life,
+            spec: spec.clone(),
+            standing: self.live.clone(),
+            validity,
+            counted: Err("NoMatch"),
+            due: None,
+        });
+        let namespace = self.namespaces.entry(key.namespace.clone()).or_default();
+        let lists = match &spec.subject {
+            Subject::Capability(name) => namespace.attestations.entry(name.clone()),
+            Subject::Award { assessment, .. } => namespace.awards.entry(assessment.clone()),
+        };
+        lists.or_default().push(id);
+        self.objects.insert(key.clone(), id);
+        self.dirty.attestations.insert(id);
+        self.attested_subject(&key.namespace, &spec.subject);
+        self.dirty.changes.insert(key);
+    }
+
+    /// Marks what an attestation is about.
+    pub(in crate::world) fn attested_subject(&mut self, namespace: &Name, subject: &Subject) {
+        let Some(found) = self.namespaces.get(namespace) else {
+            return;
+        };
+        match subject {
+            Subject::Capability(name) => {
+                if let Some(id) = found.capabilities.get(name) {
+                    self.dirty.capabilities.insert(*id);
+                }
+            }
+            Subject::Award { assessment, .. } => {
+                if let Some(id) = found.assessments.get(assessment).copied() {
+                    self.pending(id).rebuild_as(Rebuild::Overlay);
+                }
+            }
+        }
+    }
+
+    /// An attestation of a subject that came or went counts, or no longer does.
+    pub(super) fn subject_came_or_went(&mut self, key: &ObjectKey) {
+        let Some(namespace) = self.namespaces.get(&key.namespace) else {
+            return;
+        };
+        let lists = if key.kind == Kind::Capability {
+            &namespace.attestations
+        } else {
+            &namespace.awards
+        };
+        self.dirty
+            .attestations
+            .extend(lists.get(&key.name).into_iter().flatten());
+        if key.kind == Kind::Assessment {
+            self.dirty
+                .waivers
+                .extend(namespace.waivers.get(&key.name).into_iter().flatten());
+        }
+    }
+
+    pub(super) fn upsert_waiver(&mut self, key: ObjectKey, life: Life, waiver: Waiver) {
+        if let Some(id) = self.waiver(&key) {
+            let known = self.waivers.get(id);
+            let same = known
+                .is_some_and(|known| *known.spec == waiver && *known.standing == Standing::Live);
+            if same {
+                if let Some(known) = self.waivers.get_mut(id) {
+                    known.life = life;
+                }
+                return;
+            }
+            self.remove(&key);
+        }
+        let validity = waiver_validity(&waiver);
+        let assessment = waiver.assessment.clone();
+        let id = self.waivers.insert(WaiverState {
+            key: key.clone(),
+            life,
+            spec: Arc::new(waiver),
+            standing: self.live.clone(),
+            validity,
+            effective: Err("NoMatch"),
+            due: None,
+        });
+        let namespace = self.namespaces.entry(key.namespace.clone()).or_default();
+        namespace
+            .waivers
+            .entry(assessment.clone())
+            .or_default()
+            .push(id);
+        let concerned = namespace.assessments.get(&assessment).copied();
+        self.objects.insert(key.clone(), id);
+        self.dirty.waivers.insert(id);
+        if let Some(concerned) = concerned {
+            self.pending(concerned).rebuild_as(Rebuild::Overlay);
+        }
+        self.dirty.changes.insert(key);
+    }
+
+    pub(super) fn remove_attestation(&mut self, key: &ObjectKey) {
+        let Some(id) = self.objects.remove(key) else {
+            return;
+        };
+        let Some(known) = self.attestations.try_remove(id) else {
+            return;
+        };
+        self.reschedule(Place::Attestation(id), known.due, None);
+        self.dirty.attestations.remove(&id);
+        self.attested_subject(&key.namespace, &known.spec.subject);
+        if let Some(namespace) = self.namespaces.get_mut(&key.namespace) {
+            match &known.spec.subject {
+                Subject::Capability(name) => forget(&mut namespace.attestations, name, id),
+                Subject::Award { assessment, .. } => forget(&mut namespace.awards, assessment, id),
+            }
+        }
+        self.stale_views.attestations.insert(key.clone());
+    }
+
+    pub(super) fn remove_waiver(&mut self, key: &ObjectKey) {
+        let Some(id) = self.objects.remove(key) else {
+            return;
+        };
+        let Some(known) = self.waivers.try_remove(id) else {
+            return;
+        };
+        self.reschedule(Place::Waiver(id), known.due, None);
+        self.dirty.waivers.remove(&id);
+        let mut concerned = None;
+        if let Some(namespace) = self.namespaces.get_mut(&key.namespace) {
+            forget(&mut namespace.waivers, &known.spec.assessment, id);
+            concerned = namespace.assessments.get(&known.spec.assessment).copied();
+        }
+        if let Some(concerned) = concerned {
+            self.pending(concerned).rebuild_as(Rebuild::Overlay);
+        }
+        self.stale_views.waivers.insert(key.clone());
+    }
+}
