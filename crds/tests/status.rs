@@ -109,9 +109,9 @@ fn keeps_to(schema: &Value, value: &Value, path: &str) {
                 items.len() as u64 <= schema["maxItems"].as_u64().unwrap(),
                 "{path}"
             );
-            items
-                .iter()
-                .for_each(|item| keeps_to(&schema["items"], item, path));
+            for item in items {
+                keeps_to(&schema["items"], item, path);
+            }
         }
         Value::String(text) => {
             assert_eq!(schema["type"], "string", "{path}");

@@ -79,7 +79,13 @@ fn envelopes_are_checked_first() {
         /status = {"state": "Proven"} => fine
         "#,
     );
-    changes(MODEL, "/metadata/name = \"small.2026\" => fine");
+    changes(
+        MODEL,
+        r#"
+        /metadata/name = "small.2026" => fine
+        /metadata/namespace = "north" => metadata.namespace Invalid
+        "#,
+    );
     assert_eq!(findings(&json!([1])), [" TypeInvalid"]);
 }
 

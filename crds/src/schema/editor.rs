@@ -30,7 +30,7 @@ pub fn combined() -> Value {
         .iter()
         .map(|kind| {
             json!({
-                "if": {"properties": {"kind": {"const": kind.as_str()}}},
+                "if": {"required": ["kind"], "properties": {"kind": {"const": kind.as_str()}}},
                 "then": {"$ref": format!("#/definitions/{kind}")},
             })
         })

@@ -78,7 +78,7 @@ pub(super) fn check(kind: Kind, metadata: Option<&Value>, found: &mut Vec<Diagno
         );
     }
     check_name(kind, fields.get("name"), &path, found);
-    check_namespace(fields.get("namespace"), &path, found);
+    check_namespace(kind, fields.get("namespace"), &path, found);
     check_typed(fields, &path, found);
     check_labels(fields.get("labels"), &path.field("labels"), found);
     check_texts(fields.get("annotations"), &path.field("annotations"), found);
@@ -120,10 +120,23 @@ fn check_name(kind: Kind, name: Option<&Value>, path: &Path<'_>, found: &mut Vec
     }
 }
 
-fn check_namespace(namespace: Option<&Value>, path: &Path<'_>, found: &mut Vec<Diagnostic>) {
+fn check_namespace(
+    kind: Kind,
+    namespace: Option<&Value>,
+    path: &Path<'_>,
+    found: &mut Vec<Diagnostic>,
+) {
     let path = path.field("namespace");
     match namespace {
         None | Some(Value::Null) => {}
+        Some(_) if !kind.namespaced() => found.push(
+            Diagnostic::error(
+                "Invalid",
+                path.to_string(),
+                format!("a {kind} is in no namespace"),
+            )
+            .with_help("leave it out: it is there for every namespace"),
+        ),
         Some(Value::String(name)) if is_name(name, patterns().kebab.as_ref(), 63) => {}
         Some(Value::String(name)) => found.push(
             Diagnostic::error(
