@@ -169,7 +169,8 @@ fn statement(
     }
 }
 
-fn point_range(clause: &Clause, model: &Model) -> Option<PointRange> {
+/// What a question is worth at least and at most; none of other tests.
+pub(crate) fn point_range(clause: &Clause, model: &Model) -> Option<PointRange> {
     match &clause.test {
         Test::Choice { scale, .. } => {
             let scale = model.scales.get(*scale)?;

@@ -16,6 +16,8 @@ use crate::model::{Combine, Coverage, CriterionKind, Model, Quantifier};
 use crate::predicate::{Predicate, Slot};
 use crate::verdict::EvidenceClass;
 
+pub(crate) use self::compile::point_range;
+
 /// A compiled model. Criteria, stages and domains keep the model's order: an index here is an
 /// index there.
 #[derive(Debug)]

@@ -5,6 +5,7 @@
 
 use super::requirement::{Scope, evaluate};
 use super::tally::Tallies;
+use crate::interner::Symbol;
 use crate::model::CriterionKind;
 use crate::object::{Claim, TreatAs};
 use crate::program::{Denial, Points, Program, Statement};
@@ -200,7 +201,9 @@ impl Lane {
             truth: found.truth,
             reason: found.reason,
             class: found.class,
-            held: statement.kind == CriterionKind::Interim && !denied && shaken(statement, scope),
+            held: statement.kind == CriterionKind::Interim
+                && !denied
+                && self.shaken(program, statement, scope),
             denied,
         };
         let mut changed = false;
@@ -217,6 +220,32 @@ impl Lane {
             *slot = own;
         }
         changed
+    }
+
+    /// Whether something better than the lesser state is claimed, and does not hold now.
+    fn shaken<S: Scope>(&self, program: &Program, statement: &Statement, scope: &S) -> bool {
+        let lost = |state| {
+            matches!(
+                state,
+                CapabilityState::Refuted | CapabilityState::Unknown | CapabilityState::Degraded
+            )
+        };
+        self.better_types(program, statement)
+            .flat_map(|kind| scope.capabilities(kind))
+            .any(|now| now.record.claim == Claim::Present && lost(now.derived.state))
+    }
+
+    /// The types that successors which apply here ask for.
+    pub(crate) fn better_types<'p>(
+        &'p self,
+        program: &'p Program,
+        statement: &'p Statement,
+    ) -> impl Iterator<Item = Symbol> + 'p {
+        let successors = statement.successors.iter();
+        successors
+            .filter(|successor| !self.overlay(**successor).excluded)
+            .filter_map(|successor| program.statement(*successor))
+            .flat_map(|successor| successor.asks.iter().copied())
     }
 
     pub(crate) fn own(&self, index: u32) -> Own {
@@ -339,23 +368,6 @@ impl Lane {
             Truth::False => Verdict::Unmet,
         }
     }
-}
-
-/// A better state is claimed though it does not hold now.
-fn shaken<S: Scope>(statement: &Statement, scope: &S) -> bool {
-    let lost = |state| {
-        matches!(
-            state,
-            CapabilityState::Refuted | CapabilityState::Unknown | CapabilityState::Degraded
-        )
-    };
-    let better = statement
-        .successor_asks
-        .iter()
-        .flat_map(|kind| scope.capabilities(*kind));
-    better
-        .into_iter()
-        .any(|now| now.record.claim == Claim::Present && lost(now.derived.state))
 }
 
 /// The lesser state itself is claimed absent.

@@ -7,7 +7,7 @@ use crate::interner::Symbol;
 use crate::model::{Combine, Coverage, CoverageThreshold, Model, Quantifier, Scale};
 use crate::object::{Claim, Units};
 use crate::predicate::{Lookup, Slot, Values};
-use crate::program::{Clause, Demand, Formula, Points, Program, Statement, Test};
+use crate::program::{Clause, Demand, Formula, Points, Program, Statement, Test, point_range};
 use crate::verdict::{CapabilityState, EvidenceClass, Reason, Truth};
 use crate::world::CapabilityNow;
 
@@ -51,8 +51,8 @@ pub(crate) fn clause<'w, S: Scope>(
 ) -> Finding<'w> {
     let capabilities = scope.capabilities(leaf.kind);
     let findings = capabilities.map(|capability| weighed(leaf, model, demand, capability));
-    if matches!(leaf.test, Test::Choice { .. } | Test::Grade { .. }) {
-        return answers(leaf.combine, &findings)
+    if let Some(range) = point_range(leaf, model) {
+        return answers(leaf.combine, Points::from_integer(range.lowest), &findings)
             .unwrap_or_else(|| Finding::fails(Reason::NotDeclared));
     }
     let combined = match leaf.quantifier {
@@ -250,31 +250,31 @@ fn scale_points(scale: &Scale, value: Lookup<'_>) -> Option<i64> {
     }
 }
 
-/// Several answers to one question: an open one leaves it open; one that is not there is not asked.
+/// Several answers to one question: an open one leaves it open, and one that is not there is worth
+/// the least, so that losing a capability never raises points.
 fn answers<'w>(
     combine: Combine,
+    lowest: Points,
     findings: &(impl Iterator<Item = Finding<'w>> + Clone),
 ) -> Option<Finding<'w>> {
-    let present = || findings.clone().filter(|found| found.truth != Truth::False);
-    if let Some(open) = present().find(|found| found.truth == Truth::Unknown) {
+    if let Some(open) = findings.clone().find(|found| found.truth == Truth::Unknown) {
         return Some(open);
     }
-    let points = || present().filter_map(|found| found.points);
+    let present = findings.clone().filter(|found| found.truth == Truth::True);
+    let Some(found) = Finding::all(present) else {
+        return findings.clone().next();
+    };
+    let points = || findings.clone().map(|found| found.points.unwrap_or(lowest));
     let combined = match combine {
         Combine::Min => points().min(),
         Combine::Max => points().max(),
         Combine::Mean => {
-            let count = i64::try_from(points().count())
-                .ok()
-                .filter(|count| *count > 0);
+            let count = i64::try_from(points().count()).ok();
             count.map(|count| points().sum::<Points>() / Points::from_integer(count))
         }
     };
-    match combined {
-        Some(points) => Finding::all(present()).map(|found| Finding {
-            points: Some(points),
-            ..found
-        }),
-        None => findings.clone().next(),
-    }
+    Some(Finding {
+        points: combined,
+        ..found
+    })
 }

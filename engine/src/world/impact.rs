@@ -10,6 +10,7 @@ use super::assess::stage;
 use super::branch::{Circumstances, lost};
 use super::scope::Selection;
 use super::state::{AssessmentState, Scored};
+use crate::interner::Symbol;
 use crate::key::Name;
 use crate::model::{CriterionKind, Quantifier};
 use crate::object::Claim;
@@ -277,7 +278,8 @@ impl Counts {
                     .copied()
                     .unwrap_or_default();
                 let truth = self.truth(&statement.formula, &mut leaf, gone);
-                let held = before.held || shaken(world, statement, gone, before);
+                let better = || scored.lane.better_types(program, statement);
+                let held = before.held || shaken(world, statement, better, gone, before);
                 if truth != before.truth || held != before.held {
                     changes.push((
                         *criterion,
@@ -357,16 +359,18 @@ impl Counts {
 }
 
 /// Whether losing these makes an interim criterion Held: they are claimed, and better than it.
-fn shaken(world: &World, statement: &Statement, gone: &BTreeSet<u32>, own: Own) -> bool {
-    if statement.kind != CriterionKind::Interim {
+fn shaken<Types: Iterator<Item = Symbol>>(
+    world: &World,
+    statement: &Statement,
+    better: impl Fn() -> Types,
+    gone: &BTreeSet<u32>,
+    own: Own,
+) -> bool {
+    if statement.kind != CriterionKind::Interim || own.denied {
         return false;
     }
-    let better = gone
-        .iter()
+    gone.iter()
         .filter_map(|id| world.capabilities.get(*id as usize))
-        .any(|known| {
-            known.now.record.claim == Claim::Present
-                && statement.successor_asks.contains(&known.now.record.kind)
-        });
-    better && !own.denied
+        .filter(|known| known.now.record.claim == Claim::Present)
+        .any(|known| better().any(|kind| kind == known.now.record.kind))
 }
