@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use gradus_engine::delta::{Delta, Standing};
 use gradus_engine::key::{Kind, ObjectKey};
-use gradus_engine::model::{Aggregate, Model};
+use gradus_engine::model::{Aggregate, Item, Model, Requires};
 use gradus_engine::object::Object;
 use gradus_engine::verdict::Verdict;
 use gradus_engine::view::{AssessmentView, Snapshot};
@@ -67,30 +67,80 @@ fn beside(naive: &Judgement, view: &AssessmentView) -> Vec<String> {
             lines.push(format!("{what}: naive {naive}, engine {engine}"));
         }
     };
-    differ("assessed", format!("{:?}", naive.assessed), format!("{:?}", view.assessed));
+    differ(
+        "assessed",
+        format!("{:?}", naive.assessed),
+        format!("{:?}", view.assessed),
+    );
     if !naive.assessed || !view.assessed {
         return lines;
     }
     for row in &view.criteria {
-        differ(&row.name, format!("{:?}", naive.verdicts.get(&*row.name)), format!("{:?}", Some(row.verdict)));
-        if let (Some(class), None, Verdict::Met) = (naive.classes.get(&*row.name), &row.met_by, row.verdict) {
-            differ(&format!("class of {}", row.name), format!("{:?}", Some(class)), format!("{:?}", row.class.as_ref()));
+        differ(
+            &row.name,
+            format!("{:?}", naive.verdicts.get(&*row.name)),
+            format!("{:?}", Some(row.verdict)),
+        );
+        if let (Some(class), None, Verdict::Met) =
+            (naive.classes.get(&*row.name), &row.met_by, row.verdict)
+        {
+            differ(
+                &format!("class of {}", row.name),
+                format!("{:?}", Some(class)),
+                format!("{:?}", row.class.as_ref()),
+            );
         }
     }
-    differ("stage", format!("{:?}", naive.stage.proven), format!("{:?}", view.stage));
-    differ("potential stage", format!("{:?}", naive.stage.potential), format!("{:?}", view.potential_stage));
+    differ(
+        "stage",
+        format!("{:?}", naive.stage.proven),
+        format!("{:?}", view.stage),
+    );
+    differ(
+        "potential stage",
+        format!("{:?}", naive.stage.potential),
+        format!("{:?}", view.potential_stage),
+    );
     differ(
         "stage without waivers",
         format!("{:?}", naive.stage.without_waivers),
         format!("{:?}", view.stage_without_waivers),
     );
-    let domains: BTreeMap<String, Option<u32>> =
-        view.domains.iter().map(|domain| (domain.name.to_string(), domain.stage)).collect();
-    differ("domains", format!("{:?}", naive.domain_stages), format!("{domains:?}"));
-    let exact = naive.score.proven.as_ref().map(|score| format!("{}/{}", score.numer(), score.denom()));
-    differ("score", format!("{exact:?}"), format!("{:?}", view.score.as_ref().map(|score| format!("{}/{}", score.numerator, score.denominator))));
-    differ("shown", format!("{:?}", naive.shown), format!("{:?}", view.score.as_ref().map(|score| score.shown.clone())));
-    differ("tally", format!("{:?}", naive.tally), format!("{:?}", tally(view)));
+    let domains: BTreeMap<String, Option<u32>> = view
+        .domains
+        .iter()
+        .map(|domain| (domain.name.to_string(), domain.stage))
+        .collect();
+    differ(
+        "domains",
+        format!("{:?}", naive.domain_stages),
+        format!("{domains:?}"),
+    );
+    let exact = naive
+        .score
+        .proven
+        .as_ref()
+        .map(|score| format!("{}/{}", score.numer(), score.denom()));
+    differ(
+        "score",
+        format!("{exact:?}"),
+        format!(
+            "{:?}",
+            view.score
+                .as_ref()
+                .map(|score| format!("{}/{}", score.numerator, score.denominator))
+        ),
+    );
+    differ(
+        "shown",
+        format!("{:?}", naive.shown),
+        format!("{:?}", view.score.as_ref().map(|score| score.shown.clone())),
+    );
+    differ(
+        "tally",
+        format!("{:?}", naive.tally),
+        format!("{:?}", tally(view)),
+    );
     if let Some(missing) = naive.missing {
         differ("missing", missing.to_string(), view.missing.to_string());
     }
@@ -115,30 +165,78 @@ pub fn said(snapshot: &Snapshot) -> BTreeMap<String, String> {
     let mut said = BTreeMap::from([("next due".to_owned(), format!("{:?}", snapshot.next_due))]);
     for (key, view) in &snapshot.assessments {
         let AssessmentView {
-            problem, assessed, stage, potential_stage, stage_without_waivers, next_stage, missing, score, stages, ..
+            problem,
+            assessed,
+            stage,
+            potential_stage,
+            stage_without_waivers,
+            next_stage,
+            missing,
+            score,
+            stages,
+            ..
         } = &**view;
         let mut text = String::new();
-        let _ = writeln!(text, "{problem:?} {assessed} {stage:?} {potential_stage:?} {stage_without_waivers:?}");
-        let _ = writeln!(text, "{next_stage:?} {missing} {score:?}\n{stages:?}\n{:?}\n{:?}", view.domains, view.criteria);
-        let _ = writeln!(text, "{:?} {:?}\n{:?}\n{:?}", view.tally, view.confidence, view.gaps, view.next_steps);
-        let _ = writeln!(text, "{:?} {:?}\n{:?}", view.awarded, view.forecast, view.ends);
-        let _ = writeln!(text, "{} {} {:?}", view.target_at_risk, view.paused, view.stale_sources);
+        let _ = writeln!(
+            text,
+            "{problem:?} {assessed} {stage:?} {potential_stage:?} {stage_without_waivers:?}"
+        );
+        let _ = writeln!(
+            text,
+            "{next_stage:?} {missing} {score:?}\n{stages:?}\n{:?}\n{:?}",
+            view.domains, view.criteria
+        );
+        let _ = writeln!(
+            text,
+            "{:?} {:?}\n{:?}\n{:?}",
+            view.tally, view.confidence, view.gaps, view.next_steps
+        );
+        let _ = writeln!(
+            text,
+            "{:?} {:?}\n{:?}",
+            view.awarded, view.forecast, view.ends
+        );
+        let _ = writeln!(
+            text,
+            "{} {} {:?}",
+            view.target_at_risk, view.paused, view.stale_sources
+        );
         let _ = writeln!(text, "{:?} {}", view.standing, view.inputs_digest);
         said.insert(key.to_string(), text);
     }
-    for (key, view) in &snapshot.capabilities {
+    for view in snapshot.capabilities.iter() {
         let mut text = String::new();
-        let _ = writeln!(text, "{:?} {:?} {:?} {:?}", view.kind, view.state, view.reason, view.class);
-        let _ = writeln!(text, "{:?} {:?}\n{:?}", view.facts, view.disagreeing, view.evidence);
-        let _ = writeln!(text, "{:?} {:?} {:?}", view.valid_until, view.missing_dependencies, view.standing);
-        let _ = writeln!(text, "{:?}", view.impact);
-        said.insert(key.to_string(), text);
+        let _ = writeln!(
+            text,
+            "{:?} {:?} {:?} {:?}",
+            view.kind, view.state, view.reason, view.class
+        );
+        let _ = writeln!(
+            text,
+            "{:?} {:?}\n{:?}",
+            view.facts, view.disagreeing, view.evidence
+        );
+        let _ = writeln!(
+            text,
+            "{:?} {:?} {:?}",
+            view.valid_until, view.missing_dependencies, view.standing
+        );
+        said.insert(view.key.to_string(), text);
     }
     for (key, view) in &snapshot.attestations {
-        said.insert(key.to_string(), format!("{:?} {:?}", view.counted, view.valid_until));
+        said.insert(
+            key.to_string(),
+            format!("{:?} {:?}", view.counted, view.valid_until),
+        );
     }
     for (key, view) in &snapshot.waivers {
-        said.insert(key.to_string(), format!("{:?} {:?} {:?}", view.effective, view.would_pass_now, view.until));
+        said.insert(
+            key.to_string(),
+            format!(
+                "{:?} {:?} {:?}",
+                view.effective, view.would_pass_now, view.until
+            ),
+        );
     }
     said
 }
@@ -146,14 +244,21 @@ pub fn said(snapshot: &Snapshot) -> BTreeMap<String, String> {
 /// The lines that two texts by object do not share.
 pub fn unlike(left: &BTreeMap<String, String>, right: &BTreeMap<String, String>) -> Vec<String> {
     let mut lines = Vec::new();
-    for key in left.keys().chain(right.keys().filter(|key| !left.contains_key(*key))) {
+    for key in left
+        .keys()
+        .chain(right.keys().filter(|key| !left.contains_key(*key)))
+    {
         let texts = [left.get(key), right.get(key)].map(|text| text.map_or("", String::as_str));
         let [mut here, mut there] = texts.map(str::lines);
         loop {
             match (here.next(), there.next()) {
                 (None, None) => break,
                 (one, other) if one == other => {}
-                (one, other) => lines.push(format!("{key}:\n  {}\n  {}", one.unwrap_or("-"), other.unwrap_or("-"))),
+                (one, other) => lines.push(format!(
+                    "{key}:\n  {}\n  {}",
+                    one.unwrap_or("-"),
+                    other.unwrap_or("-")
+                )),
             }
         }
     }
@@ -165,7 +270,9 @@ pub fn unlike(left: &BTreeMap<String, String>, right: &BTreeMap<String, String>)
 pub fn shrink(scene: &Scene, fails: &dyn Fn(&Scene) -> bool) -> Scene {
     let mut smallest = scene.clone();
     loop {
-        let smaller = smaller(&smallest).into_iter().find(|candidate| fails(candidate));
+        let smaller = smaller(&smallest)
+            .into_iter()
+            .find(|candidate| fails(candidate));
         match smaller {
             Some(scene) => smallest = scene,
             None => return smallest,
@@ -176,17 +283,30 @@ pub fn shrink(scene: &Scene, fails: &dyn Fn(&Scene) -> bool) -> Scene {
 fn smaller(scene: &Scene) -> Vec<Scene> {
     let mut candidates = Vec::new();
     for (key, placed) in &scene.objects {
-        if key.kind != Kind::MaturityModel {
+        let used = scene
+            .assessments()
+            .any(|(_, _, assessment)| assessment.model == key.name);
+        if key.kind != Kind::MaturityModel || !used {
             let mut candidate = scene.clone();
-            candidate.apply(&Delta::Remove { key: key.clone(), uid: placed.life.uid.clone() });
+            candidate.apply(&Delta::Remove {
+                key: key.clone(),
+                uid: placed.life.uid.clone(),
+            });
             candidates.push(candidate);
         }
         if placed.standing != Standing::Live {
             let mut candidate = scene.clone();
-            candidate.apply(&Delta::Source { key: key.clone(), standing: Standing::Live });
+            candidate.apply(&Delta::Source {
+                key: key.clone(),
+                standing: Standing::Live,
+            });
             candidates.push(candidate);
         }
-        candidates.extend(simpler(&placed.object).into_iter().map(|object| with(scene, key, object)));
+        candidates.extend(
+            simpler(&placed.object)
+                .into_iter()
+                .map(|object| with(scene, key, object)),
+        );
     }
     for uid in scene.ledgers.keys() {
         let mut candidate = scene.clone();
@@ -206,7 +326,10 @@ fn with(scene: &Scene, key: &ObjectKey, object: Object) -> Scene {
 
 fn simpler(object: &Object) -> Vec<Object> {
     match object {
-        Object::Model(model) => simpler_models(model).into_iter().map(|model| Object::Model(Arc::new(model))).collect(),
+        Object::Model(model) => simpler_models(model)
+            .into_iter()
+            .map(|model| Object::Model(Arc::new(model)))
+            .collect(),
         Object::Capability(capability) => {
             let mut simpler = Vec::new();
             for index in 0..capability.evidence.len() {
@@ -225,7 +348,10 @@ fn simpler(object: &Object) -> Vec<Object> {
                 simpler.push(other);
             }
             if capability.units.is_some() {
-                simpler.push(gradus_engine::object::Capability { units: None, ..capability.clone() });
+                simpler.push(gradus_engine::object::Capability {
+                    units: None,
+                    ..capability.clone()
+                });
             }
             simpler.into_iter().map(Object::Capability).collect()
         }
@@ -233,7 +359,11 @@ fn simpler(object: &Object) -> Vec<Object> {
             let mut plain = (**assessment).clone();
             plain.not_applicable.clear();
             plain.capabilities = None;
-            if plain == **assessment { Vec::new() } else { vec![Object::Assessment(plain.into())] }
+            if plain == **assessment {
+                Vec::new()
+            } else {
+                vec![Object::Assessment(plain.into())]
+            }
         }
         Object::Attestation(_) | Object::Waiver(_) => Vec::new(),
     }
@@ -254,13 +384,108 @@ fn simpler_models(model: &Model) -> Vec<Model> {
             other.criteria[index].depends_on.remove(edge);
             simpler.push(other);
         }
+        for requires in simpler_requirements(&model.criteria[index].requires) {
+            let mut other = model.clone();
+            other.criteria[index].requires = requires;
+            simpler.push(other);
+        }
+        if !model.criteria[index].applies_to.is_empty() {
+            let mut other = model.clone();
+            other.criteria[index].applies_to.clear();
+            simpler.push(other);
+        }
     }
     if !model.domains.is_empty() && model.scoring.by == Aggregate::Walk {
         let mut other = model.clone();
         other.domains.clear();
-        other.criteria.iter_mut().for_each(|criterion| criterion.domain = None);
+        other
+            .criteria
+            .iter_mut()
+            .for_each(|criterion| criterion.domain = None);
         simpler.push(other);
     }
-    let compiles = |model: &Model| gradus_engine::program::Program::compile(Arc::new(model.clone())).is_ok();
+    let compiles =
+        |model: &Model| gradus_engine::program::Program::compile(Arc::new(model.clone())).is_ok();
     simpler.into_iter().filter(compiles).collect()
+}
+
+fn simpler_requirements(requires: &Requires) -> Vec<Requires> {
+    match requires {
+        Requires::Leaf(_) => Vec::new(),
+        Requires::AllOf(items) | Requires::AnyOf(items) | Requires::AtLeast { of: items, .. } => {
+            items
+                .iter()
+                .flat_map(|item| match item {
+                    Item::Leaf(leaf) => vec![leaf.clone()],
+                    Item::AnyOf(leaves) => leaves.clone(),
+                })
+                .map(Requires::Leaf)
+                .collect()
+        }
+    }
+}
+
+/// A scene in a line for each of its parts, with what is left out left out.
+pub fn described(scene: &Scene) -> String {
+    let mut text = String::new();
+    for (key, placed) in &scene.objects {
+        let _ = match &placed.object {
+            Object::Model(model) => {
+                let _ = writeln!(text, "{key}: {:?}", model.scoring);
+                for stage in &model.stages {
+                    let _ = write!(text, "  stage {} {:?}", stage.rank, stage.gate);
+                }
+                let _ = writeln!(text);
+                for domain in &model.domains {
+                    let _ = writeln!(
+                        text,
+                        "  {} below {:?}, weight {}",
+                        domain.name, domain.parent, domain.weight
+                    );
+                }
+                for one in &model.criteria {
+                    let _ = writeln!(
+                        text,
+                        "  {} {:?} stage {:?} domain {:?} weight {} scored {} at least {} external {} waivable {}\n    \
+                         successors {:?} depends {:?} negates {:?} applies {:?}\n    {:?}",
+                        one.name,
+                        one.kind,
+                        one.stage,
+                        one.domain,
+                        one.weight,
+                        one.scored,
+                        one.at_least,
+                        one.external,
+                        one.waivable,
+                        one.superseded_by,
+                        one.depends_on,
+                        one.negates,
+                        one.applies_to,
+                        one.requires
+                    );
+                }
+                Ok(())
+            }
+            Object::Assessment(assessment) => writeln!(
+                text,
+                "{key}: of {} selects {:?} attributes {:?} not applicable {:?}",
+                assessment.model,
+                assessment.capabilities,
+                assessment.attributes,
+                assessment.not_applicable
+            ),
+            other => writeln!(
+                text,
+                "{key} ({}): {other:?} {:?}",
+                placed.life.uid, placed.standing
+            ),
+        };
+    }
+    for ((uid, item), look) in &scene.looks {
+        let _ = writeln!(text, "{uid} {item}: {look:?}");
+    }
+    for (uid, ledger) in &scene.ledgers {
+        let _ = writeln!(text, "{uid}: {:?}", ledger.high_water);
+    }
+    text
 }

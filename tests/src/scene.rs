@@ -49,16 +49,27 @@ impl Scene {
     pub fn apply(&mut self, delta: &Delta) {
         match delta {
             Delta::Upsert { key, life, object } => {
-                if self.objects.get(key).is_some_and(|known| known.life.uid != life.uid) {
+                if self
+                    .objects
+                    .get(key)
+                    .is_some_and(|known| known.life.uid != life.uid)
+                {
                     self.remove(key);
                 }
-                let placed =
-                    Placed { life: life.clone(), object: object.clone(), standing: Standing::Live };
+                let placed = Placed {
+                    life: life.clone(),
+                    object: object.clone(),
+                    standing: Standing::Live,
+                };
                 self.objects.insert(key.clone(), placed);
                 self.drop_looks_of_changed_items(key);
             }
             Delta::Remove { key, uid } => {
-                if self.objects.get(key).is_some_and(|known| known.life.uid == *uid) {
+                if self
+                    .objects
+                    .get(key)
+                    .is_some_and(|known| known.life.uid == *uid)
+                {
                     self.remove(key);
                 }
             }
@@ -67,12 +78,26 @@ impl Scene {
                     known.standing = standing.clone();
                 }
             }
-            Delta::Evidence { capability, item, item_digest, conclusive, attempt } => {
-                let look = Look { item_digest: item_digest.clone(), found: conclusive.clone(), attempt: *attempt };
+            Delta::Evidence {
+                capability,
+                item,
+                item_digest,
+                conclusive,
+                attempt,
+            } => {
+                let look = Look {
+                    item_digest: item_digest.clone(),
+                    found: conclusive.clone(),
+                    attempt: *attempt,
+                };
                 self.look(capability, item, look);
             }
             Delta::Ledger { assessment, ledger } => {
-                if self.objects.values().any(|known| known.life.uid == *assessment) {
+                if self
+                    .objects
+                    .values()
+                    .any(|known| known.life.uid == *assessment)
+                {
                     self.ledgers.insert(assessment.clone(), ledger.clone());
                 }
             }
@@ -87,18 +112,29 @@ impl Scene {
     }
 
     fn drop_looks_of_changed_items(&mut self, key: &ObjectKey) {
-        let Some(Placed { life, object: Object::Capability(capability), .. }) = self.objects.get(key) else {
+        let Some(Placed {
+            life,
+            object: Object::Capability(capability),
+            ..
+        }) = self.objects.get(key)
+        else {
             return;
         };
         let current = |item: &Name, look: &Look| {
-            capability.evidence.iter().any(|known| known.name == *item && known.digest == look.item_digest)
+            capability
+                .evidence
+                .iter()
+                .any(|known| known.name == *item && known.digest == look.item_digest)
         };
-        self.looks.retain(|(uid, item), look| *uid != life.uid || current(item, look));
+        self.looks
+            .retain(|(uid, item), look| *uid != life.uid || current(item, look));
     }
 
     fn look(&mut self, uid: &Uid, item: &Name, look: Look) {
         let current = self.objects.values().any(|known| {
-            let Object::Capability(capability) = &known.object else { return false };
+            let Object::Capability(capability) = &known.object else {
+                return false;
+            };
             let same = |listed: &gradus_engine::object::EvidenceItem| {
                 listed.name == *item && listed.digest == look.item_digest
             };
@@ -107,8 +143,15 @@ impl Scene {
         if !current {
             return;
         }
-        let empty = Look { item_digest: look.item_digest.clone(), found: None, attempt: None };
-        let known = self.looks.entry((uid.clone(), item.clone())).or_insert(empty);
+        let empty = Look {
+            item_digest: look.item_digest.clone(),
+            found: None,
+            attempt: None,
+        };
+        let known = self
+            .looks
+            .entry((uid.clone(), item.clone()))
+            .or_insert(empty);
         if look.found.as_ref().map(|found| found.at) > known.found.as_ref().map(|found| found.at) {
             known.found = look.found;
         }
@@ -122,24 +165,38 @@ impl Scene {
     pub fn deltas(&self) -> Vec<Delta> {
         let mut deltas = Vec::new();
         for (key, placed) in &self.objects {
-            let Placed { life, object, standing } = placed;
-            deltas.push(Delta::Upsert { key: key.clone(), life: life.clone(), object: object.clone() });
+            let Placed {
+                life,
+                object,
+                standing,
+            } = placed;
+            deltas.push(Delta::Upsert {
+                key: key.clone(),
+                life: life.clone(),
+                object: object.clone(),
+            });
             if *standing != Standing::Live {
-                deltas.push(Delta::Source { key: key.clone(), standing: standing.clone() });
+                deltas.push(Delta::Source {
+                    key: key.clone(),
+                    standing: standing.clone(),
+                });
             }
         }
-        deltas.extend(self.looks.iter().map(|((uid, item), look)| Delta::Evidence {
-            capability: uid.clone(),
-            item: item.clone(),
-            item_digest: look.item_digest.clone(),
-            conclusive: look.found.clone(),
-            attempt: look.attempt,
-        }));
         deltas.extend(
-            self.ledgers
+            self.looks
                 .iter()
-                .map(|(uid, ledger)| Delta::Ledger { assessment: uid.clone(), ledger: ledger.clone() }),
+                .map(|((uid, item), look)| Delta::Evidence {
+                    capability: uid.clone(),
+                    item: item.clone(),
+                    item_digest: look.item_digest.clone(),
+                    conclusive: look.found.clone(),
+                    attempt: look.attempt,
+                }),
         );
+        deltas.extend(self.ledgers.iter().map(|(uid, ledger)| Delta::Ledger {
+            assessment: uid.clone(),
+            ledger: ledger.clone(),
+        }));
         deltas
     }
 
@@ -149,39 +206,63 @@ impl Scene {
 
     /// The model of a name.
     pub fn model(&self, name: &str) -> Option<&Model> {
-        let (_, placed) = self.of_kind(Kind::MaturityModel).find(|(key, _)| &*key.name == name)?;
-        let Object::Model(model) = &placed.object else { return None };
+        let (_, placed) = self
+            .of_kind(Kind::MaturityModel)
+            .find(|(key, _)| &*key.name == name)?;
+        let Object::Model(model) = &placed.object else {
+            return None;
+        };
         Some(model)
     }
 
     /// Capabilities of a namespace, in the order of their names.
-    pub fn capabilities<'a>(&'a self, namespace: &'a str) -> impl Iterator<Item = (&'a str, &'a Placed, &'a Capability)> {
-        self.of_kind(Kind::Capability).filter(move |(key, _)| &*key.namespace == namespace).filter_map(|(key, placed)| {
-            let Object::Capability(capability) = &placed.object else { return None };
-            Some((&*key.name, placed, capability))
-        })
+    pub fn capabilities<'a>(
+        &'a self,
+        namespace: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a Placed, &'a Capability)> {
+        self.of_kind(Kind::Capability)
+            .filter(move |(key, _)| &*key.namespace == namespace)
+            .filter_map(|(key, placed)| {
+                let Object::Capability(capability) = &placed.object else {
+                    return None;
+                };
+                Some((&*key.name, placed, capability))
+            })
     }
 
     /// Attestations of a namespace, in the order of their names.
-    pub fn attestations<'a>(&'a self, namespace: &'a str) -> impl Iterator<Item = (&'a str, &'a Attestation)> {
-        self.of_kind(Kind::Attestation).filter(move |(key, _)| &*key.namespace == namespace).filter_map(|(key, placed)| {
-            let Object::Attestation(attestation) = &placed.object else { return None };
-            Some((&*key.name, attestation))
-        })
+    pub fn attestations<'a>(
+        &'a self,
+        namespace: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a Attestation)> {
+        self.of_kind(Kind::Attestation)
+            .filter(move |(key, _)| &*key.namespace == namespace)
+            .filter_map(|(key, placed)| {
+                let Object::Attestation(attestation) = &placed.object else {
+                    return None;
+                };
+                Some((&*key.name, attestation))
+            })
     }
 
     /// Waivers of a namespace, in the order of their names.
     pub fn waivers<'a>(&'a self, namespace: &'a str) -> impl Iterator<Item = &'a Waiver> {
-        self.of_kind(Kind::Waiver).filter(move |(key, _)| &*key.namespace == namespace).filter_map(|(_, placed)| {
-            let Object::Waiver(waiver) = &placed.object else { return None };
-            Some(waiver)
-        })
+        self.of_kind(Kind::Waiver)
+            .filter(move |(key, _)| &*key.namespace == namespace)
+            .filter_map(|(_, placed)| {
+                let Object::Waiver(waiver) = &placed.object else {
+                    return None;
+                };
+                Some(waiver)
+            })
     }
 
     /// All assessments.
     pub fn assessments(&self) -> impl Iterator<Item = (&ObjectKey, &Placed, &Arc<Assessment>)> {
         self.of_kind(Kind::Assessment).filter_map(|(key, placed)| {
-            let Object::Assessment(assessment) = &placed.object else { return None };
+            let Object::Assessment(assessment) = &placed.object else {
+                return None;
+            };
             Some((key, placed, assessment))
         })
     }

@@ -1,6 +1,6 @@
 //! The engine and the naive judge, written apart from the same pages, say the same of everything.
 
-use gradus_tests::compare::{disagreements, shrink, snapshot};
+use gradus_tests::compare::{described, disagreements, shrink, snapshot};
 use gradus_tests::random::{self, Rng, instant};
 
 /// Scenes tried in every run.
@@ -15,8 +15,10 @@ fn the_engine_and_the_naive_judge_agree_on_random_scenes() {
         if disagreements(&scene, &snapshot(&scene, now), now).is_empty() {
             continue;
         }
-        let smallest = shrink(&scene, &|scene| !disagreements(scene, &snapshot(scene, now), now).is_empty());
+        let smallest = shrink(&scene, &|scene| {
+            !disagreements(scene, &snapshot(scene, now), now).is_empty()
+        });
         let lines = disagreements(&smallest, &snapshot(&smallest, now), now).join("\n");
-        panic!("seed {seed} at {now}:\n{lines}\n{smallest:#?}");
+        panic!("seed {seed} at {now}:\n{lines}\n{}", described(&smallest));
     }
 }

@@ -15,29 +15,35 @@ use crate::scene::Placed;
 /// A fact with what supplied it; none when its supplier cannot tell.
 pub(super) type Supplied = Option<(FactValue, EvidenceClass)>;
 
-/// The state, by the first rule of `api.md` that fits.
+/// The state, by the first rule of `api.md` that fits; everything on a cycle is Unknown.
 pub(super) fn state(case: &Case<'_>, name: &str) -> CapabilityState {
     let (placed, capability) = case.capability(name).expect("a declared capability");
-    if matches!(placed.standing, Standing::Unavailable { .. }) {
+    if matches!(placed.standing, Standing::Unavailable { .. }) || on_a_cycle(case, name) {
         return CapabilityState::Unknown;
     }
     if capability.claim == Claim::Absent {
         return CapabilityState::Absent;
     }
-    let items: Vec<Truth> =
-        capability.evidence.iter().map(|item| item_verdict(case, name, placed, item)).collect();
+    let items: Vec<Truth> = capability
+        .evidence
+        .iter()
+        .map(|item| item_verdict(case, name, placed, item))
+        .collect();
     if items.contains(&Truth::False) {
         return CapabilityState::Refuted;
     }
-    if items.contains(&Truth::Unknown) || capability.claim == Claim::Unknown || on_a_cycle(case, name) {
+    if items.contains(&Truth::Unknown) || capability.claim == Claim::Unknown {
         return CapabilityState::Unknown;
     }
-    let dependencies: Vec<Option<CapabilityState>> =
-        gates(capability).map(|other| case.capability(other).map(|_| state(case, other))).collect();
+    let dependencies: Vec<Option<CapabilityState>> = gates(capability)
+        .map(|other| case.capability(other).map(|_| state(case, other)))
+        .collect();
     let lost = |state: &Option<CapabilityState>| {
         matches!(
             state,
-            None | Some(CapabilityState::Refuted | CapabilityState::Absent | CapabilityState::Degraded)
+            None | Some(
+                CapabilityState::Refuted | CapabilityState::Absent | CapabilityState::Degraded
+            )
         )
     };
     if dependencies.iter().any(lost) {
@@ -56,19 +62,27 @@ pub(super) fn exists(case: &Case<'_>, name: &str) -> Truth {
     match state(case, name) {
         CapabilityState::Proven | CapabilityState::Declared => Truth::True,
         CapabilityState::Unknown => Truth::Unknown,
-        CapabilityState::Refuted | CapabilityState::Degraded | CapabilityState::Absent => Truth::False,
+        CapabilityState::Refuted | CapabilityState::Degraded | CapabilityState::Absent => {
+            Truth::False
+        }
     }
 }
 
 fn gates(capability: &Capability) -> impl Iterator<Item = &str> {
-    capability.depends_on.iter().filter(|(_, strength)| *strength == Strength::Gate).map(|(name, _)| &**name)
+    capability
+        .depends_on
+        .iter()
+        .filter(|(_, strength)| *strength == Strength::Gate)
+        .map(|(name, _)| &**name)
 }
 
 fn on_a_cycle(case: &Case<'_>, name: &str) -> bool {
     let mut reached = BTreeSet::new();
     let mut waiting = vec![name];
     while let Some(from) = waiting.pop() {
-        let Some((_, capability)) = case.capability(from) else { continue };
+        let Some((_, capability)) = case.capability(from) else {
+            continue;
+        };
         for other in gates(capability) {
             if other == name {
                 return true;
@@ -82,17 +96,28 @@ fn on_a_cycle(case: &Case<'_>, name: &str) -> bool {
 }
 
 fn observed<'a>(case: &Case<'a>, placed: &Placed, item: &EvidenceItem) -> Option<&'a Observation> {
-    let look = case.scene.looks.get(&(placed.life.uid.clone(), item.name.clone()))?;
+    let look = case
+        .scene
+        .looks
+        .get(&(placed.life.uid.clone(), item.name.clone()))?;
     let found = look.found.as_ref()?;
-    (look.item_digest == item.digest && case.now < found.at + item.max_age + item.grace).then_some(found)
+    (look.item_digest == item.digest && case.now < found.at + item.max_age + item.grace)
+        .then_some(found)
 }
 
 fn item_verdict(case: &Case<'_>, name: &str, placed: &Placed, item: &EvidenceItem) -> Truth {
     match &item.kind {
-        EvidenceKind::Probe { .. } => observed(case, placed, item).map_or(Truth::Unknown, |found| found.verdict),
+        EvidenceKind::Probe { .. } => {
+            observed(case, placed, item).map_or(Truth::Unknown, |found| found.verdict)
+        }
         EvidenceKind::Attestation { minimum, external } => {
-            let fitting = counted(case, name).filter(|(_, attestation)| !external || attestation.external.is_some());
-            if fitting.count() >= *minimum as usize { Truth::True } else { Truth::Unknown }
+            let fitting = counted(case, name)
+                .filter(|(_, attestation)| !external || attestation.external.is_some());
+            if fitting.count() >= *minimum as usize {
+                Truth::True
+            } else {
+                Truth::Unknown
+            }
         }
     }
 }
@@ -115,7 +140,8 @@ pub(super) fn vouched_from_outside(case: &Case<'_>, name: &str) -> bool {
 pub(super) fn class(case: &Case<'_>, name: &str) -> EvidenceClass {
     let (placed, capability) = case.capability(name).expect("a declared capability");
     let probed = capability.evidence.iter().any(|item| {
-        matches!(item.kind, EvidenceKind::Probe { .. }) && item_verdict(case, name, placed, item) == Truth::True
+        matches!(item.kind, EvidenceKind::Probe { .. })
+            && item_verdict(case, name, placed, item) == Truth::True
     });
     if probed {
         EvidenceClass::Probed
@@ -131,15 +157,29 @@ pub(super) fn facts(case: &Case<'_>, name: &str) -> BTreeMap<String, Supplied> {
     let (placed, capability) = case.capability(name).expect("a declared capability");
     let mut facts = BTreeMap::new();
     for (fact, value) in &capability.facts {
-        facts.insert(fact.to_string(), Some((value.clone(), EvidenceClass::Declared)));
+        facts.insert(
+            fact.to_string(),
+            Some((value.clone(), EvidenceClass::Declared)),
+        );
     }
     let mut attestations: Vec<_> = counted(case, name).collect();
     attestations.sort_by_key(|(name, attestation)| (attestation.issued, *name));
-    for (fact, value) in attestations.iter().flat_map(|(_, attestation)| &attestation.facts) {
-        facts.insert(fact.to_string(), Some((value.clone(), EvidenceClass::Attested)));
+    for (fact, value) in attestations
+        .iter()
+        .flat_map(|(_, attestation)| &attestation.facts)
+    {
+        facts.insert(
+            fact.to_string(),
+            Some((value.clone(), EvidenceClass::Attested)),
+        );
     }
     for item in &capability.evidence {
-        let EvidenceKind::Probe { facts: supplied, .. } = &item.kind else { continue };
+        let EvidenceKind::Probe {
+            facts: supplied, ..
+        } = &item.kind
+        else {
+            continue;
+        };
         for fact in supplied {
             match observed(case, placed, item) {
                 None => {
@@ -147,7 +187,10 @@ pub(super) fn facts(case: &Case<'_>, name: &str) -> BTreeMap<String, Supplied> {
                 }
                 Some(found) => {
                     if let Some(value) = found.facts.get(fact) {
-                        facts.insert(fact.to_string(), Some((value.clone(), EvidenceClass::Probed)));
+                        facts.insert(
+                            fact.to_string(),
+                            Some((value.clone(), EvidenceClass::Probed)),
+                        );
                     }
                 }
             }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use gradus_engine::model::{Aggregate, Criterion, Leaf, Over, Requires, Scoring, Test, UnknownPoints};
+use gradus_engine::model::{
+    Aggregate, Criterion, Leaf, Over, Requires, Scoring, Test, UnknownPoints,
+};
 use gradus_engine::verdict::Verdict;
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -28,7 +30,11 @@ fn whole(number: i64) -> BigRational {
 }
 
 /// The overall points of a graded model.
-pub(super) fn overall(case: &Case<'_>, verdicts: &Verdicts, unknown_counts: bool) -> Option<BigRational> {
+pub(super) fn overall(
+    case: &Case<'_>,
+    verdicts: &Verdicts,
+    unknown_counts: bool,
+) -> Option<BigRational> {
     let scoring = &case.model.scoring;
     if matches!(scoring.by, Aggregate::Walk | Aggregate::None) {
         return None;
@@ -36,12 +42,25 @@ pub(super) fn overall(case: &Case<'_>, verdicts: &Verdicts, unknown_counts: bool
     let worth = match scoring.over {
         Over::Criteria => {
             let all = walk::counting(case, verdicts, None);
-            aggregate(scoring.by, all.iter().map(|one| (one.weight, worth_of(case, verdicts, one, unknown_counts))))
+            aggregate(
+                scoring.by,
+                all.iter()
+                    .map(|one| (one.weight, worth_of(case, verdicts, one, unknown_counts))),
+            )
         }
         Over::Domains if scoring.leaf == Aggregate::Walk => return None,
         Over::Domains => {
-            let roots = case.model.domains.iter().filter(|domain| domain.parent.is_none());
-            let nodes = roots.map(|domain| (domain.weight, node(case, verdicts, &domain.name, unknown_counts)));
+            let roots = case
+                .model
+                .domains
+                .iter()
+                .filter(|domain| domain.parent.is_none());
+            let nodes = roots.map(|domain| {
+                (
+                    domain.weight,
+                    node(case, verdicts, &domain.name, unknown_counts),
+                )
+            });
             aggregate(scoring.by, nodes)
         }
     };
@@ -57,7 +76,10 @@ fn points(worth: Worth) -> Option<BigRational> {
 
 /// The level of a domain's points.
 pub(super) fn domain_level(case: &Case<'_>, verdicts: &Verdicts, domain: &str) -> Option<u32> {
-    level(points(node(case, verdicts, domain, false)).as_ref(), &case.model.scoring)
+    level(
+        points(node(case, verdicts, domain, false)).as_ref(),
+        &case.model.scoring,
+    )
 }
 
 fn node(case: &Case<'_>, verdicts: &Verdicts, domain: &str, unknown_counts: bool) -> Worth {
@@ -67,13 +89,22 @@ fn node(case: &Case<'_>, verdicts: &Verdicts, domain: &str, unknown_counts: bool
         let own = walk::counting(case, verdicts, Some(domain));
         return aggregate(
             scoring.leaf,
-            own.iter().map(|one| (one.weight, worth_of(case, verdicts, one, unknown_counts))),
+            own.iter()
+                .map(|one| (one.weight, worth_of(case, verdicts, one, unknown_counts))),
         );
     }
-    let weight = |name: &str| case.model.domains.iter().find(|known| *known.name == *name).map_or(1, |known| known.weight);
+    let weight = |name: &str| {
+        case.model
+            .domains
+            .iter()
+            .find(|known| *known.name == *name)
+            .map_or(1, |known| known.weight)
+    };
     aggregate(
         scoring.inner,
-        children.iter().map(|child| (weight(child), node(case, verdicts, child, unknown_counts))),
+        children
+            .iter()
+            .map(|child| (weight(child), node(case, verdicts, child, unknown_counts))),
     )
 }
 
@@ -94,22 +125,34 @@ fn aggregate(by: Aggregate, parts: impl Iterator<Item = (u32, Worth)>) -> Worth 
     match by {
         Aggregate::Mean => Worth::Points(sum / weights),
         Aggregate::Sum => Worth::Points(sum),
-        Aggregate::Min => known.into_iter().map(|(_, points)| points).min().map_or(Worth::Nothing, Worth::Points),
+        Aggregate::Min => known
+            .into_iter()
+            .map(|(_, points)| points)
+            .min()
+            .map_or(Worth::Nothing, Worth::Points),
         Aggregate::Walk | Aggregate::None => Worth::Nothing,
     }
 }
 
 fn question(criterion: &Criterion) -> Option<(&Leaf, &Test)> {
     match &criterion.requires {
-        Requires::Leaf(leaf @ Leaf::Capability { test, .. }) if requirement::is_question(leaf) => Some((leaf, test)),
+        Requires::Leaf(leaf @ Leaf::Capability { test, .. }) if requirement::is_question(leaf) => {
+            Some((leaf, test))
+        }
         _ => None,
     }
 }
 
-fn worth_of(case: &Case<'_>, verdicts: &Verdicts, criterion: &Criterion, unknown_counts: bool) -> Worth {
+fn worth_of(
+    case: &Case<'_>,
+    verdicts: &Verdicts,
+    criterion: &Criterion,
+    unknown_counts: bool,
+) -> Worth {
     let question = question(criterion);
-    let (lowest, highest) =
-        question.and_then(|(_, test)| requirement::bounds(case.model, test)).unwrap_or((0, 1));
+    let (lowest, highest) = question
+        .and_then(|(_, test)| requirement::bounds(case.model, test))
+        .unwrap_or((0, 1));
     match (verdicts[&*criterion.name], question) {
         (Verdict::NotApplicable, _) | (Verdict::Waived, Some(_)) => Worth::Nothing,
         (Verdict::Met | Verdict::Held | Verdict::Unmet, Some((leaf, _))) => {
@@ -118,7 +161,9 @@ fn worth_of(case: &Case<'_>, verdicts: &Verdicts, criterion: &Criterion, unknown
         (Verdict::Met | Verdict::Held | Verdict::Waived, None) => Worth::Points(whole(1)),
         (Verdict::Unmet, None) => Worth::Points(whole(0)),
         (Verdict::Unknown, _) => match case.model.scoring.unknown {
-            UnknownPoints::Lowest => Worth::Points(whole(if unknown_counts { highest } else { lowest })),
+            UnknownPoints::Lowest => {
+                Worth::Points(whole(if unknown_counts { highest } else { lowest }))
+            }
             UnknownPoints::Exclude => Worth::Nothing,
             UnknownPoints::Propagate => Worth::Unknown,
         },
@@ -141,7 +186,10 @@ pub(super) fn shown(points: &BigRational, scoring: &Scoring) -> String {
     let rounded = (points * &scale + half).floor() / &scale;
     let truncated = (points * &scale).floor() / &scale;
     let same_level = level(Some(&rounded), scoring) == level(Some(points), scoring);
-    decimal(if same_level { &rounded } else { &truncated }, scoring.digits)
+    decimal(
+        if same_level { &rounded } else { &truncated },
+        scoring.digits,
+    )
 }
 
 fn decimal(value: &BigRational, digits: u32) -> String {

@@ -66,7 +66,7 @@ pub struct Judgement {
     pub assessed: bool,
     /// Verdicts by criterion.
     pub verdicts: BTreeMap<String, Verdict>,
-    /// The class of what is met by itself.
+    /// The class of what is scored and met by itself.
     pub classes: BTreeMap<String, EvidenceClass>,
     /// The stage; none in models without an overall stage.
     pub stage: Three<Option<u32>>,
@@ -85,14 +85,32 @@ pub struct Judgement {
 /// Judges one assessment. None when its model is not there or it is a roll-up.
 pub fn judge(scene: &Scene, key: &ObjectKey, now: Timestamp) -> Option<Judgement> {
     let (_, placed, assessment) = scene.assessments().find(|(known, _, _)| *known == key)?;
-    let model = scene.model(&assessment.model).filter(|_| !assessment.rolls_up)?;
-    let case = Case { scene, model, assessment, name: &key.name, namespace: &key.namespace, now, bare: false };
-    let bare = Case { bare: true, ..case.clone() };
-    let marked = scene.ledgers.get(&placed.life.uid).is_some_and(|ledger| ledger.high_water.is_some());
+    let model = scene
+        .model(&assessment.model)
+        .filter(|_| !assessment.rolls_up)?;
+    let case = Case {
+        scene,
+        model,
+        assessment,
+        name: &key.name,
+        namespace: &key.namespace,
+        now,
+        bare: false,
+    };
+    let bare = Case {
+        bare: true,
+        ..case.clone()
+    };
+    let marked = scene
+        .ledgers
+        .get(&placed.life.uid)
+        .is_some_and(|ledger| ledger.high_water.is_some());
     let verdicts = verdict::verdicts(&case);
     let bare_verdicts = verdict::verdicts(&bare);
-    let stage = |verdicts, bare: &Case<'_>, unknown_counts| stage_of(bare, verdicts, unknown_counts);
-    let points = |verdicts, case: &Case<'_>, unknown_counts| graded::overall(case, verdicts, unknown_counts);
+    let stage =
+        |verdicts, bare: &Case<'_>, unknown_counts| stage_of(bare, verdicts, unknown_counts);
+    let points =
+        |verdicts, case: &Case<'_>, unknown_counts| graded::overall(case, verdicts, unknown_counts);
     let score = Three {
         proven: points(&verdicts, &case, false),
         potential: points(&verdicts, &case, true),
@@ -107,7 +125,10 @@ pub fn judge(scene: &Scene, key: &ObjectKey, now: Timestamp) -> Option<Judgement
             without_waivers: stage(&bare_verdicts, &bare, false),
         },
         domain_stages: domain_stages(&case, &verdicts),
-        shown: score.proven.as_ref().map(|score| graded::shown(score, &model.scoring)),
+        shown: score
+            .proven
+            .as_ref()
+            .map(|score| graded::shown(score, &model.scoring)),
         score,
         tally: tally(model, &verdicts),
         missing: (model.scoring.by == Aggregate::Walk).then(|| walk::missing(&case, &verdicts)),
@@ -117,25 +138,54 @@ pub fn judge(scene: &Scene, key: &ObjectKey, now: Timestamp) -> Option<Judgement
 
 /// "No criterion of this model refers to any selected Capability or counted Attestation".
 fn refers(case: &Case<'_>) -> bool {
-    let kinds: Vec<Name> = case.model.criteria.iter().flat_map(|criterion| requirement::kinds(&criterion.requires)).collect();
-    case.selected().any(|(_, capability)| kinds.contains(&capability.kind)) || walk::any_award(case)
+    let kinds: Vec<Name> = case
+        .model
+        .criteria
+        .iter()
+        .flat_map(|criterion| requirement::kinds(&criterion.requires))
+        .collect();
+    case.selected()
+        .any(|(_, capability)| kinds.contains(&capability.kind))
+        || walk::any_award(case)
 }
 
-fn stage_of(case: &Case<'_>, verdicts: &BTreeMap<String, Verdict>, unknown_counts: bool) -> Option<u32> {
+fn stage_of(
+    case: &Case<'_>,
+    verdicts: &BTreeMap<String, Verdict>,
+    unknown_counts: bool,
+) -> Option<u32> {
     let scoring = &case.model.scoring;
     match (scoring.over, scoring.by) {
         (_, Aggregate::None) => None,
         (_, Aggregate::Walk) => walk::stage(case, verdicts, None, unknown_counts),
         (Over::Domains, Aggregate::Min) if scoring.leaf == Aggregate::Walk => {
-            let roots = case.model.domains.iter().filter(|domain| domain.parent.is_none());
-            roots.filter_map(|domain| walk::domain_stage(case, verdicts, &domain.name, unknown_counts)).min()
+            let roots = case
+                .model
+                .domains
+                .iter()
+                .filter(|domain| domain.parent.is_none());
+            roots
+                .filter_map(|domain| {
+                    walk::domain_stage(case, verdicts, &domain.name, unknown_counts)
+                })
+                .min()
         }
-        _ => graded::level(graded::overall(case, verdicts, unknown_counts).as_ref(), scoring),
+        _ => graded::level(
+            graded::overall(case, verdicts, unknown_counts).as_ref(),
+            scoring,
+        ),
     }
 }
 
-fn domain_stages(case: &Case<'_>, verdicts: &BTreeMap<String, Verdict>) -> BTreeMap<String, Option<u32>> {
-    let listed = case.model.domains.iter().filter(|domain| walk::listed(case, verdicts, &domain.name));
+fn domain_stages(
+    case: &Case<'_>,
+    verdicts: &BTreeMap<String, Verdict>,
+) -> BTreeMap<String, Option<u32>> {
+    let listed = case
+        .model
+        .domains
+        .iter()
+        .filter(|domain| walk::listed(case, verdicts, &domain.name));
     listed
         .map(|domain| {
             let stage = if case.model.scoring.leaf == Aggregate::Walk {
@@ -148,10 +198,22 @@ fn domain_stages(case: &Case<'_>, verdicts: &BTreeMap<String, Verdict>) -> BTree
         .collect()
 }
 
-fn classes(case: &Case<'_>, verdicts: &BTreeMap<String, Verdict>) -> BTreeMap<String, EvidenceClass> {
-    let met = case.model.criteria.iter().filter(|criterion| verdicts.get(&*criterion.name) == Some(&Verdict::Met));
-    met.filter(|criterion| criterion.kind != CriterionKind::Negative)
-        .filter_map(|criterion| Some((criterion.name.to_string(), requirement::class(case, criterion)?)))
+fn classes(
+    case: &Case<'_>,
+    verdicts: &BTreeMap<String, Verdict>,
+) -> BTreeMap<String, EvidenceClass> {
+    let met = case
+        .model
+        .criteria
+        .iter()
+        .filter(|criterion| verdicts.get(&*criterion.name) == Some(&Verdict::Met));
+    met.filter(|criterion| criterion.scored && criterion.kind != CriterionKind::Negative)
+        .filter_map(|criterion| {
+            Some((
+                criterion.name.to_string(),
+                requirement::class(case, criterion)?,
+            ))
+        })
         .collect()
 }
 

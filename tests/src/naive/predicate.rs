@@ -18,7 +18,12 @@ pub type Facts = BTreeMap<String, Option<(FactValue, EvidenceClass)>>;
 /// When the text is not of the grammar: the scenes are written with predicates that are.
 pub fn holds(text: &str, facts: &Facts, units: Option<&Units>) -> Truth {
     let tokens = tokens(text);
-    let mut reader = Reader { tokens: &tokens, next: 0, facts, units };
+    let mut reader = Reader {
+        tokens: &tokens,
+        next: 0,
+        facts,
+        units,
+    };
     let truth = reader.some();
     assert_eq!(reader.next, tokens.len(), "the whole text is read: {text}");
     truth
@@ -57,7 +62,9 @@ fn tokens(text: &str) -> Vec<String> {
             while rest(end).is_some_and(|next| next.is_alphanumeric() || next == '_') {
                 end += 1;
             }
-        } else if rest(end).is_some_and(|next| ["==", "!=", "<=", ">=", "&&", "||"].contains(&&*format!("{first}{next}"))) {
+        } else if rest(end).is_some_and(|next| {
+            ["==", "!=", "<=", ">=", "&&", "||"].contains(&&*format!("{first}{next}"))
+        }) {
             end += 1;
         }
         tokens.push(characters[at..end].iter().collect());
@@ -173,9 +180,11 @@ impl Reader<'_> {
         match left {
             Side::Unknown => Truth::Unknown,
             Side::Absent => Truth::False,
-            Side::Value(value) => {
-                Truth::from(items.iter().any(|item| matches!(item, Side::Value(listed) if *listed == value)))
-            }
+            Side::Value(value) => Truth::from(
+                items
+                    .iter()
+                    .any(|item| matches!(item, Side::Value(listed) if *listed == value)),
+            ),
         }
     }
 
@@ -186,7 +195,9 @@ impl Reader<'_> {
         let argument = self.side();
         self.skip(")");
         compared(left, argument, |left, right| {
-            let (FactValue::Text(left), FactValue::Text(right)) = (left, right) else { return false };
+            let (FactValue::Text(left), FactValue::Text(right)) = (left, right) else {
+                return false;
+            };
             match name.as_str() {
                 "startsWith" => left.starts_with(&**right),
                 "endsWith" => left.ends_with(&**right),
@@ -211,7 +222,9 @@ impl Reader<'_> {
             "units" => {
                 self.skip(".");
                 let name = self.take();
-                self.units.map_or(Side::Absent, |units| Side::Value(FactValue::Integer(sum(units, name == "covered"))))
+                self.units.map_or(Side::Absent, |units| {
+                    Side::Value(FactValue::Integer(sum(units, name == "covered")))
+                })
             }
             "true" | "false" => Side::Value(FactValue::Boolean(token == "true")),
             text if text.starts_with(['"', '\'']) => {
@@ -233,19 +246,28 @@ fn bare(side: Side) -> Truth {
 fn compared(left: Side, right: Side, compare: impl Fn(&FactValue, &FactValue) -> bool) -> Truth {
     match (left, right) {
         (Side::Unknown, _) | (_, Side::Unknown) => Truth::Unknown,
-        (Side::Value(left), Side::Value(right)) => {
-            Truth::from(std::mem::discriminant(&left) == std::mem::discriminant(&right) && compare(&left, &right))
-        }
+        (Side::Value(left), Side::Value(right)) => Truth::from(
+            std::mem::discriminant(&left) == std::mem::discriminant(&right)
+                && compare(&left, &right),
+        ),
         _ => Truth::False,
     }
 }
 
 fn sum(units: &Units, covered_only: bool) -> i64 {
     let sum = match units {
-        Units::Totals { total, covered } => if covered_only { *covered } else { *total },
-        Units::Items(items) => {
-            items.iter().filter(|unit| unit.covered || !covered_only).map(|unit| unit.weight).sum()
+        Units::Totals { total, covered } => {
+            if covered_only {
+                *covered
+            } else {
+                *total
+            }
         }
+        Units::Items(items) => items
+            .iter()
+            .filter(|unit| unit.covered || !covered_only)
+            .map(|unit| unit.weight)
+            .sum(),
     };
     i64::try_from(sum).expect("a small sum")
 }

@@ -42,28 +42,67 @@ pub fn step(rng: &mut Rng, scene: &Scene) -> Step {
     Step::Change(change.unwrap_or_else(|| object::capability_in(rng, namespace)))
 }
 
-fn some_of_kind<'a>(rng: &mut Rng, scene: &'a Scene, kind: Kind) -> Option<(&'a ObjectKey, &'a Placed)> {
-    let all: Vec<_> = scene.objects.iter().filter(|(key, _)| key.kind == kind).collect();
+fn some_of_kind<'a>(
+    rng: &mut Rng,
+    scene: &'a Scene,
+    kind: Kind,
+) -> Option<(&'a ObjectKey, &'a Placed)> {
+    let all: Vec<_> = scene
+        .objects
+        .iter()
+        .filter(|(key, _)| key.kind == kind)
+        .collect();
     (!all.is_empty()).then(|| *rng.pick(&all))
 }
 
 fn next_generation(key: &ObjectKey, placed: &Placed, object: Object) -> Delta {
-    let life = Life { uid: placed.life.uid.clone(), generation: placed.life.generation + 1 };
-    Delta::Upsert { key: key.clone(), life, object }
+    let life = Life {
+        uid: placed.life.uid.clone(),
+        generation: placed.life.generation + 1,
+    };
+    Delta::Upsert {
+        key: key.clone(),
+        life,
+        object,
+    }
 }
 
 /// Mostly one field is another; sometimes all are.
 fn edited_capability(rng: &mut Rng, scene: &Scene) -> Option<Delta> {
     let (key, placed) = some_of_kind(rng, scene, Kind::Capability)?;
-    let Object::Capability(before) = &placed.object else { return None };
+    let Object::Capability(before) = &placed.object else {
+        return None;
+    };
     let other = object::capability(rng);
     let edited = match rng.below(7) {
-        0 => Capability { facts: other.facts, ..before.clone() },
-        1 => Capability { claim: if before.claim == Claim::Present { other.claim } else { Claim::Present }, ..before.clone() },
-        2 => Capability { units: other.units, ..before.clone() },
-        3 => Capability { depends_on: other.depends_on, ..before.clone() },
-        4 => Capability { labels: other.labels, ..before.clone() },
-        5 => Capability { evidence: other.evidence, ..before.clone() },
+        0 => Capability {
+            facts: other.facts,
+            ..before.clone()
+        },
+        1 => Capability {
+            claim: if before.claim == Claim::Present {
+                other.claim
+            } else {
+                Claim::Present
+            },
+            ..before.clone()
+        },
+        2 => Capability {
+            units: other.units,
+            ..before.clone()
+        },
+        3 => Capability {
+            depends_on: other.depends_on,
+            ..before.clone()
+        },
+        4 => Capability {
+            labels: other.labels,
+            ..before.clone()
+        },
+        5 => Capability {
+            evidence: other.evidence,
+            ..before.clone()
+        },
         _ => other,
     };
     Some(next_generation(key, placed, Object::Capability(edited)))
@@ -72,7 +111,11 @@ fn edited_capability(rng: &mut Rng, scene: &Scene) -> Option<Delta> {
 fn edited_assessment(rng: &mut Rng, scene: &Scene) -> Option<Delta> {
     let (key, placed) = some_of_kind(rng, scene, Kind::Assessment)?;
     let assessment = object::assessment(rng, scene);
-    Some(next_generation(key, placed, Object::Assessment(assessment.into())))
+    Some(next_generation(
+        key,
+        placed,
+        Object::Assessment(assessment.into()),
+    ))
 }
 
 fn edited_model(rng: &mut Rng, scene: &Scene) -> Option<Delta> {
@@ -85,8 +128,15 @@ fn removal(rng: &mut Rng, scene: &Scene) -> Option<Delta> {
     let all: Vec<_> = scene.objects.iter().collect();
     let (key, placed) = (!all.is_empty()).then(|| *rng.pick(&all))?;
     // Now and then it is another life that ended, which changes nothing.
-    let uid = if rng.chance(85) { placed.life.uid.clone() } else { "an earlier life".into() };
-    Some(Delta::Remove { key: key.clone(), uid })
+    let uid = if rng.chance(85) {
+        placed.life.uid.clone()
+    } else {
+        "an earlier life".into()
+    };
+    Some(Delta::Remove {
+        key: key.clone(),
+        uid,
+    })
 }
 
 fn source(rng: &mut Rng, scene: &Scene) -> Option<Delta> {
@@ -97,7 +147,10 @@ fn source(rng: &mut Rng, scene: &Scene) -> Option<Delta> {
         1 => Standing::Stale { since, source },
         _ => Standing::Unavailable { since, source },
     };
-    Some(Delta::Source { key: key.clone(), standing })
+    Some(Delta::Source {
+        key: key.clone(),
+        standing,
+    })
 }
 
 fn probes(scene: &Scene) -> Vec<(&Uid, &EvidenceItem, &[Name])> {
@@ -121,19 +174,28 @@ pub(super) fn evidence(rng: &mut Rng, scene: &Scene) -> Option<Delta> {
     let probes = probes(scene);
     let (uid, item, supplied) = (!probes.is_empty()).then(|| *rng.pick(&probes))?;
     // Distinct instants: which of two observations at once is newer is nobody's promise.
-    let at = instant(rng) + SignedDuration::from_secs(i64::try_from(rng.next_number()).expect("a small number"));
+    let at = instant(rng)
+        + SignedDuration::from_secs(i64::try_from(rng.next_number()).expect("a small number"));
     let mut facts = Facts::new();
     for fact in supplied {
         facts.insert(fact.clone(), predicate::value(rng, fact));
     }
-    let found = Observation { verdict: Truth::from(rng.chance(80)), facts, at };
+    let found = Observation {
+        verdict: Truth::from(rng.chance(80)),
+        facts,
+        at,
+    };
     let conclusive = rng.chance(85).then_some(found);
     let attempt = conclusive.is_none().then_some((Reason::ProbeError, at));
     let current = rng.chance(92);
     Some(Delta::Evidence {
         capability: uid.clone(),
         item: item.name.clone(),
-        item_digest: if current { item.digest.clone() } else { "another text".into() },
+        item_digest: if current {
+            item.digest.clone()
+        } else {
+            "another text".into()
+        },
         conclusive,
         attempt,
     })
@@ -142,7 +204,19 @@ pub(super) fn evidence(rng: &mut Rng, scene: &Scene) -> Option<Delta> {
 fn ledger(rng: &mut Rng, scene: &Scene) -> Option<Delta> {
     let (_, placed) = some_of_kind(rng, scene, Kind::Assessment)?;
     let at = instant(rng);
-    let mark = Mark { model: "model-0".to_owned(), model_digest: "digest".to_owned(), stage: rng.below(6), at };
-    let ledger = Ledger { stage: Some(mark.stage), high_water: Some(mark), ..Ledger::default() };
-    Some(Delta::Ledger { assessment: placed.life.uid.clone(), ledger: Arc::new(ledger) })
+    let mark = Mark {
+        model: "model-0".to_owned(),
+        model_digest: "digest".to_owned(),
+        stage: rng.below(6),
+        at,
+    };
+    let ledger = Ledger {
+        stage: Some(mark.stage),
+        high_water: Some(mark),
+        ..Ledger::default()
+    };
+    Some(Delta::Ledger {
+        assessment: placed.life.uid.clone(),
+        ledger: Arc::new(ledger),
+    })
 }

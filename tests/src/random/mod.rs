@@ -38,7 +38,10 @@ pub(crate) fn numbered(what: &str, number: u32) -> Name {
 
 /// A new object under a key.
 pub(crate) fn upsert(rng: &mut Rng, key: ObjectKey, object: Object) -> Delta {
-    let life = Life { uid: format!("{}/{}", key, rng.next_number()).into(), generation: 1 };
+    let life = Life {
+        uid: format!("{}/{}", key, rng.next_number()).into(),
+        generation: 1,
+    };
     Delta::Upsert { key, life, object }
 }
 

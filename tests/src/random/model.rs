@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use gradus_engine::key::Name;
 use gradus_engine::model::{
-    Aggregate, Combine, Coverage, CoverageThreshold, Criterion, CriterionDependency, CriterionKind, Domain, EmptyStage,
-    Item, Leaf, Model, Negates, Over, Quantifier, Requires, Scale, Scoring, Source, Stage, StageGate, Strength, Test,
-    UnknownPoints, Walk,
+    Aggregate, Combine, Coverage, CoverageThreshold, Criterion, CriterionDependency, CriterionKind,
+    Domain, EmptyStage, Item, Leaf, Model, Negates, Over, Quantifier, Requires, Scale, Scoring,
+    Source, Stage, StageGate, Strength, Test, UnknownPoints, Walk,
 };
 use gradus_engine::program::Program;
 use gradus_engine::verdict::EvidenceClass;
@@ -31,7 +31,12 @@ enum Flavour {
 ///
 /// When the engine refuses it all the same: then the generator is wrong, or the engine is.
 pub fn model(rng: &mut Rng, name: &str) -> Model {
-    let flavour = *rng.pick(&[Flavour::Walked, Flavour::Walked, Flavour::LowestDomain, Flavour::Points]);
+    let flavour = *rng.pick(&[
+        Flavour::Walked,
+        Flavour::Walked,
+        Flavour::LowestDomain,
+        Flavour::Points,
+    ]);
     let stages = stages(rng);
     let domains = domains(rng, flavour);
     let criteria = criteria(rng, flavour, &stages, &domains);
@@ -48,8 +53,16 @@ pub fn model(rng: &mut Rng, name: &str) -> Model {
         scoring: scoring(rng, flavour),
     };
     if let Err(findings) = Program::compile(Arc::new(model.clone())) {
-        assert!(findings.iter().all(|finding| finding.code == "CriterionCycle"), "{findings:?}");
-        let edges = model.criteria.iter_mut().flat_map(|criterion| &mut criterion.depends_on);
+        assert!(
+            findings
+                .iter()
+                .all(|finding| finding.code == "CriterionCycle"),
+            "{findings:?}"
+        );
+        let edges = model
+            .criteria
+            .iter_mut()
+            .flat_map(|criterion| &mut criterion.depends_on);
         edges.for_each(|edge| edge.strength = Strength::Advise);
     }
     model
@@ -72,7 +85,11 @@ fn stages(rng: &mut Rng) -> Vec<Stage> {
 }
 
 fn domains(rng: &mut Rng, flavour: Flavour) -> Vec<Domain> {
-    let count = if flavour == Flavour::LowestDomain { 1 + rng.below(3) } else { rng.below(4) };
+    let count = if flavour == Flavour::LowestDomain {
+        1 + rng.below(3)
+    } else {
+        rng.below(4)
+    };
     let domain = |rng: &mut Rng, number, parent| Domain {
         name: numbered("domain", number),
         title: String::new(),
@@ -102,15 +119,33 @@ fn scoring(rng: &mut Rng, flavour: Flavour) -> Scoring {
     let walk = Walk {
         numerator: 1 + rng.below(10),
         denominator: 10,
-        empty_stage: *rng.pick(&[EmptyStage::Skip, EmptyStage::Skip, EmptyStage::Pass, EmptyStage::Fail]),
+        empty_stage: *rng.pick(&[
+            EmptyStage::Skip,
+            EmptyStage::Skip,
+            EmptyStage::Pass,
+            EmptyStage::Fail,
+        ]),
     };
     let aggregates = [Aggregate::Mean, Aggregate::Min, Aggregate::Sum];
     let (leaf, inner, over, by) = match flavour {
-        Flavour::Walked if rng.chance(15) => (Aggregate::Walk, Aggregate::None, Over::Criteria, Aggregate::None),
-        Flavour::Walked => {
-            (Aggregate::Walk, *rng.pick(&[Aggregate::None, Aggregate::Min]), Over::Criteria, Aggregate::Walk)
-        }
-        Flavour::LowestDomain => (Aggregate::Walk, Aggregate::Min, Over::Domains, Aggregate::Min),
+        Flavour::Walked if rng.chance(15) => (
+            Aggregate::Walk,
+            Aggregate::None,
+            Over::Criteria,
+            Aggregate::None,
+        ),
+        Flavour::Walked => (
+            Aggregate::Walk,
+            *rng.pick(&[Aggregate::None, Aggregate::Min]),
+            Over::Criteria,
+            Aggregate::Walk,
+        ),
+        Flavour::LowestDomain => (
+            Aggregate::Walk,
+            Aggregate::Min,
+            Over::Domains,
+            Aggregate::Min,
+        ),
         Flavour::Points => (
             *rng.pick(&aggregates),
             *rng.pick(&aggregates),
@@ -131,7 +166,11 @@ fn scoring(rng: &mut Rng, flavour: Flavour) -> Scoring {
             UnknownPoints::Propagate,
         ]),
         digits: rng.below(3),
-        levels: if flavour == Flavour::Points && rng.chance(70) { levels(rng) } else { Vec::new() },
+        levels: if flavour == Flavour::Points && rng.chance(70) {
+            levels(rng)
+        } else {
+            Vec::new()
+        },
     }
 }
 
@@ -146,10 +185,21 @@ fn levels(rng: &mut Rng) -> Vec<(u32, i64, i64)> {
         .collect()
 }
 
-fn criteria(rng: &mut Rng, flavour: Flavour, stages: &[Stage], domains: &[Domain]) -> Vec<Criterion> {
+fn criteria(
+    rng: &mut Rng,
+    flavour: Flavour,
+    stages: &[Stage],
+    domains: &[Domain],
+) -> Vec<Criterion> {
     let count = 1 + rng.below(10);
-    let leaves: Vec<&Domain> =
-        domains.iter().filter(|domain| !domains.iter().any(|child| child.parent.as_ref() == Some(&domain.name))).collect();
+    let leaves: Vec<&Domain> = domains
+        .iter()
+        .filter(|domain| {
+            !domains
+                .iter()
+                .any(|child| child.parent.as_ref() == Some(&domain.name))
+        })
+        .collect();
     let mut criteria: Vec<Criterion> = Vec::new();
     for number in 0..count {
         let domain = (!leaves.is_empty()).then(|| rng.pick(&leaves).name.clone());
@@ -159,8 +209,13 @@ fn criteria(rng: &mut Rng, flavour: Flavour, stages: &[Stage], domains: &[Domain
     for number in 1..count {
         gate(rng, &mut criteria, number);
     }
+    for criterion in &mut criteria {
+        if criterion.superseded_by.is_empty() && !claimable(&criterion.requires) {
+            criterion.kind = CriterionKind::Standard;
+        }
+    }
     for number in count..count + rng.below(3) {
-        let negative = negative(rng, number, &criteria);
+        let negative = negative(rng, number, &criteria[..count as usize]);
         criteria.push(negative);
     }
     criteria
@@ -192,7 +247,11 @@ fn positive(
         title: String::new(),
         guidance: None,
         outcomes: Vec::new(),
-        kind: if rng.chance(30) && !question { CriterionKind::Interim } else { CriterionKind::Standard },
+        kind: if rng.chance(30) && !question {
+            CriterionKind::Interim
+        } else {
+            CriterionKind::Standard
+        },
         superseded_by: successors,
         negates: None,
         depends_on: Vec::new(),
@@ -210,14 +269,24 @@ fn positive(
         external: rng.chance(5),
         waivable: rng.chance(70),
         applies_to: applies_to(rng),
-        requires: if question { Requires::Leaf(self::question(rng)) } else { requires(rng) },
+        requires: if question {
+            Requires::Leaf(self::question(rng))
+        } else {
+            requires(rng)
+        },
     }
 }
 
 fn applies_to(rng: &mut Rng) -> BTreeMap<Name, Vec<Name>> {
     let mut wanted = BTreeMap::new();
     if rng.chance(12) {
-        wanted.insert("setting".into(), rng.some(&["acute", "community"], 50).into_iter().map(Into::into).collect());
+        wanted.insert(
+            "setting".into(),
+            rng.some(&["acute", "community"], 50)
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+        );
         wanted.retain(|_, values: &mut Vec<Name>| !values.is_empty());
     }
     wanted
@@ -229,25 +298,61 @@ fn gate(rng: &mut Rng, criteria: &mut [Criterion], number: u32) {
     let this = &mut from[0];
     let first = rng.pick(before);
     let asks_question = matches!(&this.requires, Requires::Leaf(leaf) if is_question(leaf));
-    if rng.chance(30) && !asks_question && first.stage <= this.stage && !leads_to(before, first, &this.name) {
-        let strength = if rng.chance(80) { Strength::Gate } else { Strength::Advise };
-        this.depends_on.push(CriterionDependency { criterion: first.name.clone(), strength });
+    if rng.chance(30)
+        && !asks_question
+        && first.stage <= this.stage
+        && !leads_to(before, first, &this.name)
+    {
+        let strength = if rng.chance(80) {
+            Strength::Gate
+        } else {
+            Strength::Advise
+        };
+        this.depends_on.push(CriterionDependency {
+            criterion: first.name.clone(),
+            strength,
+        });
+    }
+}
+
+/// Whether somebody could claim what a lesser state asks for, were it not superseded.
+fn claimable(requires: &Requires) -> bool {
+    let present = |leaf: &Leaf| matches!(leaf, Leaf::Capability { .. });
+    match requires {
+        Requires::Leaf(leaf) => present(leaf),
+        Requires::AllOf(items) | Requires::AnyOf(items) | Requires::AtLeast { of: items, .. } => {
+            items.iter().any(|item| match item {
+                Item::Leaf(leaf) => present(leaf),
+                Item::AnyOf(leaves) => leaves.iter().any(present),
+            })
+        }
     }
 }
 
 fn is_question(leaf: &Leaf) -> bool {
-    matches!(leaf, Leaf::Capability { test: Test::Choice { .. } | Test::Grade { .. }, .. })
+    matches!(
+        leaf,
+        Leaf::Capability {
+            test: Test::Choice { .. } | Test::Grade { .. },
+            ..
+        }
+    )
 }
 
 fn leads_to(criteria: &[Criterion], from: &Criterion, name: &Name) -> bool {
     from.superseded_by.iter().any(|successor| {
         successor == name
-            || criteria.iter().any(|known| known.name == *successor && leads_to(criteria, known, name))
+            || criteria
+                .iter()
+                .any(|known| known.name == *successor && leads_to(criteria, known, name))
     })
 }
 
 fn negative(rng: &mut Rng, number: u32, criteria: &[Criterion]) -> Criterion {
-    let names: Vec<Name> = criteria.iter().map(|criterion| criterion.name.clone()).collect();
+    let names: Vec<Name> = criteria
+        .iter()
+        .map(|criterion| criterion.name.clone())
+        .collect();
     let mut denied = rng.some(&names, 25);
     if denied.is_empty() {
         denied.push(rng.pick(&names).clone());
@@ -259,7 +364,11 @@ fn negative(rng: &mut Rng, number: u32, criteria: &[Criterion]) -> Criterion {
         kind: CriterionKind::Negative,
         superseded_by: Vec::new(),
         depends_on: Vec::new(),
-        negates: Some(if rng.chance(50) { Negates::AnyOf(denied) } else { Negates::AllOf(denied) }),
+        negates: Some(if rng.chance(50) {
+            Negates::AnyOf(denied)
+        } else {
+            Negates::AllOf(denied)
+        }),
         scored: false,
         waivable: false,
         ..criteria[0].clone()
@@ -273,7 +382,10 @@ fn requires(rng: &mut Rng) -> Requires {
         2 => {
             let of = items(rng);
             let most = u32::try_from(of.len()).expect("a short list");
-            Requires::AtLeast { count: 1 + rng.below(most), of }
+            Requires::AtLeast {
+                count: 1 + rng.below(most),
+                of,
+            }
         }
         _ => Requires::Leaf(leaf(rng)),
     }
@@ -285,13 +397,21 @@ fn items(rng: &mut Rng) -> Vec<Item> {
     for _ in 0..1 + rng.below(3) {
         let asked = || {
             let kinds = |item: &Item| match item {
-                Item::Leaf(Leaf::Absent(kind) | Leaf::Capability { capability: kind, .. }) => Some(kind.clone()),
+                Item::Leaf(
+                    Leaf::Absent(kind)
+                    | Leaf::Capability {
+                        capability: kind, ..
+                    },
+                ) => Some(kind.clone()),
                 Item::AnyOf(_) => None,
             };
             items.iter().filter_map(kinds).collect::<Vec<Name>>()
         };
         let leaf = leaf(rng);
-        let (Leaf::Absent(kind) | Leaf::Capability { capability: kind, .. }) = &leaf;
+        let (Leaf::Absent(kind)
+        | Leaf::Capability {
+            capability: kind, ..
+        }) = &leaf;
         if asked().contains(kind) || rng.chance(25) {
             items.push(Item::AnyOf(vec![leaf, self::leaf(rng)]));
         } else {
@@ -311,7 +431,12 @@ fn leaf(rng: &mut Rng) -> Leaf {
         2 => Test::Coverage(coverage(rng)),
         _ => Test::Exists,
     };
-    Leaf::Capability { capability: kind, quantifier: quantifier(rng), combine: Combine::Min, test }
+    Leaf::Capability {
+        capability: kind,
+        quantifier: quantifier(rng),
+        combine: Combine::Min,
+        test,
+    }
 }
 
 fn quantifier(rng: &mut Rng) -> Quantifier {
@@ -333,9 +458,16 @@ fn coverage(rng: &mut Rng) -> Coverage {
 fn question(rng: &mut Rng) -> Leaf {
     let test = if rng.chance(50) {
         let fact = if rng.chance(50) { "mode" } else { "zones" };
-        Test::Choice { fact: fact.into(), scale: "agree".into() }
+        Test::Choice {
+            fact: fact.into(),
+            scale: "agree".into(),
+        }
     } else {
-        Test::Grade { fact: "zones".into(), min: 0, max: 2 + i64::from(rng.below(2)) }
+        Test::Grade {
+            fact: "zones".into(),
+            min: 0,
+            max: 2 + i64::from(rng.below(2)),
+        }
     };
     Leaf::Capability {
         capability: (*rng.pick(&KINDS)).into(),

@@ -4,8 +4,9 @@ use gradus_engine::delta::Delta;
 use gradus_engine::key::{Kind, Name, ObjectKey};
 use gradus_engine::model::Strength;
 use gradus_engine::object::{
-    Assessment, Attestation, Capability, Claim, Engagement, EngagementState, EvidenceItem, EvidenceKind, Labels, Mode,
-    Object, OnModelChange, Owner, ProbeSource, Regression, Subject, TreatAs, Unit, Units, Waiver,
+    Assessment, Attestation, Capability, Claim, Engagement, EngagementState, EvidenceItem,
+    EvidenceKind, Labels, Mode, Object, OnModelChange, Owner, ProbeSource, Regression, Subject,
+    TreatAs, Unit, Units, Waiver,
 };
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -21,7 +22,9 @@ const ASSESSMENTS: u32 = 3;
 
 fn day(offset: i64) -> Date {
     let today = noon().to_zoned(TimeZone::UTC).date();
-    today.checked_add(Span::new().days(offset)).expect("a date of our time")
+    today
+        .checked_add(Span::new().days(offset))
+        .expect("a date of our time")
 }
 
 fn around(rng: &mut Rng, days: u32) -> i64 {
@@ -38,7 +41,11 @@ fn some_labels(rng: &mut Rng, percent: u32) -> Labels {
 
 /// A capability, new or instead of one.
 pub(super) fn capability_in(rng: &mut Rng, namespace: &str) -> Delta {
-    let key = ObjectKey::new(Kind::Capability, namespace, &numbered("capability", rng.below(CAPABILITIES)));
+    let key = ObjectKey::new(
+        Kind::Capability,
+        namespace,
+        &numbered("capability", rng.below(CAPABILITIES)),
+    );
     let capability = capability(rng);
     upsert(rng, key, Object::Capability(capability))
 }
@@ -48,7 +55,14 @@ pub(super) fn capability(rng: &mut Rng) -> Capability {
     Capability {
         kind: (*rng.pick(&KINDS)).into(),
         labels: some_labels(rng, 70),
-        claim: *rng.pick(&[Claim::Present, Claim::Present, Claim::Present, Claim::Present, Claim::Absent, Claim::Unknown]),
+        claim: *rng.pick(&[
+            Claim::Present,
+            Claim::Present,
+            Claim::Present,
+            Claim::Present,
+            Claim::Absent,
+            Claim::Unknown,
+        ]),
         owner: Owner::default(),
         facts: facts(rng, 60),
         units: units(rng),
@@ -62,12 +76,19 @@ fn units(rng: &mut Rng) -> Option<Units> {
         0 => None,
         1 => {
             let total = u64::from(rng.below(6));
-            Some(Units::Totals { total, covered: total.min(u64::from(rng.below(6))) })
+            Some(Units::Totals {
+                total,
+                covered: total.min(u64::from(rng.below(6))),
+            })
         }
         _ => Some(Units::Items(
             rng.some(&UNITS, 70)
                 .into_iter()
-                .map(|name| Unit { name: name.into(), weight: u64::from(1 + rng.below(3)), covered: rng.chance(75) })
+                .map(|name| Unit {
+                    name: name.into(),
+                    weight: u64::from(1 + rng.below(3)),
+                    covered: rng.chance(75),
+                })
                 .collect(),
         )),
     }
@@ -78,7 +99,14 @@ fn dependencies(rng: &mut Rng) -> Vec<(Name, Strength)> {
     while rng.chance(22) {
         let name = numbered("capability", rng.below(CAPABILITIES));
         if dependencies.iter().all(|(known, _)| *known != name) {
-            dependencies.push((name, if rng.chance(80) { Strength::Gate } else { Strength::Advise }));
+            dependencies.push((
+                name,
+                if rng.chance(80) {
+                    Strength::Gate
+                } else {
+                    Strength::Advise
+                },
+            ));
         }
     }
     dependencies
@@ -91,9 +119,15 @@ fn evidence(rng: &mut Rng) -> Vec<EvidenceItem> {
         let kind = if rng.chance(65) {
             let facts = rng.some(&supplied, 25);
             supplied.retain(|fact| !facts.contains(fact));
-            EvidenceKind::Probe { source: ProbeSource::Http, facts: facts.into_iter().map(Into::into).collect() }
+            EvidenceKind::Probe {
+                source: ProbeSource::Http,
+                facts: facts.into_iter().map(Into::into).collect(),
+            }
         } else {
-            EvidenceKind::Attestation { minimum: 1 + rng.below(2), external: rng.chance(20) }
+            EvidenceKind::Attestation {
+                minimum: 1 + rng.below(2),
+                external: rng.chance(20),
+            }
         };
         items.push(EvidenceItem {
             name: numbered("item", u32::try_from(items.len()).expect("a few")),
@@ -108,11 +142,19 @@ fn evidence(rng: &mut Rng) -> Vec<EvidenceItem> {
 
 /// An attestation, of a capability or of a stage.
 pub(super) fn attestation_in(rng: &mut Rng, namespace: &str, scene: &Scene) -> Delta {
-    let key = ObjectKey::new(Kind::Attestation, namespace, &numbered("attestation", rng.below(8)));
+    let key = ObjectKey::new(
+        Kind::Attestation,
+        namespace,
+        &numbered("attestation", rng.below(8)),
+    );
     let award = rng.chance(30);
     let issued = around(rng, 40);
     let attestation = Attestation {
-        subject: if award { self::award(rng, scene) } else { Subject::Capability(numbered("capability", rng.below(CAPABILITIES))) },
+        subject: if award {
+            self::award(rng, scene)
+        } else {
+            Subject::Capability(numbered("capability", rng.below(CAPABILITIES)))
+        },
         statement: String::new(),
         facts: if award { facts(rng, 0) } else { facts(rng, 30) },
         attested_by: "anna".into(),
@@ -129,7 +171,10 @@ pub(super) fn attestation_in(rng: &mut Rng, namespace: &str, scene: &Scene) -> D
 
 fn award(rng: &mut Rng, scene: &Scene) -> Subject {
     let model = numbered("model", rng.below(2));
-    let last = scene.model(&model).and_then(|model| model.stages.last()).map_or(1, |stage| stage.rank);
+    let last = scene
+        .model(&model)
+        .and_then(|model| model.stages.last())
+        .map_or(1, |stage| stage.rank);
     Subject::Award {
         assessment: numbered("assessment", rng.below(ASSESSMENTS)),
         model,
@@ -139,7 +184,11 @@ fn award(rng: &mut Rng, scene: &Scene) -> Subject {
 
 fn criteria(rng: &mut Rng, scene: &Scene, percent: u32) -> Vec<Name> {
     let model = scene.model(&numbered("model", rng.below(2)));
-    let names: Vec<Name> = model.into_iter().flat_map(|model| &model.criteria).map(|criterion| criterion.name.clone()).collect();
+    let names: Vec<Name> = model
+        .into_iter()
+        .flat_map(|model| &model.criteria)
+        .map(|criterion| criterion.name.clone())
+        .collect();
     rng.some(&names, percent)
 }
 
@@ -155,14 +204,22 @@ pub(super) fn waiver_in(rng: &mut Rng, namespace: &str, scene: &Scene) -> Delta 
         approved_by: rng.chance(80).then(|| "berta".into()),
         from: day(from),
         until: day(from + i64::from(rng.below(60))),
-        treat_as: if rng.chance(70) { TreatAs::Met } else { TreatAs::NotApplicable },
+        treat_as: if rng.chance(70) {
+            TreatAs::Met
+        } else {
+            TreatAs::NotApplicable
+        },
     };
     upsert(rng, key, Object::Waiver(waiver))
 }
 
 /// An assessment, new or instead of one.
 pub(super) fn assessment_in(rng: &mut Rng, namespace: &str, scene: &Scene) -> Delta {
-    let key = ObjectKey::new(Kind::Assessment, namespace, &numbered("assessment", rng.below(ASSESSMENTS)));
+    let key = ObjectKey::new(
+        Kind::Assessment,
+        namespace,
+        &numbered("assessment", rng.below(ASSESSMENTS)),
+    );
     let assessment = assessment(rng, scene);
     upsert(rng, key, Object::Assessment(assessment.into()))
 }
@@ -172,7 +229,10 @@ pub(super) fn assessment(rng: &mut Rng, scene: &Scene) -> Assessment {
     let excused = criteria(rng, scene, 8);
     let mut attributes = std::collections::BTreeMap::new();
     if rng.chance(60) {
-        attributes.insert("setting".into(), vec![(*rng.pick(&["acute", "community", "mental"])).into()]);
+        attributes.insert(
+            "setting".into(),
+            vec![(*rng.pick(&["acute", "community", "mental"])).into()],
+        );
     }
     Assessment {
         model: numbered("model", rng.below(2)),
@@ -182,11 +242,18 @@ pub(super) fn assessment(rng: &mut Rng, scene: &Scene) -> Assessment {
         attributes,
         capabilities: rng.chance(30).then(|| some_labels(rng, 80)),
         rolls_up: rng.chance(2),
-        not_applicable: excused.into_iter().map(|name| (name, "none here".to_owned())).collect(),
+        not_applicable: excused
+            .into_iter()
+            .map(|name| (name, "none here".to_owned()))
+            .collect(),
         target: None,
         mode: Mode::Prescriptive,
         engagement: Engagement {
-            state: if rng.chance(90) { EngagementState::Active } else { EngagementState::Paused },
+            state: if rng.chance(90) {
+                EngagementState::Active
+            } else {
+                EngagementState::Paused
+            },
             reason: None,
             since: None,
             until: None,

@@ -10,7 +10,10 @@ pub struct Rng {
 impl Rng {
     /// The generator of a seed.
     pub fn new(seed: u64) -> Self {
-        Self { state: seed, numbered: 0 }
+        Self {
+            state: seed,
+            numbered: 0,
+        }
     }
 
     fn next(&mut self) -> u64 {
@@ -49,7 +52,10 @@ impl Rng {
 
     /// Some of them, in their order.
     pub fn some<T: Clone>(&mut self, list: &[T], percent: u32) -> Vec<T> {
-        list.iter().filter(|_| self.chance(percent)).cloned().collect()
+        list.iter()
+            .filter(|_| self.chance(percent))
+            .cloned()
+            .collect()
     }
 
     /// Brings them into another order.
