@@ -1,2 +1,82 @@
-//! Under construction.
-fn main() {}
+//! `gradus`: the one program.
+//!
+//! ```text
+//! arguments ─▶ a command ─▶ Finish ─▶ exit code
+//!                 │
+//!                 └─▶ Edge: data on stdout, everything else on stderr
+//! ```
+//!
+//! Nothing is decided here: folders are read and scored by `gradus-operator`, and what is printed
+//! is a projection of what they publish.
+
+mod arguments;
+mod commands;
+mod edge;
+mod finish;
+mod input;
+mod instant;
+mod names;
+mod output;
+#[cfg(test)]
+mod reference;
+
+use std::io::{self, BufWriter};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::{Arguments, Command};
+use crate::edge::{Edge, Medium};
+use crate::finish::Finish;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    log(&arguments.command);
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut err = BufWriter::new(io::stderr().lock());
+    let mut input = io::stdin().lock();
+    let mut edge = Edge {
+        out: &mut out,
+        on_out: Medium::of(&io::stdout()),
+        err: &mut err,
+        on_err: Medium::of(&io::stderr()),
+        input: &mut input,
+    };
+    let finished = commands::run(arguments.command, &mut edge)
+        .and_then(|finish| Ok(edge.out.flush().map(|()| finish)?));
+    let code = match finished {
+        Ok(finish) => finish.code(),
+        Err(error) if is_broken_pipe(&error) => Finish::default().code(),
+        Err(error) => {
+            // Whoever closed stderr does not want to know.
+            let _ = edge
+                .out
+                .flush()
+                .and_then(|()| writeln!(edge.err, "error: {error:#}"));
+            Finish::bad_input().code()
+        }
+    };
+    let _ = edge.err.flush();
+    ExitCode::from(code)
+}
+
+/// The reader went away, as `head` does: it has what it wanted.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let broken = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(broken)
+}
+
+/// Warnings on stderr, or what `GRADUS_LOG` asks for; nothing that would disturb a live table.
+fn log(command: &Command) {
+    let quiet = matches!(command, Command::Watch(_)) && Medium::of(&io::stdout()).is_terminal;
+    let otherwise = if quiet { "off" } else { "warn" };
+    let filter = std::env::var("GRADUS_LOG").unwrap_or_else(|_| otherwise.to_owned());
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+        .with_ansi(Medium::of(&io::stderr()).colour)
+        .with_writer(io::stderr)
+        .init();
+}

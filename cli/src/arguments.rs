@@ -1,0 +1,81 @@
+//! What can be asked for, and how.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{completion, crds, explain, init, lint, models, reset, score, watch};
+
+/// Keeps a maturity stage true: scores what your infrastructure can do against published stage
+/// models.
+#[derive(Debug, Parser)]
+#[command(name = "gradus", version, propagate_version = true, arg_required_else_help = true)]
+#[command(after_help = "\
+Examples:
+  gradus watch examples/hospital-group
+  gradus score -f examples/hospital-group
+  gradus init --model infram-2018 my-site
+
+Exit codes: 0 all is well, 1 a gate failed, 2 bad input or usage, 3 something could not be evaluated.
+Environment: NO_COLOR, SOURCE_DATE_EPOCH, GRADUS_LOG (error, warn, info, debug).")]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Keep a folder scored: live table, page and metrics
+    Watch(watch::Arguments),
+    /// Score once, all assessments
+    Score(score::Arguments),
+    /// Say why an assessment stands where it stands
+    Explain(explain::Arguments),
+    /// Say everything that is wrong with documents, and how to mend it
+    Lint(lint::Arguments),
+    /// Begin a folder: one capability for everything a model asks for, and an assessment
+    Init(init::Arguments),
+    /// Show the model library
+    Models(models::Arguments),
+    /// Print the custom resource definitions, or JSON Schemas for editors
+    Crds(crds::Arguments),
+    /// Forget what a watched folder remembers: marks, history, falls
+    Reset(reset::Arguments),
+    /// Print completions for a shell
+    Completion(completion::Arguments),
+}
+
+/// One output: a format, and the file it goes to, where that is not stdout.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Output<F> {
+    /// The format.
+    pub(crate) format: F,
+    /// The file; stdout when left out.
+    pub(crate) file: Option<PathBuf>,
+}
+
+impl<F: clap::ValueEnum> FromStr for Output<F> {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, file) = match text.split_once('=') {
+            Some((format, file)) => (format, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        if file.as_ref().is_some_and(|file| file.as_os_str().is_empty()) {
+            return Err(format!("{text} names no file; write {format}=FILE"));
+        }
+        let format = F::from_str(format, false).map_err(|_| {
+            let known: Vec<String> = F::value_variants()
+                .iter()
+                .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
+                .collect();
+            format!("formats are {}, each alone or as FORMAT=FILE", known.join(", "))
+        })?;
+        Ok(Self { format, file })
+    }
+}
+

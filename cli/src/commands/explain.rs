@@ -1,0 +1,215 @@
+//! `gradus explain`: from a stage down to the evidence.
+
+use std::path::PathBuf;
+
+use anyhow::{anyhow, bail};
+use clap::ValueEnum;
+use gradus_engine::key::ObjectKey;
+use gradus_engine::view::{AssessmentView, Snapshot};
+use gradus_engine::world::{Explanation, Roadmap, World};
+use gradus_operator::live::world_of;
+use gradus_operator::sentence::sentence;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::score::write_json;
+use crate::edge::{Edge, Medium};
+use crate::finish::Finish;
+use crate::output::text::{self, Line, Tone};
+use crate::output::tree::tree;
+use crate::{input, instant, names};
+
+/// What to explain.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  gradus explain larkmere-general/infram -f examples/hospital-group
+  gradus explain larkmere-general/infram -f examples/hospital-group --criterion malware-firewall
+  gradus explain larkmere-general/infram -f examples/hospital-group --capability wireless-most-premises
+  gradus explain larkmere-general/infram -f examples/hospital-group --why-not 6")]
+pub(crate) struct Arguments {
+    /// The assessment, as NAMESPACE/NAME, or NAME while it is unique
+    #[arg(value_name = "ASSESSMENT")]
+    assessment: String,
+    /// Folder or file of documents, or - for the standard input; repeatable
+    #[arg(short = 'f', long = "from", value_name = "PATH", required = true)]
+    from: Vec<PathBuf>,
+    /// Only this criterion of the model, down to the evidence
+    #[arg(long, value_name = "NAME", group = "about")]
+    criterion: Option<String>,
+    /// Only this capability: what it rests on, and which criteria read it
+    #[arg(long, value_name = "NAME", group = "about")]
+    capability: Option<String>,
+    /// What stands between the assessment and this stage
+    #[arg(long, value_name = "N", group = "about")]
+    why_not: Option<u32>,
+    /// How to show it
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    output: Format,
+    /// Look from this instant, such as 2027-03-01 or 2027-03-01T12:00:00Z
+    #[arg(long, value_name = "TIME", value_parser = instant::parse)]
+    at: Option<Timestamp>,
+}
+
+/// How to show an explanation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+    Yaml,
+}
+
+/// What is said of one assessment.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    /// `namespace/name`.
+    assessment: String,
+    /// How it stands, in a sentence.
+    sentence: String,
+    /// The trees.
+    explanations: Vec<Explanation>,
+    /// The smallest set of criteria up to the stage in question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    way: Option<Roadmap>,
+}
+
+/// Explains one assessment.
+pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
+    let at = instant::or_now(arguments.at)?;
+    let reading = input::read(&arguments.from, edge)?;
+    let mut finish = input::report(&reading, edge)?;
+    let mut world = world_of(reading, at);
+    let snapshot = world.snapshot();
+    let view = names::assessment(&snapshot, &arguments.assessment)?;
+    if let Some((reason, problem)) = &view.problem {
+        writeln!(edge.err, "{} cannot be scored: {reason}: {problem}", names::of(&view.key))?;
+        finish.not_evaluated = true;
+        return Ok(finish);
+    }
+    let answer = answer(arguments, &world, &snapshot, view)?;
+    match arguments.output {
+        Format::Table => text::write(&answer.lines(edge.on_out), edge.out, edge.on_out)?,
+        Format::Json => write_json(&answer, edge.out)?,
+        Format::Yaml => edge.out.write_all(serde_saphyr::to_string(&answer)?.as_bytes())?,
+    }
+    Ok(finish)
+}
+
+fn answer(
+    arguments: &Arguments,
+    world: &World,
+    snapshot: &Snapshot,
+    view: &AssessmentView,
+) -> anyhow::Result<Answer> {
+    let (explanations, to) = match arguments {
+        Arguments { criterion: Some(criterion), .. } => (vec![of_criterion(world, view, criterion)?], None),
+        Arguments { capability: Some(capability), .. } => {
+            (vec![of_capability(world, snapshot, view, capability)?], None)
+        }
+        Arguments { why_not: Some(stage), .. } => (why_not(world, view, *stage)?, Some(*stage)),
+        _ => (world.explain(&view.key).into_iter().collect(), view.next_stage),
+    };
+    Ok(Answer {
+        assessment: names::of(&view.key),
+        sentence: sentence(view),
+        explanations,
+        way: to.and_then(|to| world.roadmap(&view.key, to)),
+    })
+}
+
+fn of_criterion(world: &World, view: &AssessmentView, name: &str) -> anyhow::Result<Explanation> {
+    let known = view.criteria.iter().map(|row| &*row.name);
+    let model = &view.spec.model;
+    world
+        .explain_criterion(&view.key, name)
+        .ok_or_else(|| names::unknown(&format!("criterion of {model} called"), name, known))
+}
+
+fn of_capability(
+    world: &World,
+    snapshot: &Snapshot,
+    view: &AssessmentView,
+    name: &str,
+) -> anyhow::Result<Explanation> {
+    let same = |key: &&ObjectKey| key.namespace == view.key.namespace;
+    let known: Vec<&str> = snapshot.capabilities.keys().filter(same).map(|key| &*key.name).collect();
+    let namespace = &view.key.namespace;
+    world.explain_capability(&view.key, name).ok_or_else(|| {
+        names::unknown(&format!("capability in {namespace} called"), name, known.into_iter())
+    })
+}
+
+fn why_not(world: &World, view: &AssessmentView, stage: u32) -> anyhow::Result<Vec<Explanation>> {
+    if view.stages.is_empty() {
+        bail!("{} has points and no stages", view.spec.model);
+    }
+    if !view.stages.iter().any(|known| known.rank == stage) {
+        let ranks: Vec<String> = view.stages.iter().map(|known| known.rank.to_string()).collect();
+        return Err(anyhow!(
+            "{} has no stage {stage}; it has {}",
+            view.spec.model,
+            names::listed(&ranks)
+        ));
+    }
+    Ok(world.why_not(&view.key, stage).unwrap_or_default())
+}
+
+impl Answer {
+    fn lines(&self, medium: Medium) -> Vec<Line> {
+        let mut lines = vec![
+            Line::of(Tone::Strong, &self.assessment)
+                .and(Tone::Plain, "   ")
+                .and(Tone::Plain, &self.sentence),
+            Line::default(),
+        ];
+        for explanation in &self.explanations {
+            lines.extend(tree(explanation, medium.width));
+            lines.push(Line::default());
+        }
+        lines.extend(self.way.as_ref().into_iter().flat_map(way));
+        while lines.last().is_some_and(Line::is_empty) {
+            lines.pop();
+        }
+        lines
+    }
+}
+
+/// The smallest set of criteria that reaches a stage.
+fn way(way: &Roadmap) -> Vec<Line> {
+    if way.steps.is_empty() && way.awards_needed.is_empty() {
+        return vec![Line::of(Tone::Good, format!("Stage {} is reached.", way.to))];
+    }
+    let exact = if way.effort_days == way.effort_at_least {
+        "The least that reaches"
+    } else {
+        "A short way to"
+    };
+    let days = way.effort_days;
+    let mut lines =
+        vec![Line::of(Tone::Strong, format!("{exact} stage {}: {} (about {days} days)", way.to, count(way)))];
+    for (index, step) in way.steps.iter().enumerate() {
+        let mut line = Line::plain(format!("  {}. {}", index + 1, step.criterion));
+        let stage = step.stage.map(|stage| format!("stage {stage}"));
+        let days = step.effort_days.map(|days| format!("{days} days"));
+        let after = (!step.after.is_empty()).then(|| format!("after {}", step.after.join(", ")));
+        let parts: Vec<String> = [stage, days, after].into_iter().flatten().collect();
+        if !parts.is_empty() {
+            line.push(Tone::Quiet, format!(" ({})", parts.join(", ")));
+        }
+        lines.push(line);
+    }
+    lines.extend(
+        way.awards_needed
+            .iter()
+            .map(|stage| Line::plain(format!("  and an outside award of stage {stage} or higher"))),
+    );
+    lines
+}
+
+fn count(way: &Roadmap) -> String {
+    match way.steps.len() {
+        1 => "1 criterion".to_owned(),
+        several => format!("{several} criteria"),
+    }
+}

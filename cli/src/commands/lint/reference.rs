@@ -1,0 +1,160 @@
+//! References from one document to another that lead nowhere.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use gradus_crds::library;
+use gradus_engine::diagnostic::Diagnostic;
+use gradus_engine::key::{Kind, Name, ObjectKey};
+use gradus_engine::model::{Model, Strength};
+use gradus_engine::object::{Assessment, Attestation, Capability, Object, Subject, Waiver};
+use gradus_operator::document::Document;
+
+use crate::names::nearest;
+
+/// Every reference that leads nowhere, with the document that makes it.
+pub(super) fn dangling(documents: &BTreeMap<ObjectKey, Document>) -> Vec<(&Document, Diagnostic)> {
+    let known = Known { documents };
+    documents
+        .values()
+        .flat_map(|document| {
+            let namespace = &*document.key.namespace;
+            let found = match &document.object {
+                Some(Object::Capability(capability)) => known.of_capability(namespace, capability),
+                Some(Object::Attestation(attestation)) => known.of_attestation(namespace, attestation),
+                Some(Object::Waiver(waiver)) => known.of_waiver(namespace, waiver),
+                Some(Object::Assessment(assessment)) => known.of_assessment(namespace, assessment),
+                Some(Object::Model(_)) | None => Vec::new(),
+            };
+            found.into_iter().map(move |diagnostic| (document, diagnostic))
+        })
+        .collect()
+}
+
+/// Everything that can be referred to.
+struct Known<'a> {
+    documents: &'a BTreeMap<ObjectKey, Document>,
+}
+
+impl Known<'_> {
+    fn of_capability(&self, namespace: &str, capability: &Capability) -> Vec<Diagnostic> {
+        let needed = capability.depends_on.iter().enumerate();
+        needed
+            .filter_map(|(index, (name, strength))| {
+                let path = format!("spec.dependsOn[{index}].capability");
+                let missing = self.object(Kind::Capability, namespace, name, path)?;
+                Some(match strength {
+                    Strength::Gate => missing,
+                    Strength::Advise => Diagnostic::warning(missing.code, missing.path, missing.message)
+                        .with_help(missing.help.unwrap_or_default()),
+                })
+            })
+            .collect()
+    }
+
+    fn of_attestation(&self, namespace: &str, attestation: &Attestation) -> Vec<Diagnostic> {
+        match &attestation.subject {
+            Subject::Capability(name) => {
+                let path = "spec.subject.capability".to_owned();
+                self.object(Kind::Capability, namespace, name, path).into_iter().collect()
+            }
+            Subject::Award { assessment, model, .. } => {
+                let path = "spec.subject.assessment".to_owned();
+                let assessment = self.object(Kind::Assessment, namespace, assessment, path);
+                let model = self.model(model, "spec.subject.model").err();
+                assessment.into_iter().chain(model).collect()
+            }
+        }
+    }
+
+    fn of_waiver(&self, namespace: &str, waiver: &Waiver) -> Vec<Diagnostic> {
+        let path = "spec.assessment".to_owned();
+        if let Some(missing) = self.object(Kind::Assessment, namespace, &waiver.assessment, path) {
+            return vec![missing];
+        }
+        let key = ObjectKey::new(Kind::Assessment, namespace, &waiver.assessment);
+        let Some(Object::Assessment(assessment)) =
+            self.documents.get(&key).and_then(|document| document.object.as_ref())
+        else {
+            return Vec::new();
+        };
+        // A model that is not there is said of the assessment.
+        let Ok(model) = self.model(&assessment.model, "") else { return Vec::new() };
+        let criteria = waiver.criteria.iter().enumerate();
+        criteria
+            .filter_map(|(index, name)| criterion(&model, name, format!("spec.criteria[{index}]")))
+            .collect()
+    }
+
+    fn of_assessment(&self, namespace: &str, assessment: &Assessment) -> Vec<Diagnostic> {
+        let resume = assessment.engagement.resume_when.iter().filter_map(|(name, _)| {
+            let path = "spec.engagement.resumeWhen.capability".to_owned();
+            self.object(Kind::Capability, namespace, name, path)
+        });
+        let mut found: Vec<Diagnostic> = resume.collect();
+        match self.model(&assessment.model, "spec.model.name") {
+            Err(missing) => found.push(missing),
+            Ok(model) => {
+                let entries = assessment.not_applicable.iter().enumerate();
+                found.extend(entries.filter_map(|(index, (name, _))| {
+                    criterion(&model, name, format!("spec.notApplicable[{index}].criterion"))
+                }));
+                found.extend(assessment.target.as_ref().and_then(|target| stage(&model, target.stage)));
+            }
+        }
+        found
+    }
+
+    /// None when the object is there.
+    fn object(&self, kind: Kind, namespace: &str, name: &str, path: String) -> Option<Diagnostic> {
+        if self.documents.contains_key(&ObjectKey::new(kind, namespace, name)) {
+            return None;
+        }
+        let same = |key: &&ObjectKey| key.kind == kind && &*key.namespace == namespace;
+        let known = self.documents.keys().filter(same).map(|key| &*key.name);
+        let what = format!("{kind} {name} in namespace {namespace}");
+        Some(missing(&what, name, known, path))
+    }
+
+    /// The model of a name: an object first, else one of the library.
+    fn model(&self, name: &str, path: &str) -> Result<Arc<Model>, Diagnostic> {
+        let key = ObjectKey::new(Kind::MaturityModel, "", name);
+        if let Some(Object::Model(model)) =
+            self.documents.get(&key).and_then(|document| document.object.as_ref())
+        {
+            return Ok(Arc::clone(model));
+        }
+        library::find(name).ok_or_else(|| {
+            let declared = self.documents.keys().filter(|key| key.kind == Kind::MaturityModel);
+            let built_in = library::library().iter().map(|model| model.name);
+            let known: BTreeSet<&str> = declared.map(|key| &*key.name).chain(built_in).collect();
+            missing(&format!("MaturityModel {name}"), name, known.into_iter(), path.to_owned())
+        })
+    }
+}
+
+fn criterion(model: &Model, name: &Name, path: String) -> Option<Diagnostic> {
+    let known = model.criteria.iter().map(|criterion| &*criterion.name);
+    if known.clone().any(|known| known == &**name) {
+        return None;
+    }
+    Some(missing(&format!("criterion {name} in model {}", model.name), name, known, path))
+}
+
+fn stage(model: &Model, rank: u32) -> Option<Diagnostic> {
+    let (Some(first), Some(last)) = (model.stages.first(), model.stages.last()) else { return None };
+    if model.stages.iter().any(|stage| stage.rank == rank) {
+        return None;
+    }
+    let message = format!("there is no stage {rank} in model {}", model.name);
+    let help = format!("its stages are {} to {}", first.rank, last.rank);
+    Some(Diagnostic::error("DanglingReference", "spec.target.stage", message).with_help(help))
+}
+
+fn missing<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>, path: String) -> Diagnostic {
+    let finding = Diagnostic::error("DanglingReference", path, format!("there is no {what}"));
+    match nearest(name, known) {
+        Some(near) => finding.with_help(format!("did you mean {near}?")),
+        None => finding.with_help("declare it among what is checked, or remove the reference"),
+    }
+}

@@ -1,0 +1,125 @@
+//! One row an assessment.
+
+use gradus_engine::view::AssessmentView;
+use gradus_operator::sentence::sentence;
+
+use super::gate::end_kind;
+use crate::output::ladder::ladder;
+use crate::output::table::Table;
+use crate::output::text::{Line, Tone};
+use crate::names;
+
+/// What most people want to know.
+pub(crate) fn table<'a>(views: impl Iterator<Item = &'a AssessmentView>) -> Table {
+    let mut table = Table::new([
+        "ASSESSMENT", "MODEL", "LADDER", "STAGE", "POTENTIAL", "TARGET", "MISSING", "HOW IT STANDS",
+    ]);
+    for view in views {
+        let mut cells = standing(view);
+        cells.push(Line::plain(sentence(view)));
+        table.row(cells);
+    }
+    table
+}
+
+/// All that fits into a row.
+pub(super) fn wide<'a>(views: impl Iterator<Item = &'a AssessmentView>) -> Table {
+    let mut table = Table::new([
+        "ASSESSMENT", "MODEL", "LADDER", "STAGE", "POTENTIAL", "TARGET", "MISSING", "UNWAIVED", "MARK",
+        "AWARDED", "POINTS", "PROBED", "ATTESTED", "DECLARED", "HELD", "WAIVED", "UNKNOWN", "TEAM",
+        "ENDS NEXT", "HOW IT STANDS",
+    ]);
+    for view in views {
+        let mut cells = standing(view);
+        let confidence = view.confidence;
+        let mark = view.ledger.high_water.as_ref().map(|mark| mark.stage);
+        cells.extend([
+            number(view.stage_without_waivers),
+            number(mark),
+            number(view.awarded.as_ref().map(|award| award.stage)),
+            word(view.score.as_ref().map(|score| score.shown.as_str())),
+        ]);
+        cells.extend(
+            [
+                confidence.probed,
+                confidence.attested,
+                confidence.declared,
+                confidence.held,
+                confidence.waived,
+                confidence.unknown,
+            ]
+            .map(|count| Line::plain(count.to_string())),
+        );
+        cells.push(word(view.spec.owner.team.as_deref()));
+        cells.push(ends_next(view));
+        cells.push(Line::plain(sentence(view)));
+        table.row(cells);
+    }
+    table
+}
+
+/// The columns that both tables begin with.
+fn standing(view: &AssessmentView) -> Vec<Line> {
+    let target = view.spec.target.as_ref();
+    let below = target.is_some_and(|target| view.stage.is_some_and(|stage| stage < target.stage));
+    let target = target.map(|target| match target.by {
+        Some(day) => format!("{} by {day}", target.stage),
+        None => target.stage.to_string(),
+    });
+    let at_risk = view.target_at_risk && view.suspended().is_none();
+    vec![
+        Line::of(Tone::Strong, names::of(&view.key)),
+        Line::plain(&*view.spec.model),
+        ladder(view),
+        stage(view),
+        number(view.potential_stage),
+        match target {
+            Some(target) if at_risk => Line::of(Tone::Doubt, format!("{target} !")),
+            Some(target) if below => Line::plain(target),
+            Some(target) => Line::of(Tone::Good, target),
+            None => word(None),
+        },
+        match view.stage.and(view.next_stage) {
+            Some(next) => Line::plain(format!("{} for {next}", view.missing)),
+            None => word(None),
+        },
+    ]
+}
+
+fn stage(view: &AssessmentView) -> Line {
+    let Some(stage) = view.shown_stage() else {
+        return word(view.score.as_ref().map(|score| score.shown.as_str()));
+    };
+    let tone = match view {
+        _ if view.problem.is_some() => Tone::Doubt,
+        _ if view.regressed() => Tone::Bad,
+        _ => Tone::Strong,
+    };
+    let mut line = Line::of(tone, stage.to_string());
+    let mark = view.ledger.high_water.as_ref().map(|mark| mark.stage);
+    if let Some(mark) = mark.filter(|mark| view.regressed() && *mark > stage) {
+        line.push(Tone::Bad, format!(" ▼ from {mark}"));
+    }
+    line
+}
+
+fn ends_next(view: &AssessmentView) -> Line {
+    match view.ends.first() {
+        Some(end) => {
+            let day = gradus_operator::calendar::last_day(end.at);
+            Line::plain(format!("{} {} on {day}", end_kind(end), end.name))
+        }
+        None => word(None),
+    }
+}
+
+fn number(number: Option<u32>) -> Line {
+    word(number.map(|number| number.to_string()).as_deref())
+}
+
+fn word(word: Option<&str>) -> Line {
+    match word {
+        Some(word) => Line::plain(word),
+        None => Line::of(Tone::Quiet, "-"),
+    }
+}

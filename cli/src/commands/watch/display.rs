@@ -1,0 +1,69 @@
+//! A live table on a terminal, lines elsewhere.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use gradus_operator::live::Published;
+
+use super::lines;
+use super::news::{News, Newsreel};
+use super::screen::{self, Screen};
+use crate::edge::{Edge, Medium};
+
+/// Shows what is published.
+pub(super) struct Display<'a> {
+    edge: Edge<'a>,
+    folder: String,
+    url: String,
+    reel: Newsreel,
+    screen: Option<Screen>,
+}
+
+impl<'a> Display<'a> {
+    pub(super) fn new(folder: &Path, url: String, edge: Edge<'a>) -> Self {
+        Self {
+            screen: edge.on_out.is_terminal.then(Screen::default),
+            edge,
+            folder: folder.display().to_string(),
+            url,
+            reel: Newsreel::default(),
+        }
+    }
+
+    /// Says where the page is.
+    pub(super) fn begin(&mut self) -> io::Result<()> {
+        match &mut self.screen {
+            Some(screen) => screen.open(self.edge.out)?,
+            None => writeln!(self.edge.out, "watching {}, page and metrics at {}", self.folder, self.url)?,
+        }
+        self.edge.out.flush()
+    }
+
+    /// Shows the present state, or what is new about it.
+    pub(super) fn show(&mut self, published: &Published) -> io::Result<()> {
+        let news = self.reel.take(published);
+        match &mut self.screen {
+            None => write_news(&news, self.edge.out)?,
+            Some(screen) => {
+                // The window may have another size by now.
+                let medium = Medium::of(&io::stdout());
+                let title = screen::title(&self.folder, &self.url);
+                let frame = screen::frame(title, published, self.reel.latest(), medium);
+                screen.draw(&frame, self.edge.out, medium)?;
+            }
+        }
+        self.edge.out.flush()
+    }
+
+    /// Gives the terminal back, with what was shown last.
+    pub(super) fn end(&mut self) -> io::Result<()> {
+        if let Some(screen) = &mut self.screen {
+            screen.close(self.edge.out, self.edge.on_out)?;
+        }
+        self.edge.out.flush()
+    }
+}
+
+fn write_news(news: &[News], out: &mut dyn Write) -> io::Result<()> {
+    news.iter().try_for_each(|news| writeln!(out, "{}", lines::line(news)))
+}

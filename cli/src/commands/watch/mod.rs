@@ -1,0 +1,150 @@
+//! `gradus watch`: a folder, scored live, with its page and its metrics.
+//!
+//! ```text
+//! Live ─▶ Published ─▶ page and metrics, served
+//!              └─────▶ News ─▶ a live table, or lines with their time
+//! ```
+
+mod display;
+mod lines;
+mod news;
+mod screen;
+mod signals;
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow, bail};
+use gradus_operator::live::{Feed, Live, LiveOptions, StandingClock};
+use gradus_operator::metrics::OperatorMetrics;
+use gradus_operator::web::{self, Source};
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+
+use self::display::Display;
+use self::signals::{Signals, Told};
+use crate::edge::Edge;
+use crate::finish::Finish;
+use crate::instant;
+
+/// The name of a folder among the sources of the metrics.
+const SOURCE: &str = "folder";
+
+/// What to watch.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  gradus watch examples/hospital-group
+  gradus watch site --listen 0.0.0.0:9090
+  gradus watch site --at 2027-03-01 --state /tmp/rehearsal
+
+What is remembered (marks, falls, history) lies in DIR/.gradus; `gradus reset DIR` forgets it.")]
+pub(crate) struct Arguments {
+    /// The folder of documents
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Where the page and the metrics are served; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Remember here, and not in DIR/.gradus
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// Rehearse another day: the clock stands at this instant; never with the folder's own state
+    #[arg(long, value_name = "TIME", value_parser = instant::parse, requires = "state")]
+    at: Option<Timestamp>,
+}
+
+/// Watches until it is told to stop.
+pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
+    check(&arguments.folder)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let finished = runtime.block_on(watch(arguments, edge));
+    // Pages that stay open to hear of changes never end by themselves.
+    runtime.shutdown_background();
+    finished
+}
+
+fn check(folder: &Path) -> anyhow::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let folder = folder.display();
+    if std::path::Path::new(&folder.to_string()).exists() {
+        bail!("{folder} is a file; name the folder that it is in");
+    }
+    bail!("there is no folder {folder}; `gradus init --model infram-2018 {folder}` begins one");
+}
+
+async fn watch(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
+    let mut signals = Signals::new()?;
+    let listener = listen(arguments.listen).await?;
+    let url = format!("http://{}/", listener.local_addr()?);
+    let live = Live::start(options(arguments)).map_err(|error| anyhow!("{error}"))?;
+    let feed = live.feed();
+    let metrics = Arc::new(OperatorMetrics::new()?);
+    metrics.source_known(SOURCE);
+    let source: Arc<dyn Source> = Arc::new(feed.clone());
+    let server = tokio::spawn(axum::serve(listener, web::router(source, Arc::clone(&metrics))).into_future());
+    let mut display = Display::new(&arguments.folder, url, edge.again());
+    let shown = show(&feed, &metrics, &mut display, &mut signals).await;
+    server.abort();
+    let ended = display.end();
+    shown?;
+    ended?;
+    Ok(Finish::default())
+}
+
+/// Shows everything that is published, until somebody stops it.
+async fn show(
+    feed: &Feed,
+    metrics: &OperatorMetrics,
+    display: &mut Display<'_>,
+    signals: &mut Signals,
+) -> anyhow::Result<()> {
+    let mut versions = feed.changed();
+    display.begin()?;
+    loop {
+        let published = feed.published();
+        metrics.source_synced(SOURCE, published.health.complete);
+        if published.health.scanned {
+            metrics.source_event(SOURCE, published.snapshot.at);
+            display.show(&published)?;
+        }
+        tokio::select! {
+            changed = versions.changed() => changed.context("the engine ended; GRADUS_LOG=debug says more")?,
+            told = signals.next() => match told {
+                Told::Resized => {}
+                Told::Stop => return Ok(()),
+            },
+        }
+    }
+}
+
+fn options(arguments: &Arguments) -> LiveOptions {
+    let mut options = LiveOptions::new(&arguments.folder);
+    options.state.clone_from(&arguments.state);
+    if let Some(at) = arguments.at {
+        options.clock = Arc::new(StandingClock::at(at));
+    }
+    options
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => anyhow!(
+            "{address} is taken by another program, perhaps another watch; stop it, or choose a free port with --listen {}:0",
+            address.ip()
+        ),
+        ErrorKind::PermissionDenied => anyhow!(
+            "{address} may not be used by this account; choose a port above 1023 with --listen"
+        ),
+        ErrorKind::AddrNotAvailable => anyhow!(
+            "{} is no address of this machine; use 127.0.0.1, or 0.0.0.0 for all of its addresses",
+            address.ip()
+        ),
+        _ => anyhow!("{address} cannot be listened on: {error}"),
+    })
+}

@@ -1,0 +1,119 @@
+//! A table that stays where it is and changes in place.
+
+use std::io::{self, Write};
+
+use gradus_operator::document::finding::Finding;
+use gradus_operator::live::Published;
+
+use super::news::News;
+use crate::commands::score::summary;
+use crate::edge::Medium;
+use crate::output::ladder;
+use crate::output::text::{self, Line, Tone};
+
+/// The alternate screen, without a cursor.
+const OPEN: &str = "\x1b[?1049h\x1b[?25l";
+/// The screen as it was, with its cursor.
+const CLOSE: &str = "\x1b[?25h\x1b[?1049l";
+/// Everything up to [`SHOW`] is shown at once, where the terminal knows how.
+const HOLD: &str = "\x1b[?2026h\x1b[H";
+/// The rest of the screen is empty.
+const SHOW: &str = "\x1b[J\x1b[?2026l";
+/// The rest of the line is empty: nothing is wiped before it is written anew.
+const END_OF_LINE: &str = "\x1b[K\r\n";
+
+/// A terminal that was taken over.
+#[derive(Debug, Default)]
+pub(super) struct Screen {
+    last: Vec<Line>,
+}
+
+impl Screen {
+    /// Takes the terminal over.
+    pub(super) fn open(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(OPEN.as_bytes())
+    }
+
+    /// Shows a frame in the place of the one before.
+    pub(super) fn draw(&mut self, frame: &[Line], out: &mut dyn Write, medium: Medium) -> io::Result<()> {
+        let width = medium.width.unwrap_or(usize::MAX);
+        let height = medium.height.map_or(usize::MAX, |height| height.saturating_sub(1));
+        let mut lines: Vec<Line> = frame.iter().map(|line| line.clone().cut(width)).collect();
+        if lines.len() > height {
+            let hidden = lines.len() - height + 1;
+            lines.truncate(height.saturating_sub(1));
+            lines.push(Line::of(Tone::Quiet, format!("… {hidden} more lines; the page shows all")).cut(width));
+        }
+        out.write_all(HOLD.as_bytes())?;
+        for line in &lines {
+            write!(out, "{}{END_OF_LINE}", line.paint(medium))?;
+        }
+        out.write_all(SHOW.as_bytes())?;
+        self.last = frame.to_vec();
+        Ok(())
+    }
+
+    /// Gives the terminal back, and leaves the last frame on it.
+    pub(super) fn close(&mut self, out: &mut dyn Write, medium: Medium) -> io::Result<()> {
+        out.write_all(CLOSE.as_bytes())?;
+        text::write(&self.last, out, medium)
+    }
+}
+
+/// What is watched, and where its page is.
+pub(super) fn title(folder: &str, url: &str) -> Line {
+    Line::of(Tone::Strong, "gradus")
+        .and(Tone::Plain, format!("  {folder}   "))
+        .and(Tone::Strong, url)
+        .and(Tone::Quiet, "   Ctrl-C ends")
+}
+
+/// One frame: the table, what changed just now, and what is wrong with documents.
+pub(super) fn frame<'a>(
+    title: Line,
+    published: &Published,
+    latest: impl Iterator<Item = &'a News>,
+    medium: Medium,
+) -> Vec<Line> {
+    let mut lines = vec![title, Line::default()];
+    let views = published.snapshot.assessments.values().map(AsRef::as_ref);
+    lines.extend(summary::table(views).lines(medium.width));
+    lines.extend([Line::default(), ladder::legend()]);
+    lines.extend(section("Just now", latest.map(news).collect(), medium));
+    if let Err(trouble) = published.health.ready() {
+        lines.extend([Line::default(), Line::of(Tone::Bad, format!("! {trouble}"))]);
+    }
+    lines.extend(section("Wrong in documents; what was last good stays", findings(&published.findings), medium));
+    lines
+}
+
+fn section(title: &str, lines: Vec<Line>, medium: Medium) -> Vec<Line> {
+    if lines.is_empty() {
+        return lines;
+    }
+    let mut section = vec![Line::default(), Line::of(Tone::Strong, title)];
+    for line in lines {
+        match medium.width {
+            Some(width) => section.extend(line.wrap(width)),
+            None => section.push(line),
+        }
+    }
+    section
+}
+
+fn news(news: &News) -> Line {
+    Line::of(Tone::Quiet, news.at.strftime("  %H:%M:%S  ").to_string())
+        .and(Tone::Plain, &news.about)
+        .and(Tone::Plain, "  ")
+        .and(news.tone, &news.text)
+}
+
+fn findings(findings: &[Finding]) -> Vec<Line> {
+    findings
+        .iter()
+        .map(|finding| {
+            let (tone, glyph) = if finding.is_error() { (Tone::Bad, "  ✗ ") } else { (Tone::Doubt, "  ! ") };
+            Line::of(tone, glyph).and(Tone::Plain, finding.to_string())
+        })
+        .collect()
+}

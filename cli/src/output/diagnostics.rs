@@ -1,0 +1,61 @@
+//! Findings with the lines that they are about.
+
+use std::io::{self, Write};
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{
+    AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str as clean,
+};
+use gradus_engine::diagnostic::Severity;
+use gradus_operator::document::finding::Finding;
+
+use crate::edge::Medium;
+
+/// Lines that are wider are folded by nobody: this is wide enough for paths and sentences.
+const WIDEST: usize = 140;
+
+/// Writes every finding, with its snippet, its place and its help.
+pub(crate) fn write(findings: &[Finding], out: &mut dyn Write, medium: Medium) -> io::Result<()> {
+    let renderer = if medium.colour { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer
+        .decor_style(if medium.is_terminal { DecorStyle::Unicode } else { DecorStyle::Ascii })
+        .term_width(medium.width.unwrap_or(WIDEST));
+    for finding in findings {
+        writeln!(out, "{}\n", renderer.render(&[group(finding)]))?;
+    }
+    Ok(())
+}
+
+fn group(finding: &Finding) -> Group<'_> {
+    let level = match (finding.diagnostic.severity, finding.diagnostic.code) {
+        (Severity::Error, _) => Level::ERROR,
+        (Severity::Warning, FOREIGN) => Level::NOTE,
+        (Severity::Warning, _) => Level::WARNING,
+    };
+    let message = clean(&finding.diagnostic.message);
+    let mut group = match &finding.snippet {
+        Some(snippet) => {
+            let marked = snippet.start..snippet.end.max(snippet.start);
+            let source = Snippet::source(&*snippet.text)
+                .line_start(snippet.first_line as usize)
+                .path(clean(&finding.file))
+                .fold(false)
+                .annotation(AnnotationKind::Primary.span(marked).label(clean(&finding.diagnostic.path)));
+            level.primary_title(message).id(finding.diagnostic.code).element(source)
+        }
+        None => {
+            let mut origin = Origin::path(clean(&finding.file));
+            if finding.line > 0 {
+                origin = origin.line(finding.line as usize).char_column(finding.column as usize);
+            }
+            level.primary_title(message).id(finding.diagnostic.code).element(origin)
+        }
+    };
+    if let Some(help) = &finding.diagnostic.help {
+        group = group.element(Level::HELP.message(clean(help)));
+    }
+    group
+}
+
+/// The code of documents of others, which are passed over: worth a note and no more.
+pub(crate) const FOREIGN: &str = "ForeignDocument";

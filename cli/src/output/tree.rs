@@ -1,0 +1,67 @@
+//! Explanations as a tree.
+
+use gradus_engine::world::Explanation;
+
+use super::text::{Line, Tone};
+
+/// Columns that are left to a text, however deep it stands.
+const NARROWEST: usize = 30;
+
+/// The tree below a root, which stands at the margin.
+pub(crate) fn tree(root: &Explanation, width: Option<usize>) -> Vec<Line> {
+    let mut lines = Vec::new();
+    grow(root, "", "", width, &mut lines);
+    lines
+}
+
+/// A node after `before`, and its branches after `under`. As deep as explanations are: a handful.
+fn grow(node: &Explanation, before: &str, under: &str, width: Option<usize>, lines: &mut Vec<Line>) {
+    let inner = if node.because.is_empty() { "" } else { "│ " };
+    let text = said(node);
+    let wrapped = match width {
+        Some(width) => text.wrap(width.saturating_sub(before.chars().count()).max(NARROWEST)),
+        None => vec![text],
+    };
+    for (index, line) in wrapped.into_iter().enumerate() {
+        let mut whole = if index == 0 {
+            Line::of(Tone::Quiet, before)
+        } else {
+            Line::of(Tone::Quiet, format!("{under}{inner:4}"))
+        };
+        whole.append(line);
+        lines.push(whole);
+    }
+    let last = node.because.len().saturating_sub(1);
+    for (index, branch) in node.because.iter().enumerate() {
+        let (fork, trunk) = if index == last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
+        grow(branch, &format!("{under}{fork}"), &format!("{under}{trunk}"), width, lines);
+    }
+}
+
+fn said(node: &Explanation) -> Line {
+    let (glyph, tone) = mark(&node.line.verdict);
+    let mut line = Line::of(tone, glyph)
+        .and(Tone::Plain, " ")
+        .and(if node.line.subject.starts_with("stage ") { Tone::Strong } else { Tone::Plain }, &node.line.subject)
+        .and(Tone::Plain, ": ")
+        .and(tone, &node.line.verdict);
+    if let Some(detail) = node.line.detail.as_ref().filter(|detail| !detail.is_empty()) {
+        line.push(Tone::Quiet, format!(" ({detail})"));
+    }
+    line
+}
+
+/// A glyph and a tone for what is said of something.
+fn mark(verdict: &str) -> (&'static str, Tone) {
+    match verdict {
+        "Met" | "True" | "Proven" | "Declared" | "reached" | "counts" => ("✓", Tone::Good),
+        "Held" => ("◐", Tone::Good),
+        "Waived" => ("◇", Tone::Doubt),
+        "Unknown" | "not yet" | "not stated" => ("?", Tone::Doubt),
+        "passes, but a stage below does not" => ("○", Tone::Doubt),
+        "NotApplicable" => ("–", Tone::Quiet),
+        "Unmet" | "False" | "Refuted" | "Degraded" | "Absent" | "does not pass" | "closed"
+        | "expired" | "not declared" => ("✗", Tone::Bad),
+        _ => ("•", Tone::Strong),
+    }
+}
