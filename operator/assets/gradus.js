@@ -47,10 +47,11 @@
     return { owner: owner.id, selector, index: all.indexOf(element) };
   };
 
+  // When it is gone, the focus stays on the page's content, not at its very beginning.
   const refocus = (place) => {
     const owner = document.getElementById(place.id || place.owner);
     const element = place.id ? owner : owner && owner.querySelectorAll(place.selector)[place.index];
-    if (element) element.focus({ preventScroll: true });
+    (element || document.getElementById("main")).focus({ preventScroll: true });
   };
 
   const refresh = async () => {

@@ -2,7 +2,6 @@
 
 pub mod calendar;
 pub mod document;
-pub mod finding;
 pub mod folder;
 pub mod live;
 pub mod metrics;

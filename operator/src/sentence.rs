@@ -176,8 +176,20 @@ fn below(view: &AssessmentView, stage: u32) -> String {
 
 fn since(view: &AssessmentView, entry: &Entry, stage: u32) -> String {
     let at = day(view.ledger.stage_changed_at.unwrap_or(entry.at));
+    let before = view
+        .ledger
+        .history
+        .iter()
+        .rev()
+        .nth(1)
+        .and_then(|before| before.from);
     match entry.from {
-        Some(from) if from < entry.to && entry.to == stage => {
+        Some(from)
+            if from < stage && entry.to == stage && before.is_some_and(|before| before > from) =>
+        {
+            format!("Back at stage {stage} since {at}, after a fall to stage {from}.")
+        }
+        Some(from) if from < stage && entry.to == stage => {
             format!("Rose from stage {from} to stage {stage} on {at}.")
         }
         _ => format!("Stage {stage} since {at}."),

@@ -97,27 +97,6 @@ impl fmt::Display for Finding {
     }
 }
 
-impl From<&Finding> for crate::finding::Finding {
-    fn from(finding: &Finding) -> Self {
-        let counted = |number: u32| (number > 0).then_some(number as usize);
-        let diagnostic = &finding.diagnostic;
-        Self {
-            severity: diagnostic.severity,
-            path: finding.file.to_string(),
-            line: counted(finding.line),
-            column: counted(finding.column),
-            object: finding.object.clone(),
-            code: diagnostic.code.to_owned(),
-            message: match diagnostic.path.as_str() {
-                "" => diagnostic.message.clone(),
-                path => format!("{path}: {}", diagnostic.message),
-            },
-            help: diagnostic.help.clone(),
-            snippet: finding.snippet.as_ref().map(|snippet| snippet.text.to_string()),
-        }
-    }
-}
-
 /// A line and a column, both from 1; columns count characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {

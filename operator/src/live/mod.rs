@@ -37,6 +37,7 @@ use crate::state::disk::{Disk, LocalDisk};
 use crate::state::lock::LockError;
 use crate::state::{self, State};
 use crate::document::Keep;
+use crate::document::finding::Finding;
 use crate::web;
 
 /// Signals that wait for the loop; when there are more, it looks at everything instead.
@@ -185,8 +186,8 @@ impl web::Source for Feed {
         Arc::clone(&self.published.load().snapshot)
     }
 
-    fn findings(&self) -> Arc<[crate::finding::Finding]> {
-        self.published.load().findings.iter().map(crate::finding::Finding::from).collect()
+    fn findings(&self) -> Arc<[Finding]> {
+        Arc::clone(&self.published.load().findings)
     }
 
     fn versions(&self) -> watch::Receiver<u64> {

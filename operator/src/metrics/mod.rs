@@ -24,7 +24,7 @@ use std::io;
 
 use gradus_engine::view::Snapshot;
 
-use crate::finding::Finding;
+use crate::document::finding::Finding;
 
 /// The media type of a scrape.
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";

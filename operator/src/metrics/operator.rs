@@ -15,7 +15,7 @@ use prometheus::{
 
 use super::catalogue::{self as family, Family};
 use super::text::{Identity, Samples};
-use crate::finding::Finding;
+use crate::document::finding::Finding;
 
 /// Buckets of a settle, in seconds.
 const SETTLE_BUCKETS: [f64; 9] = [0.000_1, 0.001, 0.005, 0.025, 0.1, 0.25, 1.0, 2.5, 10.0];
@@ -239,7 +239,7 @@ fn write_objects(
     let unreadable: BTreeSet<&str> = findings
         .iter()
         .filter(|finding| finding.is_error() && finding.object.is_none())
-        .map(|finding| finding.path.as_str())
+        .map(|finding| finding.file.as_ref())
         .collect();
     let nothing = Identity::new(&[], &[]);
     let mut samples = Samples::new(&family::OBJECTS, out);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use gradus_engine::view::Snapshot;
 use tokio::sync::watch;
 
-use crate::finding::Finding;
+use crate::document::finding::Finding;
 
 /// Where the page and the scrape read from. Every answer is at hand: no call waits.
 pub trait Source: Send + Sync + 'static {

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use gradus_engine::ledger::Entry;
 use gradus_engine::object as o;
 use gradus_engine::verdict::Cause;
 use gradus_engine::view::AssessmentView;
@@ -49,6 +50,30 @@ fn a_rise_is_said_with_both_stages() {
         view.ledger = Arc::new(ledger);
     });
     assert_eq!(rose, "Rose from stage 2 to stage 4 on 3 Nov 2026.");
+}
+
+#[test]
+fn a_mended_fall_is_remembered() {
+    let back = said("north-general", |view| {
+        view.stage = Some(4);
+        let mut ledger = view.ledger.as_ref().clone();
+        ledger.standing.clear();
+        ledger.stage = Some(4);
+        let fall = ledger.history.last().unwrap().clone();
+        ledger.history.push(Entry {
+            sequence: 5,
+            from: Some(2),
+            to: 4,
+            cause: None,
+            capability: None,
+            ..fall
+        });
+        view.ledger = Arc::new(ledger);
+    });
+    assert_eq!(
+        back,
+        "Back at stage 4 since 23 Nov 2026, after a fall to stage 2."
+    );
 }
 
 #[test]

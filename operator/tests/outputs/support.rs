@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 
 use gradus_engine::delta::{Delta, Observation, Standing};
-use gradus_engine::diagnostic::Severity;
+use gradus_engine::diagnostic::Diagnostic;
 use gradus_engine::fact::FactValue;
 use gradus_engine::key::{Kind, Name, ObjectKey};
 use gradus_engine::ledger::{Entry, Fall, First, Ledger, Mark};
@@ -14,7 +14,7 @@ use gradus_engine::program::Program;
 use gradus_engine::verdict::{Cause, EvidenceClass, Reason, Truth, Verdict};
 use gradus_engine::view as v;
 use gradus_engine::world::{Capabilities, World};
-use gradus_operator::finding::Finding;
+use gradus_operator::document::finding::Finding;
 use gradus_operator::web::Source;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
@@ -171,22 +171,23 @@ pub(crate) fn hostile() -> v::Snapshot {
 }
 
 fn finding() -> Finding {
+    let text = "spec:\n  type: wireless-most-premises\n  clam: Present\n";
+    let start = text.find("clam").unwrap();
+    let diagnostic =
+        Diagnostic::error("UnknownField", "spec.clam", "there is no field `clam` here")
+            .with_help("did you mean `claim`?");
     Finding {
-        severity: Severity::Error,
-        path: "north/wireless.yaml".to_owned(),
-        line: Some(7),
-        column: Some(3),
         object: Some(ObjectKey::new(
             Kind::Capability,
             "north",
             "wireless-most-premises",
         )),
-        code: "UnknownField".to_owned(),
-        message: "`clam` is not a field of a Capability's spec".to_owned(),
-        help: Some("did you mean `claim`?".to_owned()),
-        snippet: Some(
-            "6 |   type: wireless-most-premises\n7 |   clam: Present\n  |   ^^^^".to_owned(),
-        ),
+        ..Finding::at(
+            &"north/wireless.yaml".into(),
+            text,
+            start..start + 4,
+            diagnostic,
+        )
     }
 }
 

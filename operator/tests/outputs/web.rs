@@ -6,7 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use futures_util::StreamExt;
 use gradus_engine::view::Snapshot;
-use gradus_operator::finding::Finding;
+use gradus_operator::document::finding::Finding;
 use gradus_operator::metrics::OperatorMetrics;
 use gradus_operator::web::{Source, router};
 use tokio::sync::watch;
@@ -398,7 +398,7 @@ async fn a_typo_is_seen_on_every_page() {
     ] {
         let read = text(&page(path).await);
         assert!(
-            read.contains("1 error in the documents: north/wireless.yaml:7:3"),
+            read.contains("1 error in the documents: north/wireless.yaml:3:3 spec.clam: there is no field `clam` here"),
             "{path}: {read}"
         );
         assert!(read.contains("did you mean `claim`?"), "{path}");

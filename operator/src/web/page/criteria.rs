@@ -166,7 +166,7 @@ fn why(view: &AssessmentView, row: &CriterionView) -> Vec<String> {
     why.extend(
         row.met_by
             .as_ref()
-            .map(|name| format!("superseded by: {}", title(view, name))),
+            .map(|name| format!("stands for it: {}", title(view, name))),
     );
     why.extend(row.note.clone());
     why

@@ -14,6 +14,7 @@ mod runway;
 mod shape;
 mod words;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use gradus_engine::key::{Kind, ObjectKey};
@@ -29,7 +30,7 @@ use super::assets;
 use super::link;
 use super::source::Source;
 use crate::calendar;
-use crate::finding::Finding;
+use crate::document::finding::{Finding, Snippet};
 
 /// What every page has around it: the snapshot it is made from, and what is wrong with documents.
 pub(super) struct Frame {
@@ -81,21 +82,15 @@ pub(super) struct FindingRow {
     word: &'static str,
     place: String,
     object: Option<Link>,
-    code: String,
+    code: &'static str,
     message: String,
     help: Option<String>,
-    snippet: Option<String>,
+    snippet: Option<SnippetText>,
 }
 
 impl FindingRow {
     fn of(finding: &Finding) -> Self {
-        let mut place = finding.path.clone();
-        for part in [finding.line, finding.line.and(finding.column)]
-            .into_iter()
-            .flatten()
-        {
-            place = format!("{place}:{part}");
-        }
+        let diagnostic = &finding.diagnostic;
         Self {
             error: finding.is_error(),
             word: if finding.is_error() {
@@ -103,13 +98,37 @@ impl FindingRow {
             } else {
                 "Warning"
             },
-            place,
+            place: match finding.line {
+                0 => finding.file.to_string(),
+                line => format!("{}:{line}:{}", finding.file, finding.column),
+            },
             object: finding.object.as_ref().map(Link::to),
-            code: finding.code.clone(),
-            message: finding.message.clone(),
-            help: finding.help.clone(),
-            snippet: finding.snippet.clone(),
+            code: diagnostic.code,
+            message: match diagnostic.path.as_str() {
+                "" => diagnostic.message.clone(),
+                path => format!("{path}: {}", diagnostic.message),
+            },
+            help: diagnostic.help.clone(),
+            snippet: finding.snippet.as_ref().and_then(SnippetText::of),
         }
+    }
+}
+
+/// A few lines of a document in three parts: the middle one is wrong.
+pub(super) struct SnippetText {
+    before: String,
+    wrong: String,
+    after: String,
+}
+
+impl SnippetText {
+    fn of(snippet: &Snippet) -> Option<Self> {
+        let part = |range: Range<usize>| snippet.text.get(range).map(str::to_owned);
+        Some(Self {
+            before: part(0..snippet.start)?,
+            wrong: part(snippet.start..snippet.end)?,
+            after: part(snippet.end..snippet.text.len())?,
+        })
     }
 }
 
