@@ -910,8 +910,8 @@ fn waiver(name: &str, effective: Result<(), &'static str>) -> v::WaiverView {
 }
 
 /// Seconds since 1970, as a scrape writes them.
-pub(crate) fn seconds(text: &str) -> f64 {
-    f64::from(i32::try_from(text.parse::<Timestamp>().unwrap().as_second()).unwrap())
+pub(crate) fn seconds(text: &str) -> String {
+    text.parse::<Timestamp>().unwrap().as_second().to_string()
 }
 
 /// A view of one's own to change.
