@@ -15,6 +15,7 @@ use serde::Serialize;
 use super::score::write_json;
 use crate::edge::{Edge, Medium};
 use crate::finish::Finish;
+use crate::output::ladder::rungs;
 use crate::output::text::{self, Line, Tone};
 use crate::output::tree::tree;
 use crate::{input, instant, names};
@@ -72,6 +73,9 @@ struct Answer {
     /// The smallest set of criteria up to the stage in question.
     #[serde(skip_serializing_if = "Option::is_none")]
     way: Option<Roadmap>,
+    /// The ladder, drawn; for people, when the whole assessment is explained.
+    #[serde(skip)]
+    rungs: Vec<Line>,
 }
 
 /// Explains one assessment.
@@ -102,6 +106,8 @@ fn answer(
     snapshot: &Snapshot,
     view: &AssessmentView,
 ) -> anyhow::Result<Answer> {
+    let is_whole =
+        arguments.criterion.is_none() && arguments.capability.is_none() && arguments.why_not.is_none();
     let (explanations, to) = match arguments {
         Arguments { criterion: Some(criterion), .. } => (vec![of_criterion(world, view, criterion)?], None),
         Arguments { capability: Some(capability), .. } => {
@@ -115,6 +121,7 @@ fn answer(
         sentence: sentence(view),
         explanations,
         way: to.and_then(|to| world.roadmap(&view.key, to)),
+        rungs: if is_whole { rungs(view) } else { Vec::new() },
     })
 }
 
@@ -163,6 +170,10 @@ impl Answer {
                 .and(Tone::Plain, &self.sentence),
             Line::default(),
         ];
+        if !self.rungs.is_empty() {
+            lines.extend(self.rungs.iter().cloned());
+            lines.push(Line::default());
+        }
         for explanation in &self.explanations {
             lines.extend(tree(explanation, medium.width));
             lines.push(Line::default());
@@ -185,9 +196,10 @@ fn way(way: &Roadmap) -> Vec<Line> {
     } else {
         "A short way to"
     };
-    let days = way.effort_days;
+    let estimated = way.steps.iter().all(|step| step.effort_days.is_some());
+    let days = if estimated { format!(", {} days of work", way.effort_days) } else { String::new() };
     let mut lines =
-        vec![Line::of(Tone::Strong, format!("{exact} stage {}: {} (about {days} days)", way.to, count(way)))];
+        vec![Line::of(Tone::Strong, format!("{exact} stage {}: {}{days}", way.to, count(way)))];
     for (index, step) in way.steps.iter().enumerate() {
         let mut line = Line::plain(format!("  {}. {}", index + 1, step.criterion));
         let stage = step.stage.map(|stage| format!("stage {stage}"));

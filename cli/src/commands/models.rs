@@ -78,7 +78,7 @@ pub(crate) fn parsed(entry: &LibraryModel) -> anyhow::Result<std::sync::Arc<Mode
 }
 
 fn list() -> anyhow::Result<Table> {
-    let mut table = Table::new(["NAME", "VERSION", "STAGES", "CRITERIA", "OF THE ORIGINAL", "TITLE"]);
+    let mut table = Table::new(["NAME", "VERSION", "STAGES", "CRITERIA", "TITLE", "HOW MUCH OF IT"]);
     for entry in library::library() {
         let model = parsed(entry)?;
         table.row([
@@ -86,8 +86,8 @@ fn list() -> anyhow::Result<Table> {
             Line::plain(&model.version),
             Line::plain(stages(&model)),
             Line::plain(model.criteria.len().to_string()),
-            Line::plain(&model.source.completeness),
             Line::plain(&model.title),
+            Line::plain(&model.source.completeness),
         ]);
     }
     Ok(table)

@@ -1,37 +1,34 @@
-//! A ladder as a few glyphs, the lowest stage first.
+//! A ladder: as a few glyphs, the lowest stage first, or as rungs with what fills them.
 
-use gradus_engine::view::{AssessmentView, StageView};
+use gradus_engine::view::{AssessmentView, Gap, StageView};
+use gradus_engine::verdict::Verdict;
 
 use super::text::{Line, Tone};
 
-/// A stage that is reached.
+/// What is met, or reached.
 const REACHED: &str = "█";
-/// One that would be, if everything unknown were met.
+/// What would be, if everything unknown were met.
 const POSSIBLE: &str = "▒";
-/// One that is not.
+/// What is not.
 const MISSING: &str = "░";
+/// The columns of a rung.
+const RUNG: u64 = 20;
 
 /// One glyph a stage; rank 0 is where everybody stands, and is left out.
 pub(crate) fn ladder(view: &AssessmentView) -> Line {
     let mut line = Line::default();
-    let mut unbroken = true;
     for stage in view.stages.iter().filter(|stage| stage.rank > 0) {
-        unbroken &= stage.passes_potentially;
-        let (tone, glyph) = rung(stage, unbroken);
-        line.push(tone, glyph);
+        let below = |reached: Option<u32>| view.assessed && reached.is_some_and(|reached| stage.rank <= reached);
+        match (below(view.stage), below(view.potential_stage)) {
+            (true, _) => line.push(Tone::Good, REACHED),
+            (false, true) => line.push(Tone::Doubt, POSSIBLE),
+            (false, false) => line.push(Tone::Quiet, MISSING),
+        }
     }
     if line.is_empty() {
         line.push(Tone::Quiet, "-");
     }
     line
-}
-
-fn rung(stage: &StageView, unbroken: bool) -> (Tone, &'static str) {
-    match (stage.reached, unbroken) {
-        (true, _) => (Tone::Good, REACHED),
-        (false, true) => (Tone::Doubt, POSSIBLE),
-        (false, false) => (Tone::Quiet, MISSING),
-    }
 }
 
 /// What the glyphs mean.
@@ -42,4 +39,39 @@ pub(crate) fn legend() -> Line {
         .and(Tone::Quiet, " if all that is unknown holds   ")
         .and(Tone::Quiet, MISSING)
         .and(Tone::Quiet, " not reached")
+}
+
+/// One line a stage, the highest first: its fill, its counts, and what is unknown in it. None in
+/// models whose stages count nothing of their own.
+pub(crate) fn rungs(view: &AssessmentView) -> Vec<Line> {
+    if view.stages.iter().all(|stage| stage.of == 0) {
+        return Vec::new();
+    }
+    view.stages.iter().rev().map(|stage| rung(view, stage)).collect()
+}
+
+fn rung(view: &AssessmentView, stage: &StageView) -> Line {
+    let mut line = Line::of(Tone::Strong, format!("{:>3}  ", stage.rank));
+    if stage.of > 0 {
+        let met = RUNG * stage.met / stage.of;
+        let possible = RUNG * (stage.met + stage.unknown).min(stage.of) / stage.of;
+        let times = |count: u64, glyph: &str| glyph.repeat(usize::try_from(count).unwrap_or(0));
+        let tone = if stage.passes { Tone::Good } else { Tone::Plain };
+        line.push(tone, times(met, REACHED));
+        line.push(Tone::Doubt, times(possible - met, POSSIBLE));
+        line.push(Tone::Quiet, times(RUNG - possible, MISSING));
+        line.push(Tone::Plain, format!("  {} of {}   needs {}", stage.met, stage.of, stage.required));
+    }
+    if stage.gate == Some(false) {
+        line.push(Tone::Bad, "   an outside award is missing");
+    }
+    if view.stage == Some(stage.rank) {
+        line.push(Tone::Strong, format!("   ◀ stage {}", stage.rank));
+    }
+    let unknown = |gap: &&Gap| gap.stage == Some(stage.rank) && gap.verdict == Verdict::Unknown;
+    let unknown: Vec<&str> = view.gaps.iter().filter(unknown).map(|gap| &*gap.criterion).collect();
+    if !unknown.is_empty() {
+        line.push(Tone::Doubt, format!("   {} unknown: {}", unknown.len(), unknown.join(", ")));
+    }
+    line
 }

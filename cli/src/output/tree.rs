@@ -16,6 +16,7 @@ pub(crate) fn tree(root: &Explanation, width: Option<usize>) -> Vec<Line> {
 
 /// A node after `before`, and its branches after `under`. As deep as explanations are: a handful.
 fn grow(node: &Explanation, before: &str, under: &str, width: Option<usize>, lines: &mut Vec<Line>) {
+    let node = shortened(node);
     let inner = if node.because.is_empty() { "" } else { "│ " };
     let text = said(node);
     let wrapped = match width {
@@ -35,6 +36,15 @@ fn grow(node: &Explanation, before: &str, under: &str, width: Option<usize>, lin
     for (index, branch) in node.because.iter().enumerate() {
         let (fork, trunk) = if index == last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
         grow(branch, &format!("{under}{fork}"), &format!("{under}{trunk}"), width, lines);
+    }
+}
+
+/// A type that one capability of the same name answers for says nothing of its own.
+fn shortened(node: &Explanation) -> &Explanation {
+    let kind = node.line.subject.strip_prefix("capability of type ");
+    match (kind, node.because.as_slice()) {
+        (Some(kind), [only]) if only.line.subject.strip_prefix("capability ") == Some(kind) => only,
+        _ => node,
     }
 }
 

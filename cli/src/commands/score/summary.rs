@@ -1,6 +1,8 @@
 //! One row an assessment.
 
-use gradus_engine::view::AssessmentView;
+use gradus_engine::verdict::Verdict;
+use gradus_engine::view::{AssessmentView, Gap};
+use gradus_operator::calendar::{day, last_day};
 use gradus_operator::sentence::sentence;
 
 use super::gate::end_kind;
@@ -9,14 +11,29 @@ use crate::output::table::Table;
 use crate::output::text::{Line, Tone};
 use crate::names;
 
-/// What most people want to know.
-pub(crate) fn table<'a>(views: impl Iterator<Item = &'a AssessmentView>) -> Table {
-    let mut table = Table::new([
-        "ASSESSMENT", "MODEL", "LADDER", "STAGE", "POTENTIAL", "TARGET", "MISSING", "HOW IT STANDS",
-    ]);
+/// Gaps of the next stage that are named; the rest is counted.
+const NAMED: usize = 3;
+
+/// What most people want to know: where it stands, and what comes next.
+pub(super) fn table<'a>(views: impl Iterator<Item = &'a AssessmentView>) -> Table {
+    rows("WHAT NEXT", views, outlook)
+}
+
+/// The same, with what moved it last: for those who see it move.
+pub(crate) fn live<'a>(views: impl Iterator<Item = &'a AssessmentView>) -> Table {
+    rows("WHAT MOVED IT", views, sentence)
+}
+
+fn rows<'a>(
+    last: &'static str,
+    views: impl Iterator<Item = &'a AssessmentView>,
+    say: impl Fn(&AssessmentView) -> String,
+) -> Table {
+    let headers = ["ASSESSMENT", "MODEL", "LADDER", "STAGE", "POTENTIAL", "TARGET", "MISSING", last];
+    let mut table = Table::new(headers);
     for view in views {
         let mut cells = standing(view);
-        cells.push(Line::plain(sentence(view)));
+        cells.push(Line::plain(say(view)));
         table.row(cells);
     }
     table
@@ -27,7 +44,7 @@ pub(super) fn wide<'a>(views: impl Iterator<Item = &'a AssessmentView>) -> Table
     let mut table = Table::new([
         "ASSESSMENT", "MODEL", "LADDER", "STAGE", "POTENTIAL", "TARGET", "MISSING", "UNWAIVED", "MARK",
         "AWARDED", "POINTS", "PROBED", "ATTESTED", "DECLARED", "HELD", "WAIVED", "UNKNOWN", "TEAM",
-        "ENDS NEXT", "HOW IT STANDS",
+        "ENDS NEXT", "WHAT NEXT",
     ]);
     for view in views {
         let mut cells = standing(view);
@@ -52,7 +69,7 @@ pub(super) fn wide<'a>(views: impl Iterator<Item = &'a AssessmentView>) -> Table
         );
         cells.push(word(view.spec.owner.team.as_deref()));
         cells.push(ends_next(view));
-        cells.push(Line::plain(sentence(view)));
+        cells.push(Line::plain(outlook(view)));
         table.row(cells);
     }
     table
@@ -74,12 +91,12 @@ fn standing(view: &AssessmentView) -> Vec<Line> {
         stage(view),
         number(view.potential_stage),
         match target {
-            Some(target) if at_risk => Line::of(Tone::Doubt, format!("{target} !")),
+            Some(target) if at_risk => Line::of(Tone::Doubt, format!("{target}, at risk")),
             Some(target) if below => Line::plain(target),
             Some(target) => Line::of(Tone::Good, target),
             None => word(None),
         },
-        match view.stage.and(view.next_stage) {
+        match view.stage.and(view.next_stage).filter(|_| view.score.is_none()) {
             Some(next) => Line::plain(format!("{} for {next}", view.missing)),
             None => word(None),
         },
@@ -96,6 +113,9 @@ fn stage(view: &AssessmentView) -> Line {
         _ => Tone::Strong,
     };
     let mut line = Line::of(tone, stage.to_string());
+    if let Some(score) = &view.score {
+        line.push(Tone::Quiet, format!(" ({} points)", score.shown));
+    }
     let mark = view.ledger.high_water.as_ref().map(|mark| mark.stage);
     if let Some(mark) = mark.filter(|mark| view.regressed() && *mark > stage) {
         line.push(Tone::Bad, format!(" ▼ from {mark}"));
@@ -103,10 +123,41 @@ fn stage(view: &AssessmentView) -> Line {
     line
 }
 
+/// What the next stage needs, and when the present one falls.
+fn outlook(view: &AssessmentView) -> String {
+    if view.problem.is_some() || view.suspended().is_some() || !view.assessed {
+        return sentence(view);
+    }
+    let mut parts: Vec<String> = needed(view).into_iter().collect();
+    if let Some(fall) = &view.forecast {
+        parts.push(format!("falls to {} on {}: {}", fall.stage, day(fall.at), fall.because));
+    }
+    parts.join("; ")
+}
+
+/// What is open at the next stage; what is only unknown comes first, since finding out is less work.
+fn needed(view: &AssessmentView) -> Option<String> {
+    let next = view.next_stage.filter(|_| view.score.is_none())?;
+    let mut open: Vec<&Gap> = view.gaps.iter().filter(|gap| gap.stage == Some(next)).collect();
+    open.sort_by_key(|gap| gap.verdict != Verdict::Unknown);
+    let mut names: Vec<String> = open
+        .iter()
+        .take(NAMED)
+        .map(|gap| match gap.verdict {
+            Verdict::Unknown => format!("{} (unknown)", gap.criterion),
+            _ => gap.criterion.to_string(),
+        })
+        .collect();
+    if open.len() > NAMED {
+        names.push(format!("{} more", open.len() - NAMED));
+    }
+    (!names.is_empty()).then(|| format!("{next} needs {} of {}", view.missing, names.join(", ")))
+}
+
 fn ends_next(view: &AssessmentView) -> Line {
     match view.ends.first() {
         Some(end) => {
-            let day = gradus_operator::calendar::last_day(end.at);
+            let day = last_day(end.at);
             Line::plain(format!("{} {} on {day}", end_kind(end), end.name))
         }
         None => word(None),

@@ -77,7 +77,7 @@ pub(super) fn frame<'a>(
 ) -> Vec<Line> {
     let mut lines = vec![title, Line::default()];
     let views = published.snapshot.assessments.values().map(AsRef::as_ref);
-    lines.extend(summary::table(views).lines(medium.width));
+    lines.extend(summary::live(views).lines(medium.width));
     lines.extend([Line::default(), ladder::legend()]);
     lines.extend(section("Just now", latest.map(news).collect(), medium));
     if let Err(trouble) = published.health.ready() {
