@@ -25,13 +25,20 @@ pub(crate) const HOSTILE: &str = "<script>alert(\"x\")</script>\\ & 'quoted'\nne
 /// What is published, changed by hand.
 pub(crate) struct Published {
     snapshot: RwLock<Arc<v::Snapshot>>,
+    findings: Arc<[Finding]>,
     versions: watch::Sender<u64>,
 }
 
 impl Published {
     pub(crate) fn new(snapshot: v::Snapshot) -> Arc<Self> {
+        Self::with_findings(snapshot, 1)
+    }
+
+    /// With the same finding so many times.
+    pub(crate) fn with_findings(snapshot: v::Snapshot, number: usize) -> Arc<Self> {
         Arc::new(Self {
             snapshot: RwLock::new(Arc::new(snapshot)),
+            findings: vec![finding(); number].into(),
             versions: watch::Sender::new(1),
         })
     }
@@ -48,7 +55,7 @@ impl Source for Published {
     }
 
     fn findings(&self) -> Arc<[Finding]> {
-        Arc::new([finding()])
+        Arc::clone(&self.findings)
     }
 
     fn versions(&self) -> watch::Receiver<u64> {

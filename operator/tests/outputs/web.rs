@@ -29,6 +29,11 @@ fn serve(snapshot: Snapshot) -> Router {
     )
 }
 
+fn serve_without_findings() -> Router {
+    let published = Published::with_findings(support::snapshot(), 0);
+    router(published, Arc::new(OperatorMetrics::new().unwrap()))
+}
+
 async fn get(router: &Router, path: &str) -> Answer {
     let request = Request::get(path).body(Body::empty()).unwrap();
     let response = router.clone().oneshot(request).await.unwrap();
@@ -404,6 +409,19 @@ async fn a_typo_is_seen_on_every_page() {
         );
         assert!(read.contains("did you mean `claim`?"), "{path}");
     }
+}
+
+#[tokio::test]
+async fn ten_thousand_typos_do_not_bury_the_page() {
+    let published = Published::with_findings(support::snapshot(), 10_000);
+    let router = router(published, Arc::new(OperatorMetrics::new().unwrap()));
+    let answer = get(&router, "/").await;
+    assert!(answer.body.len() < 100_000, "{}", answer.body.len());
+    let read = text(&answer.body);
+    assert!(read.contains("10000 errors in the documents"));
+    assert!(read.contains("And 9950 more: gradus lint shows all."));
+    let clean = get(&serve_without_findings(), "/").await.body;
+    assert!(!clean.contains("in the documents"));
 }
 
 #[tokio::test]

@@ -32,11 +32,14 @@ use super::source::Source;
 use crate::calendar;
 use crate::document::finding::{Finding, Snippet};
 
+/// How many findings a page shows; `gradus lint` shows all.
+const FINDINGS: usize = 50;
+
 /// What every page has around it: the snapshot it is made from, and what is wrong with documents.
 pub(super) struct Frame {
     pub(super) snapshot: Arc<Snapshot>,
     pub(super) version: u64,
-    pub(super) findings: Vec<FindingRow>,
+    pub(super) findings: Findings,
     pub(super) assets: assets::Paths,
 }
 
@@ -45,11 +48,10 @@ impl Frame {
     pub(super) fn of(source: &dyn Source) -> Self {
         // The version first: a page may be newer than it says, never older.
         let version = *source.versions().borrow();
-        let findings = source.findings().iter().map(FindingRow::of).collect();
         Self {
+            findings: Findings::of(&source.findings()),
             snapshot: source.snapshot(),
             version,
-            findings,
             assets: assets::paths(),
         }
     }
@@ -57,22 +59,45 @@ impl Frame {
     fn as_of(&self) -> String {
         calendar::minute(self.snapshot.at)
     }
+}
 
-    fn findings_summary(&self) -> String {
-        let errors = self.findings.iter().filter(|finding| finding.error).count();
-        let warnings = self.findings.len().saturating_sub(errors);
-        let mut parts = Vec::new();
-        if errors > 0 {
-            parts.push(words::count(errors, "error", "errors"));
+/// What is wrong with the documents: errors first, and no more than a page bears.
+pub(super) struct Findings {
+    errors: usize,
+    warnings: usize,
+    rows: Vec<FindingRow>,
+}
+
+impl Findings {
+    fn of(findings: &[Finding]) -> Self {
+        let (errors, warnings): (Vec<&Finding>, Vec<&Finding>) =
+            findings.iter().partition(|finding| finding.is_error());
+        let first = errors.iter().chain(&warnings).take(FINDINGS);
+        Self {
+            rows: first.map(|finding| FindingRow::of(finding)).collect(),
+            errors: errors.len(),
+            warnings: warnings.len(),
         }
-        if warnings > 0 {
-            parts.push(words::count(warnings, "warning", "warnings"));
-        }
+    }
+
+    fn summary(&self) -> String {
+        let parts: Vec<String> = [
+            (self.errors, words::count(self.errors, "error", "errors")),
+            (
+                self.warnings,
+                words::count(self.warnings, "warning", "warnings"),
+            ),
+        ]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(_, words)| words)
+        .collect();
         format!("{} in the documents", parts.join(" and "))
     }
 
-    fn has_errors(&self) -> bool {
-        self.findings.iter().any(|finding| finding.error)
+    /// How many are not shown.
+    fn others(&self) -> usize {
+        (self.errors + self.warnings).saturating_sub(self.rows.len())
     }
 }
 
