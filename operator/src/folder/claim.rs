@@ -72,18 +72,18 @@ pub(super) struct Claims {
 
 impl Claims {
     /// A file states an object well.
-    pub fn state(&mut self, file: &Arc<str>, position: usize, stated: &Stated) {
+    pub(super) fn state(&mut self, file: &Arc<str>, position: usize, stated: &Stated) {
         self.hold(&stated.key, file, position, Quality::Good(stated.says));
     }
 
     /// A file holds on to an object that it states badly, or may state where it cannot be read.
-    pub fn retain(&mut self, file: &Arc<str>, key: &ObjectKey, available: bool) {
+    pub(super) fn retain(&mut self, file: &Arc<str>, key: &ObjectKey, available: bool) {
         let quality = if available { Quality::Broken } else { Quality::Unavailable };
         self.hold(key, file, 0, quality);
     }
 
     /// An earlier process knew the object.
-    pub fn remember(&mut self, file: &Arc<str>, key: &ObjectKey) {
+    pub(super) fn remember(&mut self, file: &Arc<str>, key: &ObjectKey) {
         self.retain(file, key, true);
         if let Some(claim) = self.by_key.get_mut(key) {
             claim.settled = Some(Settled::Remembered);
@@ -99,14 +99,14 @@ impl Claims {
     }
 
     /// A file says nothing about an object any more.
-    pub fn release(&mut self, file: &Arc<str>, key: &ObjectKey) {
+    pub(super) fn release(&mut self, file: &Arc<str>, key: &ObjectKey) {
         if let Some(claim) = self.by_key.get_mut(key) {
             claim.holds.retain(|hold| hold.file != *file);
         }
     }
 
     /// Decides anew about an object, and remembers the decision.
-    pub fn settle(&mut self, key: &ObjectKey) -> Outcome {
+    pub(super) fn settle(&mut self, key: &ObjectKey) -> Outcome {
         let Some(claim) = self.by_key.get_mut(key) else { return Outcome::Same };
         let now = claim.decide();
         let was_unavailable = matches!(claim.settled, Some(Settled::Unavailable(_)));
@@ -125,7 +125,7 @@ impl Claims {
     }
 
     /// Files and positions at which an object is stated well, when there are several.
-    pub fn duplicates(&self, key: &ObjectKey) -> Vec<(Arc<str>, u32)> {
+    pub(super) fn duplicates(&self, key: &ObjectKey) -> Vec<(Arc<str>, u32)> {
         let holds = self.by_key.get(key).map(|claim| claim.holds.as_slice()).unwrap_or_default();
         let good: Vec<_> = holds
             .iter()
@@ -136,7 +136,7 @@ impl Claims {
     }
 
     /// How many objects are known whose file cannot be read.
-    pub fn unavailable(&self) -> usize {
+    pub(super) fn unavailable(&self) -> usize {
         self.unavailable
     }
 }

@@ -21,26 +21,26 @@ const FRESH: Duration = Duration::from_secs(2);
 #[derive(Debug, Default)]
 pub(super) struct Content {
     /// What it looked like when it was read; none when it was not.
-    pub stamp: Option<Stamp>,
+    pub(super) stamp: Option<Stamp>,
     /// Whether its stamp may hide a later write.
-    pub fresh: bool,
+    pub(super) fresh: bool,
     /// SHA-256 of its bytes.
-    pub digest: Option<[u8; 32]>,
+    pub(super) digest: Option<[u8; 32]>,
     /// The objects that it states well.
-    pub stated: Vec<Stated>,
+    pub(super) stated: Vec<Stated>,
     /// The objects that it states badly, or stated before it became unreadable.
-    pub retained: Vec<ObjectKey>,
+    pub(super) retained: Vec<ObjectKey>,
 }
 
 /// An object that a file states well.
 #[derive(Debug, Clone)]
 pub(super) struct Stated {
     /// Who it is.
-    pub key: ObjectKey,
+    pub(super) key: ObjectKey,
     /// Where it is written.
-    pub origin: Origin,
+    pub(super) origin: Origin,
     /// A digest of what it says, when documents keep their text.
-    pub says: [u8; 32],
+    pub(super) says: [u8; 32],
 }
 
 /// A file as it was found on disk.
@@ -57,22 +57,22 @@ pub(super) enum Bytes {
 
 impl Content {
     /// What is remembered from an earlier process: the objects, nothing of the text.
-    pub fn remembered(&mut self, key: ObjectKey) {
+    pub(super) fn remembered(&mut self, key: ObjectKey) {
         self.retained.push(key);
     }
 
     /// Whether a stamp says that the file may hold something else than what was read.
-    pub fn may_differ(&self, stamp: &Stamp) -> bool {
+    pub(super) fn may_differ(&self, stamp: &Stamp) -> bool {
         self.fresh || self.stamp.as_ref() != Some(stamp)
     }
 
     /// Everything the file holds on to, well or badly.
-    pub fn keys(&self) -> impl Iterator<Item = &ObjectKey> {
+    pub(super) fn keys(&self) -> impl Iterator<Item = &ObjectKey> {
         self.stated.iter().map(|stated| &stated.key).chain(&self.retained)
     }
 
     /// What follows from a new reading: an object that may be in a broken document is retained.
-    pub fn read_anew(&self, reading: &FileReading) -> Self {
+    pub(super) fn read_anew(&self, reading: &FileReading) -> Self {
         let stated: Vec<Stated> = reading.documents.iter().map(Stated::of).collect();
         let mut retained = reading.broken.clone();
         if reading.unidentified {

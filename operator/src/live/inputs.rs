@@ -18,14 +18,14 @@ pub const LIBRARY: &str = "library";
 
 /// Which objects the world holds, and which models it was given from the library.
 #[derive(Debug, Default)]
-pub struct Inputs {
+pub(super) struct Inputs {
     present: BTreeSet<ObjectKey>,
     lent: BTreeSet<Name>,
 }
 
 impl Inputs {
     /// The deltas of a folder's changes. Lives come from the state, which learns of them.
-    pub fn deltas(&mut self, changes: Vec<Change>, state: &mut State, now: Timestamp) -> Vec<Delta> {
+    pub(super) fn deltas(&mut self, changes: Vec<Change>, state: &mut State, now: Timestamp) -> Vec<Delta> {
         let mut deltas = Vec::with_capacity(changes.len());
         for change in changes {
             match change {
@@ -46,7 +46,7 @@ impl Inputs {
     }
 
     /// An object is stated; its model comes from the library when no object has that name.
-    pub fn upsert(
+    pub(super) fn upsert(
         &mut self,
         document: Document,
         life: Life,

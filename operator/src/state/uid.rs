@@ -15,7 +15,7 @@ pub(super) struct UidSource {
 
 impl UidSource {
     /// A source of its own for each process, folder and moment.
-    pub fn new(path: &Path) -> Self {
+    pub(super) fn new(path: &Path) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
         let mut seed = path.as_os_str().as_encoded_bytes().to_vec();
         seed.extend(now.to_le_bytes());
@@ -24,7 +24,7 @@ impl UidSource {
     }
 
     /// The next one.
-    pub fn next(&mut self) -> Uid {
+    pub(super) fn next(&mut self) -> Uid {
         self.made += 1;
         shaped(Sha256::new().chain_update(&self.seed).chain_update(self.made.to_le_bytes()))
     }
