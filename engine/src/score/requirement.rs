@@ -83,10 +83,13 @@ pub(crate) fn weighed<'w>(
 }
 
 fn test<'w>(leaf: &Clause, model: &Model, capability: &Arc<CapabilityNow>) -> Finding<'w> {
+    let exists = existence(capability);
+    if !capability.derived.readable {
+        return exists;
+    }
     if matches!(leaf.test, Test::Absent) {
         return absence(capability);
     }
-    let exists = existence(capability);
     if exists.truth == Truth::False {
         return exists;
     }
@@ -149,9 +152,6 @@ fn absence<'w>(capability: &CapabilityNow) -> Finding<'w> {
         (CapabilityState::Unknown, Claim::Unknown | Claim::Absent) => {
             Finding::unknown(derived.reason.unwrap_or(Reason::ClaimUnknown))
         }
-        (CapabilityState::Unknown, _) if derived.reason == Some(Reason::SourceUnavailable) => {
-            Finding::unknown(Reason::SourceUnavailable)
-        }
         _ => Finding::fails(Reason::PredicateFalse),
     }
 }
@@ -173,10 +173,13 @@ fn class_of(capability: &CapabilityNow, reads: &[Slot]) -> EvidenceClass {
     classes.min().unwrap_or(capability.derived.class)
 }
 
+/// Why what is read cannot be told; of several reasons the first of the list, for slots are numbered
+/// in the order in which this process met their names.
 fn supplier(capability: &CapabilityNow, reads: &[Slot]) -> Reason {
     reads
         .iter()
-        .find_map(|slot| capability.fact_unknown(*slot))
+        .filter_map(|slot| capability.fact_unknown(*slot))
+        .min()
         .unwrap_or(Reason::ClaimUnknown)
 }
 

@@ -55,6 +55,7 @@ pub(super) fn lost(now: &CapabilityNow) -> Derived {
         reason: Some(Reason::Refuted),
         class: EvidenceClass::Declared,
         external: false,
+        readable: true,
         detail: now.derived.detail.clone(),
     }
 }

@@ -89,7 +89,12 @@ impl Capabilities {
         facts.extend(
             better.map(|(slot, value, class)| (self.name(slot.0), (value.clone(), *class))),
         );
-        let disagreeing = detail.into_iter().flat_map(|detail| &detail.disagreeing);
+        let mut disagreeing: Vec<Name> = detail
+            .into_iter()
+            .flat_map(|detail| &detail.disagreeing)
+            .map(|slot| self.name(slot.0))
+            .collect();
+        disagreeing.sort();
         let Symbol(kind) = record.kind;
         CapabilityView {
             key: record.key.clone(),
@@ -102,7 +107,7 @@ impl Capabilities {
             reason: derived.reason,
             class: derived.class,
             facts,
-            disagreeing: disagreeing.map(|slot| self.name(slot.0)).collect(),
+            disagreeing,
             evidence: detail
                 .map(|detail| detail.evidence.to_vec())
                 .unwrap_or_default(),

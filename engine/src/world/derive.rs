@@ -61,6 +61,7 @@ pub(super) fn derive(record: &Record, grounds: &Grounds<'_>) -> Derived {
         reason,
         class,
         external,
+        readable: !matches!(grounds.standing, Standing::Unavailable { .. }),
         detail: detail(record, grounds, evidence),
     }
 }

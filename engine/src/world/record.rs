@@ -35,6 +35,8 @@ pub(crate) struct Derived {
     pub(crate) class: EvidenceClass,
     /// Whether an outside organisation's attestation counts for it.
     pub(crate) external: bool,
+    /// False while its source is unavailable: then nothing that it says is known.
+    pub(crate) readable: bool,
     pub(crate) detail: Option<Box<Detail>>,
 }
 
@@ -137,6 +139,7 @@ impl Derived {
             reason: Some(Reason::ClaimUnknown),
             class: EvidenceClass::Declared,
             external: false,
+            readable: true,
             detail: None,
         }
     }

@@ -53,7 +53,12 @@ impl World {
         }
         snapshot.capabilities.name_facts(self.names.names());
         self.render_attestations(&mut snapshot, &stale.attestations);
-        self.render_waivers(&mut snapshot, &stale.waivers);
+        let waivers_read = stale
+            .assessments
+            .iter()
+            .flat_map(|key| self.waivers_of(key));
+        let waivers = stale.waivers.iter().cloned().chain(waivers_read);
+        self.render_waivers(&mut snapshot, &waivers.collect());
         for key in stale.assessments {
             match self
                 .assessment(&key)
@@ -94,6 +99,17 @@ impl World {
                 }
             }
         }
+    }
+
+    /// The waivers that name an assessment: they say whether it would pass without them.
+    fn waivers_of(&self, key: &ObjectKey) -> impl Iterator<Item = ObjectKey> + '_ {
+        let namespace = self.namespaces.get(&key.namespace);
+        let ids = namespace.and_then(|found| found.waivers.get(&key.name));
+        let known = ids
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.waivers.get(*id));
+        known.map(|known| known.key.clone())
     }
 
     fn render_waivers(&self, snapshot: &mut Snapshot, stale: &BTreeSet<ObjectKey>) {

@@ -214,6 +214,7 @@ fn had(now: &CapabilityNow) -> Derived {
     Derived {
         state,
         reason: None,
+        readable: true,
         ..now.derived.clone()
     }
 }

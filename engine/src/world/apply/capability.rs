@@ -235,20 +235,20 @@ impl World {
         if !listed {
             return;
         }
-        let items = &mut known.observed;
-        let kept = items
-            .get(&item)
-            .filter(|kept| kept.item_digest == observed.item_digest);
-        let conclusive = observed
-            .conclusive
-            .or_else(|| kept.and_then(|kept| kept.conclusive.clone()));
-        items.insert(
-            item,
-            Observed {
-                conclusive,
-                ..observed
-            },
-        );
+        // What was seen of another text of the item says nothing about this one.
+        let kept = known.observed.get(&item);
+        let kept = kept
+            .filter(|kept| kept.item_digest == observed.item_digest)
+            .cloned();
+        let observed = observed.beside(kept.as_ref());
+        // A probe that begins to fail, or no longer does, changes what ends though it changes no state.
+        let was_failing = kept.is_some_and(|kept| kept.attempt.is_some());
+        let turned = was_failing != observed.attempt.is_some();
+        known.observed.insert(item, observed);
+        let record = known.now.record.clone();
+        if turned {
+            self.spread(&record, true);
+        }
         self.dirty.capabilities.insert(id);
         self.stale_views.capabilities.insert(id);
     }
