@@ -18,7 +18,10 @@ pub struct Chunk {
 /// A file's pieces, in order.
 pub fn chunks(bytes: &[u8]) -> Vec<Chunk> {
     let mut pieces = Vec::new();
-    let mut chunk = Chunk { bytes: 0..0, first_line: 1 };
+    let mut chunk = Chunk {
+        bytes: 0..0,
+        first_line: 1,
+    };
     let (mut at, mut line) = (0, 1);
     while at < bytes.len() {
         let end = line_end(bytes, at);
@@ -26,13 +29,19 @@ pub fn chunks(bytes: &[u8]) -> Vec<Chunk> {
         let before = bytes.get(chunk.bytes.clone()).unwrap_or_default();
         if matches!(marker, Some(Marker::Begins)) && holds_content(before) {
             pieces.push(chunk);
-            chunk = Chunk { bytes: at..at, first_line: line };
+            chunk = Chunk {
+                bytes: at..at,
+                first_line: line,
+            };
         }
         line += 1;
         chunk.bytes.end = end;
         if matches!(marker, Some(Marker::Ends)) {
             pieces.push(chunk);
-            chunk = Chunk { bytes: end..end, first_line: line };
+            chunk = Chunk {
+                bytes: end..end,
+                first_line: line,
+            };
         }
         at = end;
     }
@@ -70,7 +79,9 @@ fn holds_content(piece: &[u8]) -> bool {
 
 fn line_end(bytes: &[u8], from: usize) -> usize {
     let rest = bytes.get(from..).unwrap_or_default();
-    rest.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| from + at + 1)
+    rest.iter()
+        .position(|byte| *byte == b'\n')
+        .map_or(bytes.len(), |at| from + at + 1)
 }
 
 #[cfg(test)]
@@ -78,7 +89,10 @@ mod tests {
     use super::*;
 
     fn pieces(text: &str) -> Vec<&str> {
-        chunks(text.as_bytes()).into_iter().map(|chunk| &text[chunk.bytes]).collect()
+        chunks(text.as_bytes())
+            .into_iter()
+            .map(|chunk| &text[chunk.bytes])
+            .collect()
     }
 
     #[test]
@@ -89,7 +103,10 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_a_marker_cuts_nothing() {
-        assert_eq!(pieces("a: ---\n --- x\n---x: 1\n"), ["a: ---\n --- x\n---x: 1\n"]);
+        assert_eq!(
+            pieces("a: ---\n --- x\n---x: 1\n"),
+            ["a: ---\n --- x\n---x: 1\n"]
+        );
     }
 
     #[test]
@@ -99,15 +116,18 @@ mod tests {
 
     #[test]
     fn directives_and_comments_belong_to_what_follows() {
-        assert_eq!(pieces("# hi\n%YAML 1.2\n---\na\n...\n# c\n---\nb"), [
-            "# hi\n%YAML 1.2\n---\na\n...\n",
-            "# c\n---\nb"
-        ]);
+        assert_eq!(
+            pieces("# hi\n%YAML 1.2\n---\na\n...\n# c\n---\nb"),
+            ["# hi\n%YAML 1.2\n---\na\n...\n", "# c\n---\nb"]
+        );
     }
 
     #[test]
     fn pieces_know_their_first_line() {
-        let lines: Vec<_> = chunks(b"a\n\n---\nb\n...\nc\n").iter().map(|c| c.first_line).collect();
+        let lines: Vec<_> = chunks(b"a\n\n---\nb\n...\nc\n")
+            .iter()
+            .map(|c| c.first_line)
+            .collect();
         assert_eq!(lines, [1, 3, 6]);
     }
 

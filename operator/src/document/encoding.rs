@@ -17,12 +17,17 @@ pub fn accept<'a>(bytes: &'a [u8], file: &str) -> Result<Cow<'a, [u8]>, Diagnost
         return Err(too_large(bytes.len() as u64));
     }
     if is_wide(bytes) {
-        return Err(Diagnostic::error("InvalidUtf8", "", "the file is UTF-16 or UTF-32 text")
-            .with_help("save the file as UTF-8"));
+        return Err(
+            Diagnostic::error("InvalidUtf8", "", "the file is UTF-16 or UTF-32 text")
+                .with_help("save the file as UTF-8"),
+        );
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     if has_extension(file, "json") && bytes.contains(&b'\t') {
-        let spaced = bytes.iter().map(|byte| if *byte == b'\t' { b' ' } else { *byte }).collect();
+        let spaced = bytes
+            .iter()
+            .map(|byte| if *byte == b'\t' { b' ' } else { *byte })
+            .collect();
         return Ok(Cow::Owned(spaced));
     }
     Ok(Cow::Borrowed(bytes))
@@ -35,19 +40,25 @@ pub fn too_large(size: u64) -> Diagnostic {
         size.div_ceil(1 << 20),
         LARGEST_FILE >> 20
     );
-    Diagnostic::error("TooLarge", "", message)
-        .with_help("split it into several files, or name it in `.ignore` when it holds no resources")
+    Diagnostic::error("TooLarge", "", message).with_help(
+        "split it into several files, or name it in `.ignore` when it holds no resources",
+    )
 }
 
 /// Whether a path ends in an extension, in any case.
 pub fn has_extension(path: &str, extension: &str) -> bool {
-    path.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case(extension))
+    path.rsplit_once('.')
+        .is_some_and(|(_, end)| end.eq_ignore_ascii_case(extension))
 }
 
 fn is_wide(bytes: &[u8]) -> bool {
     matches!(
         bytes,
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, 0, 0xFE, 0xFF, ..] | [0, 1..=0x7F, ..] | [1..=0x7F, 0, ..]
+        [0xFF, 0xFE, ..]
+            | [0xFE, 0xFF, ..]
+            | [0, 0, 0xFE, 0xFF, ..]
+            | [0, 1..=0x7F, ..]
+            | [1..=0x7F, 0, ..]
     )
 }
 
@@ -75,6 +86,10 @@ mod tests {
 
     #[test]
     fn a_file_that_is_too_large_says_so_in_words() {
-        assert!(too_large(100_000_000).message.starts_with("the file is 96 MiB"));
+        assert!(
+            too_large(100_000_000)
+                .message
+                .starts_with("the file is 96 MiB")
+        );
     }
 }

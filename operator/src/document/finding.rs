@@ -113,7 +113,10 @@ impl Place {
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
         let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
-        Self { line: saturate(line), column: saturate(column) }
+        Self {
+            line: saturate(line),
+            column: saturate(column),
+        }
     }
 }
 
@@ -159,20 +162,33 @@ impl Snippet {
                 start = copy.len() + (wrong.start - at) - skipped;
                 end = copy.len() + (wrong.end.max(wrong.start) - at).min(shown_end) - skipped;
             }
-            copy.push_str(line.get(skipped..shown_end).unwrap_or_default().trim_end_matches('\r'));
+            copy.push_str(
+                line.get(skipped..shown_end)
+                    .unwrap_or_default()
+                    .trim_end_matches('\r'),
+            );
             at += line.len() + 1;
         }
         let start = start.min(copy.len());
-        Self { first_line, start, end: end.clamp(start, copy.len()), text: copy.into() }
+        Self {
+            first_line,
+            start,
+            end: end.clamp(start, copy.len()),
+            text: copy.into(),
+        }
     }
 }
 
 fn line_start(text: &str, offset: usize) -> usize {
-    text.get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1)
+    text.get(..offset)
+        .and_then(|before| before.rfind('\n'))
+        .map_or(0, |at| at + 1)
 }
 
 fn line_end(text: &str, offset: usize) -> usize {
-    text.get(offset..).and_then(|rest| rest.find('\n')).map_or(text.len(), |at| offset + at)
+    text.get(offset..)
+        .and_then(|rest| rest.find('\n'))
+        .map_or(text.len(), |at| offset + at)
 }
 
 fn floor_boundary(text: &str, offset: usize) -> usize {
@@ -188,19 +204,29 @@ mod tests {
     use super::*;
 
     fn finding(text: &str, span: Range<usize>) -> Finding {
-        Finding::at(&"a.yaml".into(), text, span, Diagnostic::error("X", "spec.a", "is wrong"))
+        Finding::at(
+            &"a.yaml".into(),
+            text,
+            span,
+            Diagnostic::error("X", "spec.a", "is wrong"),
+        )
     }
 
     #[test]
     fn a_place_counts_lines_and_characters_from_one() {
         assert_eq!(Place::of("ä: 1\nüb: 2", 0), Place { line: 1, column: 1 });
-        assert_eq!(Place::of("ä: 1\nüb: 2", "ä: 1\nüb".len()), Place { line: 2, column: 3 });
+        assert_eq!(
+            Place::of("ä: 1\nüb: 2", "ä: 1\nüb".len()),
+            Place { line: 2, column: 3 }
+        );
         assert_eq!(Place::of("x", 99), Place { line: 1, column: 2 });
     }
 
     #[test]
     fn a_snippet_shows_the_neighbouring_lines_and_marks_the_wrong_part() {
-        let snippet = finding("one\ntwo\nthree wrong\nfour\nfive", 14..19).snippet.unwrap();
+        let snippet = finding("one\ntwo\nthree wrong\nfour\nfive", 14..19)
+            .snippet
+            .unwrap();
         assert_eq!(&*snippet.text, "two\nthree wrong\nfour");
         assert_eq!(snippet.first_line, 2);
         assert_eq!(&snippet.text[snippet.start..snippet.end], "wrong");
@@ -216,6 +242,9 @@ mod tests {
 
     #[test]
     fn a_finding_reads_as_one_line_that_editors_can_follow() {
-        assert_eq!(finding("a\nb", 2..3).to_string(), "a.yaml:2:1: spec.a: is wrong");
+        assert_eq!(
+            finding("a\nb", 2..3).to_string(),
+            "a.yaml:2:1: spec.a: is wrong"
+        );
     }
 }

@@ -25,7 +25,9 @@ pub enum Header {
 
 /// Reads whose document stands below a node.
 pub fn read(tree: &Tree<'_>, root: NodeId) -> Header {
-    let Some(node) = tree.node(root) else { return Header::Nothing };
+    let Some(node) = tree.node(root) else {
+        return Header::Nothing;
+    };
     match &node.content {
         Content::Plain(text) if text.is_empty() || text == "~" || text == "null" => Header::Nothing,
         Content::Mapping(entries) if entries.is_empty() => Header::Nothing,
@@ -39,7 +41,9 @@ fn mapping(tree: &Tree<'_>, root: NodeId) -> Header {
     let kind = scalar(tree, root, "kind");
     let own_kind = kind.and_then(|kind| Kind::ALL.into_iter().find(|own| own.as_str() == kind));
     let group = api_version.map(|version| version.split_once('/').map_or("", |(group, _)| group));
-    if kind == Some("List") || (group == Some(GROUP) && kind.is_some_and(|kind| kind.ends_with("List"))) {
+    if kind == Some("List")
+        || (group == Some(GROUP) && kind.is_some_and(|kind| kind.ends_with("List")))
+    {
         return Header::List(items(tree, root));
     }
     let ours = match group {
@@ -66,7 +70,9 @@ fn scalar<'a>(tree: &'a Tree<'_>, root: NodeId, key: &str) -> Option<&'a str> {
 }
 
 fn items(tree: &Tree<'_>, root: NodeId) -> Vec<NodeId> {
-    let items = tree.get(root, "items").and_then(|(_, items)| tree.node(items));
+    let items = tree
+        .get(root, "items")
+        .and_then(|(_, items)| tree.node(items));
     match items.map(|items| &items.content) {
         Some(Content::Sequence(items)) => items.clone(),
         _ => Vec::new(),
@@ -83,7 +89,8 @@ fn names_our_group(tree: &Tree<'_>, root: NodeId) -> bool {
     match tree.node(root).map(|node| &node.content) {
         Some(Content::Mapping(entries)) => entries.iter().any(|(_, value)| {
             tree.text(*value).is_some_and(|text| {
-                text.strip_prefix(GROUP).is_some_and(|version| version.starts_with('/'))
+                text.strip_prefix(GROUP)
+                    .is_some_and(|version| version.starts_with('/'))
             })
         }),
         _ => false,
@@ -94,7 +101,11 @@ fn identity(tree: &Tree<'_>, root: NodeId, kind: Kind) -> Option<ObjectKey> {
     let (_, metadata) = tree.get(root, "metadata")?;
     let name = scalar(tree, metadata, "name").filter(|name| !name.is_empty())?;
     let namespace = scalar(tree, metadata, "namespace").filter(|namespace| !namespace.is_empty());
-    Some(ObjectKey::new(kind, namespace.unwrap_or(DEFAULT_NAMESPACE), name))
+    Some(ObjectKey::new(
+        kind,
+        namespace.unwrap_or(DEFAULT_NAMESPACE),
+        name,
+    ))
 }
 
 #[cfg(test)]
@@ -109,7 +120,9 @@ mod tests {
     #[test]
     fn our_documents_are_known_by_their_group() {
         let text = "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: vpn}\n";
-        let Header::Ours(Some(key)) = header(text) else { panic!("ours") };
+        let Header::Ours(Some(key)) = header(text) else {
+            panic!("ours")
+        };
         assert_eq!(key, ObjectKey::new(Kind::Capability, "default", "vpn"));
     }
 
@@ -146,7 +159,10 @@ mod tests {
             panic!("a list")
         };
         assert_eq!(items.len(), 2);
-        assert!(matches!(header("apiVersion: gradus.dev/v1alpha1\nkind: CapabilityList\n"), Header::List(_)));
+        assert!(matches!(
+            header("apiVersion: gradus.dev/v1alpha1\nkind: CapabilityList\n"),
+            Header::List(_)
+        ));
     }
 
     #[test]

@@ -97,7 +97,11 @@ pub enum Keep {
 impl FileReading {
     /// A file that cannot be read at all: nobody can tell what it holds.
     pub fn unreadable(finding: Finding) -> Self {
-        Self { findings: vec![finding], unidentified: true, ..Self::default() }
+        Self {
+            findings: vec![finding],
+            unidentified: true,
+            ..Self::default()
+        }
     }
 
     fn absorb(&mut self, piece: Self) {
@@ -128,7 +132,14 @@ pub fn read(file: &Arc<str>, bytes: &[u8], keep: Keep) -> FileReading {
     let pieces: Vec<Option<FileReading>> = chunk::chunks(&bytes)
         .into_par_iter()
         .with_min_len(32)
-        .map(|chunk| Piece { file, chunk: &chunk, keep }.read(&bytes))
+        .map(|chunk| {
+            Piece {
+                file,
+                chunk: &chunk,
+                keep,
+            }
+            .read(&bytes)
+        })
         .collect();
     let mut reading = FileReading::default();
     for (index, mut piece) in pieces.into_iter().flatten().enumerate() {
@@ -156,9 +167,11 @@ impl Piece<'_> {
         match Tree::parse(text) {
             Ok(None) => None,
             Ok(Some(tree)) => self.resources(&tree, text),
-            Err(broken) => {
-                Some(FileReading::unreadable(self.finding(text, broken.span, broken.diagnostic)))
-            }
+            Err(broken) => Some(FileReading::unreadable(self.finding(
+                text,
+                broken.span,
+                broken.diagnostic,
+            ))),
         }
     }
 
@@ -167,7 +180,10 @@ impl Piece<'_> {
         let diagnostic = Diagnostic::error(
             "InvalidUtf8",
             "",
-            format!("byte {} of the file is not UTF-8", self.chunk.bytes.start + valid),
+            format!(
+                "byte {} of the file is not UTF-8",
+                self.chunk.bytes.start + valid
+            ),
         )
         .with_help("save the file as UTF-8");
         FileReading::unreadable(self.finding(&text, valid..valid + 1, diagnostic))
@@ -194,7 +210,10 @@ impl Piece<'_> {
 
     fn foreign(&self, tree: &Tree<'_>, text: &str, root: NodeId, note: Diagnostic) -> FileReading {
         let finding = self.diagnosed(tree, text, root, note);
-        FileReading { notes: vec![finding], ..FileReading::default() }
+        FileReading {
+            notes: vec![finding],
+            ..FileReading::default()
+        }
     }
 
     fn resource(
@@ -205,8 +224,10 @@ impl Piece<'_> {
         key: Option<ObjectKey>,
     ) -> FileReading {
         let (value, flaws) = value::value_of(tree, text, root);
-        let mut findings: Vec<Finding> =
-            flaws.into_iter().map(|flaw| self.finding(text, flaw.span, flaw.diagnostic)).collect();
+        let mut findings: Vec<Finding> = flaws
+            .into_iter()
+            .map(|flaw| self.finding(text, flaw.span, flaw.diagnostic))
+            .collect();
         let (decoded, diagnostics) = match resource::decode(&value) {
             Ok(mut decoded) => {
                 let warnings = std::mem::take(&mut decoded.warnings);
@@ -214,8 +235,11 @@ impl Piece<'_> {
             }
             Err(diagnostics) => (None, diagnostics),
         };
-        findings
-            .extend(diagnostics.into_iter().map(|found| self.diagnosed(tree, text, root, found)));
+        findings.extend(
+            diagnostics
+                .into_iter()
+                .map(|found| self.diagnosed(tree, text, root, found)),
+        );
         for finding in &mut findings {
             finding.object.clone_from(&key);
         }
@@ -223,7 +247,11 @@ impl Piece<'_> {
         match decoded {
             Some(decoded) if usable => {
                 let document = self.document(decoded, &value, text, tree.span(root).start);
-                FileReading { documents: vec![document], findings, ..FileReading::default() }
+                FileReading {
+                    documents: vec![document],
+                    findings,
+                    ..FileReading::default()
+                }
             }
             _ => FileReading {
                 unidentified: key.is_none(),
@@ -244,7 +272,11 @@ impl Piece<'_> {
             key: decoded.key,
             object: decoded.object,
             resource: decoded.resource,
-            origin: Origin { file: Arc::clone(self.file), document: 0, line },
+            origin: Origin {
+                file: Arc::clone(self.file),
+                document: 0,
+                line,
+            },
             kept,
         }
     }
@@ -286,10 +318,12 @@ fn spec_digest(value: &Value) -> String {
 /// Bytes in lower-case hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 #[cfg(test)]

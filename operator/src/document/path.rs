@@ -47,24 +47,37 @@ impl fmt::Display for Trail<'_> {
 }
 
 fn is_simple(key: &str) -> bool {
-    !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    !key.is_empty()
+        && key
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 /// The part of a document's text that a path is about. A path that leads further than the document
 /// does is about the last part that is there.
 pub fn locate(tree: &Tree<'_>, root: NodeId, path: &str) -> Located {
-    let mut at = Located { key: None, value: root, whole: true };
+    let mut at = Located {
+        key: None,
+        value: root,
+        whole: true,
+    };
     let mut rest = path;
     while let Some((step, after)) = next_step(rest) {
         rest = after;
         let found = match &step {
-            OwnedStep::Key(key) => tree.get(at.value, key).map(|(key, value)| (Some(key), value)),
+            OwnedStep::Key(key) => tree
+                .get(at.value, key)
+                .map(|(key, value)| (Some(key), value)),
             OwnedStep::Item(index) => item(tree, at.value, *index).map(|value| (None, value)),
         };
         let Some((key, value)) = found else {
             return Located { whole: false, ..at };
         };
-        at = Located { key, value, whole: true };
+        at = Located {
+            key,
+            value,
+            whole: true,
+        };
     }
     at
 }
@@ -91,7 +104,12 @@ impl Located {
     }
 
     /// The part of a scalar's text that is wrong, when the text stands in the file as it is read.
-    pub fn within(&self, tree: &Tree<'_>, text: &str, part: (usize, usize)) -> Option<Range<usize>> {
+    pub fn within(
+        &self,
+        tree: &Tree<'_>,
+        text: &str,
+        part: (usize, usize),
+    ) -> Option<Range<usize>> {
         if !self.whole {
             return None;
         }
@@ -143,7 +161,10 @@ fn item(tree: &Tree<'_>, sequence: NodeId, index: usize) -> Option<NodeId> {
 }
 
 fn first_line(text: &str, span: Range<usize>) -> Range<usize> {
-    let line = text.get(span.clone()).and_then(|raw| raw.lines().next()).unwrap_or_default();
+    let line = text
+        .get(span.clone())
+        .and_then(|raw| raw.lines().next())
+        .unwrap_or_default();
     span.start..span.start + line.trim_end().len()
 }
 
@@ -208,7 +229,13 @@ mod tests {
     fn a_trail_is_written_as_a_path() {
         let spec = Trail::down(None, Step::Key("spec"));
         let facts = Trail::down(Some(&spec), Step::Key("facts"));
-        assert_eq!(Trail::down(Some(&facts), Step::Key("a.b")).to_string(), "spec.facts[\"a.b\"]");
-        assert_eq!(Trail::down(Some(&facts), Step::Item(3)).to_string(), "spec.facts[3]");
+        assert_eq!(
+            Trail::down(Some(&facts), Step::Key("a.b")).to_string(),
+            "spec.facts[\"a.b\"]"
+        );
+        assert_eq!(
+            Trail::down(Some(&facts), Step::Item(3)).to_string(),
+            "spec.facts[3]"
+        );
     }
 }

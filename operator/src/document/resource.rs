@@ -30,20 +30,31 @@ pub struct Decoded {
 /// Everything that is wrong with it, with paths from the document's root.
 pub fn decode(value: &Value) -> Result<Decoded, Vec<Diagnostic>> {
     let resource = gradus_crds::decode(value)?;
-    let shown = matches!(resource.kind(), Kind::Assessment | Kind::MaturityModel | Kind::Profile);
+    let shown = matches!(
+        resource.kind(),
+        Kind::Assessment | Kind::MaturityModel | Kind::Profile
+    );
     let whole = shown.then(|| Arc::new(resource.clone()));
     let (key, object) = resource.into_object()?;
     let warnings = match &object {
         Some(Object::Model(model)) => check(model)?,
         _ => Vec::new(),
     };
-    Ok(Decoded { key, object, resource: whole, warnings })
+    Ok(Decoded {
+        key,
+        object,
+        resource: whole,
+        warnings,
+    })
 }
 
 /// Holds a model to its lint rules, and compiles it: the warnings, when it can be used.
 fn check(model: &Arc<Model>) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
     let findings = Program::lint(model);
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+    if findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
+    {
         return Err(findings);
     }
     Program::compile(Arc::clone(model))?;

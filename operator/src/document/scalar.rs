@@ -100,8 +100,14 @@ fn hexadecimal(text: &str, digits: &str) -> Plain {
         return string(text);
     }
     if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        let underscored = digits.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'_');
-        return if underscored { Plain::Ambiguous("a number", "text") } else { string(text) };
+        let underscored = digits
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'_');
+        return if underscored {
+            Plain::Ambiguous("a number", "text")
+        } else {
+            string(text)
+        };
     }
     match u64::from_str_radix(digits, 16) {
         Ok(number) => Plain::Value(Value::Number(number.into())),
@@ -153,27 +159,36 @@ fn is_digits(text: &str) -> bool {
 }
 
 fn is_digits_in(text: &str, base: u32) -> bool {
-    !text.is_empty() && text.chars().all(|digit| digit == '_' || digit.is_digit(base))
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|digit| digit == '_' || digit.is_digit(base))
 }
 
 /// `1_000`, `1_000.5`: digits, with at least one underscore among them.
 fn is_underscored(text: &str) -> bool {
     text.contains('_')
         && text.starts_with(|first: char| first.is_ascii_digit())
-        && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'_' | b'.'))
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'_' | b'.'))
 }
 
 /// `12:30`, `1:00:00`, `190:20:30.15`: what 1.1 reads as a number to the base of 60.
 fn is_sexagesimal(text: &str) -> bool {
     let mut parts = text.split(':');
-    let Some(first) = parts.next().filter(|first| is_digits(first)) else { return false };
+    let Some(first) = parts.next().filter(|first| is_digits(first)) else {
+        return false;
+    };
     let mut rest = parts.peekable();
     if rest.peek().is_none() || first.is_empty() {
         return false;
     }
     rest.all(|part| {
         let digits = part.split_once('.').map_or(part, |(digits, _)| digits);
-        digits.len() <= 2 && is_digits(digits) && digits.parse::<u8>().is_ok_and(|number| number < 60)
+        digits.len() <= 2
+            && is_digits(digits)
+            && digits.parse::<u8>().is_ok_and(|number| number < 60)
     })
 }
 
@@ -220,8 +235,28 @@ mod tests {
     #[test]
     fn what_yaml_1_1_and_1_2_read_differently_is_ambiguous() {
         for text in [
-            "yes", "No", "ON", "off", "y", "N", "017", "0o17", "089", "1_000", "-1_000", "0b101",
-            "0x_1F", "12:30", "1:00:00", "190:20:30.15", "1e3", "1.0e3", "12e4", "=", "<<", "00",
+            "yes",
+            "No",
+            "ON",
+            "off",
+            "y",
+            "N",
+            "017",
+            "0o17",
+            "089",
+            "1_000",
+            "-1_000",
+            "0b101",
+            "0x_1F",
+            "12:30",
+            "1:00:00",
+            "190:20:30.15",
+            "1e3",
+            "1.0e3",
+            "12e4",
+            "=",
+            "<<",
+            "00",
         ] {
             assert!(matches!(plain(text), Plain::Ambiguous(..)), "{text}");
         }

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError, Span, Tag};
 use gradus_engine::diagnostic::Diagnostic;
+use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError, Span, Tag};
 
 /// Collections within collections.
 pub const DEEPEST: usize = 64;
@@ -83,7 +83,10 @@ impl<'text> Tree<'text> {
             let (event, span) = event.map_err(|error| Box::new(broken_syntax(text, &error)))?;
             builder.take(event, span)?;
         }
-        Ok(builder.root.map(|root| Self { nodes: builder.nodes, root }))
+        Ok(builder.root.map(|root| Self {
+            nodes: builder.nodes,
+            root,
+        }))
     }
 
     /// The node that holds all others.
@@ -94,22 +97,28 @@ impl<'text> Tree<'text> {
     /// A node; an alias is followed to what it repeats.
     pub fn node(&self, id: NodeId) -> Option<&Node<'text>> {
         match self.nodes.get(id.0 as usize)? {
-            Node { content: Content::Alias(target), .. } => self.nodes.get(target.0 as usize),
+            Node {
+                content: Content::Alias(target),
+                ..
+            } => self.nodes.get(target.0 as usize),
             node => Some(node),
         }
     }
 
     /// Where a node stands; an alias stands where it is written.
     pub fn span(&self, id: NodeId) -> Range<usize> {
-        self.nodes.get(id.0 as usize).map_or(0..0, |node| node.span.clone())
+        self.nodes
+            .get(id.0 as usize)
+            .map_or(0..0, |node| node.span.clone())
     }
 
     /// The value of a mapping's key, by the key's text.
     pub fn get(&self, mapping: NodeId, key: &str) -> Option<(NodeId, NodeId)> {
         match &self.node(mapping)?.content {
-            Content::Mapping(entries) => {
-                entries.iter().copied().find(|(name, _)| self.text(*name) == Some(key))
-            }
+            Content::Mapping(entries) => entries
+                .iter()
+                .copied()
+                .find(|(name, _)| self.text(*name) == Some(key)),
             _ => None,
         }
     }
@@ -172,7 +181,12 @@ impl<'text> Builder<'text> {
                 _ => 0,
             };
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
-        self.nodes.push(Node { span, content, height: 0, size });
+        self.nodes.push(Node {
+            span,
+            content,
+            height: 0,
+            size,
+        });
         Ok(id)
     }
 
@@ -202,7 +216,9 @@ impl<'text> Builder<'text> {
     }
 
     fn end(&mut self, end: usize) {
-        let Some(Open { id, .. }) = self.open.pop() else { return };
+        let Some(Open { id, .. }) = self.open.pop() else {
+            return;
+        };
         if let Some(node) = self.nodes.get_mut(id.0 as usize) {
             node.height += 1;
             node.span.end = end.max(node.span.end);
@@ -220,8 +236,10 @@ impl<'text> Builder<'text> {
                     .with_help("write the content out where it is wanted"),
             ));
         };
-        let (height, size) =
-            self.nodes.get(target.0 as usize).map_or((0, 0), |node| (node.height, node.size));
+        let (height, size) = self
+            .nodes
+            .get(target.0 as usize)
+            .map_or((0, 0), |node| (node.height, node.size));
         self.aliased = self.aliased.saturating_add(size);
         if self.aliased > MOST_ALIASED {
             return Err(alias_bomb(span));
@@ -243,9 +261,13 @@ impl<'text> Builder<'text> {
             self.root.get_or_insert(id);
             return;
         };
-        let (height, size) =
-            self.nodes.get(id.0 as usize).map_or((0, 0), |node| (node.height, node.size));
-        let Some(parent) = self.nodes.get_mut(open.id.0 as usize) else { return };
+        let (height, size) = self
+            .nodes
+            .get(id.0 as usize)
+            .map_or((0, 0), |node| (node.height, node.size));
+        let Some(parent) = self.nodes.get_mut(open.id.0 as usize) else {
+            return;
+        };
         parent.height = parent.height.max(height);
         parent.size = parent.size.saturating_add(size);
         match &mut parent.content {
@@ -315,14 +337,28 @@ fn alias_bomb(span: Range<usize>) -> Box<Broken> {
 
 /// The parser's error in words that help, at the line where it was noticed.
 fn broken_syntax(text: &str, error: &ScanError) -> Broken {
-    let at = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
+    let at = error
+        .marker()
+        .byte_offset()
+        .unwrap_or(text.len())
+        .min(text.len());
     if *error.kind() == ErrorKind::RecursionLimitExceeded {
         return *too_deep(at..at);
     }
-    let end = text.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |next| at + next.len_utf8());
-    let diagnostic = Diagnostic::error("InvalidSyntax", "", format!("not valid YAML: {}", error.info()))
-        .with_help(syntax_help(error.kind()));
-    Broken { span: at..end, diagnostic }
+    let end = text
+        .get(at..)
+        .and_then(|rest| rest.chars().next())
+        .map_or(at, |next| at + next.len_utf8());
+    let diagnostic = Diagnostic::error(
+        "InvalidSyntax",
+        "",
+        format!("not valid YAML: {}", error.info()),
+    )
+    .with_help(syntax_help(error.kind()));
+    Broken {
+        span: at..end,
+        diagnostic,
+    }
 }
 
 fn syntax_help(kind: &ErrorKind) -> &'static str {
@@ -345,7 +381,9 @@ fn syntax_help(kind: &ErrorKind) -> &'static str {
         | Kind::UnexpectedEofFlowSequence => {
             "close every bracket and separate items by commas; the file may be written only in part"
         }
-        Kind::UnknownAnchor => "an alias `*name` needs an anchor `&name` before it in the same document; quote text that begins with `*`",
+        Kind::UnknownAnchor => {
+            "an alias `*name` needs an anchor `&name` before it in the same document; quote text that begins with `*`"
+        }
         Kind::UnknownQuotedScalarEscape => "write a backslash twice, or use single quotes",
         Kind::MappingValueNotAllowed | Kind::InvalidColonPlacement => {
             "quote text that holds `: `, and align keys of one mapping"
@@ -353,7 +391,9 @@ fn syntax_help(kind: &ErrorKind) -> &'static str {
         Kind::ExpectedBlockMappingKey | Kind::InvalidIndentation | Kind::SimpleKeyExpected => {
             "align the keys of one mapping, and write `key: value` with a space after the colon"
         }
-        Kind::UnexpectedCharacter { .. } => "quote text that begins with `@`, `` ` ``, `%` or another reserved character",
+        Kind::UnexpectedCharacter { .. } => {
+            "quote text that begins with `@`, `` ` ``, `%` or another reserved character"
+        }
         _ => "look at this line and the one before it: indentation, quotes and brackets",
     }
 }
@@ -374,9 +414,14 @@ mod tests {
         let (_, a) = tree.get(tree.root(), "a").unwrap();
         let (key, b) = tree.get(a, "b").unwrap();
         assert_eq!(&text[tree.span(key)], "b");
-        let Content::Sequence(items) = &tree.node(b).unwrap().content else { panic!("a sequence") };
+        let Content::Sequence(items) = &tree.node(b).unwrap().content else {
+            panic!("a sequence")
+        };
         assert_eq!(&text[tree.span(items[1])], "'two'");
-        assert!(matches!(tree.node(items[1]).unwrap().content, Content::Text(_)));
+        assert!(matches!(
+            tree.node(items[1]).unwrap().content,
+            Content::Text(_)
+        ));
     }
 
     #[test]
@@ -396,7 +441,12 @@ mod tests {
         let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..12 {
             let repeated = format!("*a{}, ", level - 1).repeat(9);
-            writeln!(text, "a{level}: &a{level} [{}]", repeated.trim_end_matches(", ")).unwrap();
+            writeln!(
+                text,
+                "a{level}: &a{level} [{}]",
+                repeated.trim_end_matches(", ")
+            )
+            .unwrap();
         }
         assert_eq!(code(&text), "AliasBomb");
     }
@@ -411,7 +461,10 @@ mod tests {
         assert_eq!(code(&"[".repeat(100_000)), "TooDeep");
         assert_eq!(code(&"- ".repeat(100_000)), "TooDeep");
         assert_eq!(code(&"{a: ".repeat(100_000)), "TooDeep");
-        assert_eq!(code(&format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000))), "TooDeep");
+        assert_eq!(
+            code(&format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000))),
+            "TooDeep"
+        );
     }
 
     #[test]

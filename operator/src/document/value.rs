@@ -25,7 +25,11 @@ pub struct Flaw {
 
 /// Reads the value below a node, and collects every flaw on the way.
 pub fn value_of(tree: &Tree<'_>, text: &str, root: NodeId) -> (Value, Vec<Flaw>) {
-    let mut reader = Reader { tree, text, flaws: Vec::new() };
+    let mut reader = Reader {
+        tree,
+        text,
+        flaws: Vec::new(),
+    };
     let value = reader.value(root, None);
     (value, reader.flaws)
 }
@@ -47,7 +51,9 @@ impl Reader<'_, '_> {
             Some(Content::Sequence(items)) => items
                 .iter()
                 .enumerate()
-                .map(|(index, item)| self.value(*item, Some(&Trail::down(trail, Step::Item(index)))))
+                .map(|(index, item)| {
+                    self.value(*item, Some(&Trail::down(trail, Step::Item(index))))
+                })
                 .collect(),
             Some(Content::Mapping(entries)) => {
                 self.duplicates(entries, trail);
@@ -70,7 +76,13 @@ impl Reader<'_, '_> {
             }
             Plain::NotFinite => {
                 let help = format!("write \"{text}\" for the text, or a number");
-                self.flaw(id, trail, "InvalidNumber", format!("`{text}` is no number"), help);
+                self.flaw(
+                    id,
+                    trail,
+                    "InvalidNumber",
+                    format!("`{text}` is no number"),
+                    help,
+                );
                 Value::Null
             }
         }
@@ -86,7 +98,13 @@ impl Reader<'_, '_> {
         for (key, value) in entries {
             let Some(name) = tree.text(*key) else {
                 let help = "write the key as plain or quoted text".to_owned();
-                self.flaw(*key, trail, "InvalidKey", "a key must be text".to_owned(), help);
+                self.flaw(
+                    *key,
+                    trail,
+                    "InvalidKey",
+                    "a key must be text".to_owned(),
+                    help,
+                );
                 continue;
             };
             let trail = Trail::down(trail, Step::Key(name));
@@ -99,14 +117,23 @@ impl Reader<'_, '_> {
 
     /// A key is text for every reader, or refused.
     fn key(&mut self, id: NodeId, name: &str, trail: &Trail<'_>) {
-        if !matches!(self.tree.node(id).map(|node| &node.content), Some(Content::Plain(_))) {
+        if !matches!(
+            self.tree.node(id).map(|node| &node.content),
+            Some(Content::Plain(_))
+        ) {
             return;
         }
         match plain(name) {
             Plain::Value(Value::String(_) | Value::Number(_)) => {}
             Plain::Value(_) => {
                 let message = format!("the key `{name}` is not text");
-                self.flaw(id, Some(trail), "InvalidKey", message, format!("write \"{name}\""));
+                self.flaw(
+                    id,
+                    Some(trail),
+                    "InvalidKey",
+                    message,
+                    format!("write \"{name}\""),
+                );
             }
             Plain::Ambiguous(..) | Plain::NotFinite => {
                 self.plain(id, name, Some(trail));
@@ -120,14 +147,20 @@ impl Reader<'_, '_> {
             let names: Vec<_> = entries.iter().map(|(key, _)| tree.text(*key)).collect();
             let again = |index: &usize| {
                 names.get(..*index).is_some_and(|before| {
-                    names.get(*index).is_some_and(|name| name.is_some() && before.contains(name))
+                    names
+                        .get(*index)
+                        .is_some_and(|name| name.is_some() && before.contains(name))
                 })
             };
-            (0..entries.len()).filter(again).filter_map(|index| Some(entries.get(index)?.0)).collect()
+            (0..entries.len())
+                .filter(again)
+                .filter_map(|index| Some(entries.get(index)?.0))
+                .collect()
         } else {
             let mut seen = HashSet::with_capacity(entries.len());
             let keys = entries.iter().map(|(key, _)| *key);
-            keys.filter(|key| tree.text(*key).is_some_and(|name| !seen.insert(name))).collect()
+            keys.filter(|key| tree.text(*key).is_some_and(|name| !seen.insert(name)))
+                .collect()
         };
         for key in repeated {
             self.duplicate(key, entries, trail);
@@ -136,7 +169,9 @@ impl Reader<'_, '_> {
 
     fn duplicate(&mut self, key: NodeId, entries: &[(NodeId, NodeId)], trail: Option<&Trail<'_>>) {
         let name = self.tree.text(key).unwrap_or_default();
-        let first = entries.iter().find(|(other, _)| self.tree.text(*other) == Some(name));
+        let first = entries
+            .iter()
+            .find(|(other, _)| self.tree.text(*other) == Some(name));
         let first = first.map_or(0, |(key, _)| self.tree.span(*key).start);
         let first_line = Place::of(self.text, first).line;
         let own_line = Place::of(self.text, self.tree.span(key).start).line;
@@ -148,7 +183,13 @@ impl Reader<'_, '_> {
         };
         let message = format!("the key `{name}` is stated twice, first {place}");
         let trail = Trail::down(trail, Step::Key(name));
-        self.flaw(key, Some(&trail), "DuplicateKey", message, "keep one of the two".to_owned());
+        self.flaw(
+            key,
+            Some(&trail),
+            "DuplicateKey",
+            message,
+            "keep one of the two".to_owned(),
+        );
     }
 
     fn flaw(
@@ -161,7 +202,10 @@ impl Reader<'_, '_> {
     ) {
         let path = trail.map(ToString::to_string).unwrap_or_default();
         let diagnostic = Diagnostic::error(code, path, message).with_help(help);
-        self.flaws.push(Flaw { span: self.tree.span(id), diagnostic });
+        self.flaws.push(Flaw {
+            span: self.tree.span(id),
+            diagnostic,
+        });
     }
 }
 
@@ -170,7 +214,10 @@ fn other_spelling(text: &str) -> String {
     match text.to_ascii_lowercase().as_str() {
         "y" | "yes" | "on" => ", or true".to_owned(),
         "n" | "no" | "off" => ", or false".to_owned(),
-        lower => match lower.strip_prefix("0o").and_then(|digits| i64::from_str_radix(digits, 8).ok()) {
+        lower => match lower
+            .strip_prefix("0o")
+            .and_then(|digits| i64::from_str_radix(digits, 8).ok())
+        {
             Some(number) => format!(", or {number} for the number"),
             None if lower.contains('_') => match lower.replace('_', "").parse::<i64>() {
                 Ok(number) => format!(", or {number} for the number"),
@@ -202,9 +249,15 @@ mod tests {
     fn an_ambiguous_scalar_is_refused_with_the_quoted_form() {
         let text = "spec:\n  facts:\n    on: yes\n";
         let (_, flaws) = read(text);
-        let found: Vec<_> = flaws.iter().map(|flaw| (&text[flaw.span.clone()], flaw.diagnostic.path.as_str())).collect();
+        let found: Vec<_> = flaws
+            .iter()
+            .map(|flaw| (&text[flaw.span.clone()], flaw.diagnostic.path.as_str()))
+            .collect();
         assert_eq!(found, [("on", "spec.facts.on"), ("yes", "spec.facts.on")]);
-        assert_eq!(flaws[1].diagnostic.help.as_deref(), Some("write \"yes\" for the text, or true"));
+        assert_eq!(
+            flaws[1].diagnostic.help.as_deref(),
+            Some("write \"yes\" for the text, or true")
+        );
     }
 
     #[test]
@@ -215,8 +268,12 @@ mod tests {
     #[test]
     fn a_duplicate_key_names_both_places_also_among_many_keys() {
         let (_, flaws) = read("a: 1\nb: 2\nc: 3\na: 4\n");
-        assert_eq!(flaws[0].diagnostic.message, "the key `a` is stated twice, first 3 lines above");
-        let many: String = (0..40).map(|index| format!("k{}: 1\n", index % 39)).collect();
+        assert_eq!(
+            flaws[0].diagnostic.message,
+            "the key `a` is stated twice, first 3 lines above"
+        );
+        let many: Vec<_> = (0..40).map(|index| format!("k{}: 1", index % 39)).collect();
+        let many = many.join("\n");
         assert_eq!(read(&many).1.len(), 1);
     }
 
@@ -230,6 +287,9 @@ mod tests {
 
     #[test]
     fn an_alias_states_its_value_again() {
-        assert_eq!(read("a: &x {n: 1}\nb: *x\n").0, json!({"a": {"n": 1}, "b": {"n": 1}}));
+        assert_eq!(
+            read("a: &x {n: 1}\nb: *x\n").0,
+            json!({"a": {"n": 1}, "b": {"n": 1}})
+        );
     }
 }

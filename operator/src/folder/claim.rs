@@ -78,7 +78,11 @@ impl Claims {
 
     /// A file holds on to an object that it states badly, or may state where it cannot be read.
     pub(super) fn retain(&mut self, file: &Arc<str>, key: &ObjectKey, available: bool) {
-        let quality = if available { Quality::Broken } else { Quality::Unavailable };
+        let quality = if available {
+            Quality::Broken
+        } else {
+            Quality::Unavailable
+        };
         self.hold(key, file, 0, quality);
     }
 
@@ -92,7 +96,11 @@ impl Claims {
 
     fn hold(&mut self, key: &ObjectKey, file: &Arc<str>, position: usize, quality: Quality) {
         let position = u32::try_from(position).unwrap_or(u32::MAX);
-        let hold = Hold { file: Arc::clone(file), position, quality };
+        let hold = Hold {
+            file: Arc::clone(file),
+            position,
+            quality,
+        };
         let holds = &mut self.by_key.entry(key.clone()).or_default().holds;
         let at = holds.partition_point(|other| *other < hold);
         holds.insert(at, hold);
@@ -107,7 +115,9 @@ impl Claims {
 
     /// Decides anew about an object, and remembers the decision.
     pub(super) fn settle(&mut self, key: &ObjectKey) -> Outcome {
-        let Some(claim) = self.by_key.get_mut(key) else { return Outcome::Same };
+        let Some(claim) = self.by_key.get_mut(key) else {
+            return Outcome::Same;
+        };
         let now = claim.decide();
         let was_unavailable = matches!(claim.settled, Some(Settled::Unavailable(_)));
         let is_unavailable = matches!(now, Some(Settled::Unavailable(_)));
@@ -115,18 +125,32 @@ impl Claims {
         self.unavailable -= usize::from(was_unavailable);
         let before = std::mem::replace(&mut claim.settled, now.clone());
         match now {
-            Some(now) if before.as_ref().is_some_and(|before| before.says_the_same(&now)) => Outcome::Same,
+            Some(now)
+                if before
+                    .as_ref()
+                    .is_some_and(|before| before.says_the_same(&now)) =>
+            {
+                Outcome::Same
+            }
             Some(now) => Outcome::Now(now),
             None => {
                 self.by_key.remove(key);
-                if before.is_some() { Outcome::Gone } else { Outcome::Same }
+                if before.is_some() {
+                    Outcome::Gone
+                } else {
+                    Outcome::Same
+                }
             }
         }
     }
 
     /// Files and positions at which an object is stated well, when there are several.
     pub(super) fn duplicates(&self, key: &ObjectKey) -> Vec<(Arc<str>, u32)> {
-        let holds = self.by_key.get(key).map(|claim| claim.holds.as_slice()).unwrap_or_default();
+        let holds = self
+            .by_key
+            .get(key)
+            .map(|claim| claim.holds.as_slice())
+            .unwrap_or_default();
         let good: Vec<_> = holds
             .iter()
             .filter(|hold| matches!(hold.quality, Quality::Good(_)))
@@ -146,7 +170,11 @@ impl Claim {
         let good = self.holds.iter().find_map(|hold| match hold.quality {
             Quality::Good(says) => {
                 let file = Arc::clone(&hold.file);
-                Some(Settled::Good { file, position: hold.position, says })
+                Some(Settled::Good {
+                    file,
+                    position: hold.position,
+                    says,
+                })
             }
             _ => None,
         });
@@ -167,7 +195,11 @@ impl Settled {
         match (self, other) {
             (
                 Self::Good { file, says, .. },
-                Self::Good { file: other_file, says: other_says, .. },
+                Self::Good {
+                    file: other_file,
+                    says: other_says,
+                    ..
+                },
             ) => file == other_file && says == other_says,
             _ => self == other,
         }

@@ -68,7 +68,10 @@ impl Content {
 
     /// Everything the file holds on to, well or badly.
     pub(super) fn keys(&self) -> impl Iterator<Item = &ObjectKey> {
-        self.stated.iter().map(|stated| &stated.key).chain(&self.retained)
+        self.stated
+            .iter()
+            .map(|stated| &stated.key)
+            .chain(&self.retained)
     }
 
     /// What follows from a new reading: an object that may be in a broken document is retained.
@@ -81,13 +84,22 @@ impl Content {
         retained.sort();
         retained.dedup();
         retained.retain(|key| stated.iter().all(|stated| stated.key != *key));
-        Self { stamp: None, fresh: false, digest: None, stated, retained }
+        Self {
+            stamp: None,
+            fresh: false,
+            digest: None,
+            stated,
+            retained,
+        }
     }
 }
 
 impl Stated {
     fn of(document: &document::Document) -> Self {
-        let says = document.kept.as_ref().map(|kept| Sha256::digest(kept.text.as_bytes()).into());
+        let says = document
+            .kept
+            .as_ref()
+            .map(|kept| Sha256::digest(kept.text.as_bytes()).into());
         Self {
             key: document.key.clone(),
             origin: document.origin.clone(),
@@ -108,12 +120,15 @@ pub(super) fn bytes_of(name: &Arc<str>, path: &Path, known: Option<[u8; 32]>) ->
             }
         }
         Ok(Sized::TooLarge(size)) => Bytes::Unreadable(Finding::of_file(name, too_large(size))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound && path.symlink_metadata().is_err() => {
+        Err(error)
+            if error.kind() == io::ErrorKind::NotFound && path.symlink_metadata().is_err() =>
+        {
             Bytes::Gone
         }
-        Err(error) => {
-            Bytes::Unreadable(Finding::of_file(name, unreadable(&error.kind().to_string())))
-        }
+        Err(error) => Bytes::Unreadable(Finding::of_file(
+            name,
+            unreadable(&error.kind().to_string()),
+        )),
     }
 }
 
@@ -143,7 +158,9 @@ fn read(path: &Path) -> io::Result<Sized> {
 /// Whether a file was written so shortly before that its stamp may hide another write.
 pub(super) fn is_fresh(stamp: &Stamp) -> bool {
     stamp.modified.is_none_or(|modified| {
-        SystemTime::now().duration_since(modified).is_ok_and(|age| age < FRESH)
+        SystemTime::now()
+            .duration_since(modified)
+            .is_ok_and(|age| age < FRESH)
     })
 }
 

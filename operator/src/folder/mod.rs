@@ -10,24 +10,24 @@
 
 mod claim;
 mod content;
+mod duplicate;
+mod scan;
 mod walk;
 pub mod watch;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use gradus_engine::diagnostic::Diagnostic;
 use gradus_engine::key::ObjectKey;
 use rayon::prelude::*;
 
 use self::claim::{Claims, Outcome, Settled};
 use self::content::{Bytes, Content};
+pub use self::scan::{Reading, scan};
 pub use self::walk::Root;
-use crate::document::encoding::LARGEST_FILE;
 use crate::document::finding::Finding;
-use crate::document::{self, Document, FileReading, Keep};
+use crate::document::{Document, FileReading, Keep};
 
 /// What standard input is called.
 pub const STANDARD_INPUT: &str = "-";
@@ -90,44 +90,6 @@ pub struct Looked {
     pub findings_changed: bool,
 }
 
-/// Everything that a single pass reads.
-#[derive(Debug, Default)]
-pub struct Reading {
-    /// The objects.
-    pub documents: BTreeMap<ObjectKey, Document>,
-    /// Everything wrong, by file and line.
-    pub findings: Vec<Finding>,
-    /// Documents of others, which are passed over.
-    pub notes: Vec<Finding>,
-}
-
-/// Reads folders and files once; `-` is the given standard input.
-pub fn scan(paths: &[PathBuf], standard_input: &mut dyn Read) -> Reading {
-    let (inputs, paths): (Vec<&PathBuf>, Vec<&PathBuf>) =
-        paths.iter().partition(|path| path.as_os_str() == STANDARD_INPUT);
-    let roots = paths.into_iter().map(|path| Root::as_given(path.clone())).collect();
-    let mut folder = Folder::new(roots, Keep::Nothing);
-    let mut changes = Vec::new();
-    if !inputs.is_empty() {
-        changes.extend(folder.read_input(standard_input));
-    }
-    changes.extend(folder.look(&Look::Everything).changes);
-    let mut reading = Reading::default();
-    for change in changes {
-        match change {
-            Change::Upsert(document) => {
-                reading.documents.insert(document.key.clone(), *document);
-            }
-            Change::Remove(key) | Change::Stale(key, _) | Change::Unavailable(key, _) => {
-                reading.documents.remove(&key);
-            }
-        }
-    }
-    reading.findings = folder.findings();
-    reading.notes = folder.notes();
-    reading
-}
-
 impl Folder {
     /// A folder that nobody has looked at yet.
     pub fn new(roots: Vec<Root>, keep: Keep) -> Self {
@@ -146,7 +108,11 @@ impl Folder {
     /// An earlier process read an object from a file: should the file be broken now, the object is
     /// stale and not gone.
     pub fn remember(&mut self, file: &Arc<str>, key: &ObjectKey) {
-        let path = self.roots.first().map(|root| root.path.join(&**file)).unwrap_or_default();
+        let path = self
+            .roots
+            .first()
+            .map(|root| root.path.join(&**file))
+            .unwrap_or_default();
         let known = self.files.entry(Arc::clone(file)).or_default();
         known.path = path;
         known.content.remembered(key.clone());
@@ -161,7 +127,9 @@ impl Folder {
     /// Whether everything that is known to be there could be read.
     pub fn is_complete(&self) -> bool {
         let roots_seen = self.unreadable.iter().all(|finding| {
-            self.roots.iter().all(|root| root.name(&root.path) != finding.file)
+            self.roots
+                .iter()
+                .all(|root| root.name(&root.path) != finding.file)
         });
         roots_seen && self.claims.unavailable() == 0
     }
@@ -170,15 +138,22 @@ impl Folder {
     pub fn findings(&self) -> Vec<Finding> {
         let of_files = self.trouble.values().flat_map(|trouble| &trouble.findings);
         let duplicates = self.duplicates.values().flatten();
-        let mut findings: Vec<Finding> =
-            of_files.chain(duplicates).chain(&self.unreadable).cloned().collect();
+        let mut findings: Vec<Finding> = of_files
+            .chain(duplicates)
+            .chain(&self.unreadable)
+            .cloned()
+            .collect();
         findings.sort();
         findings
     }
 
     /// Documents of others, by file and line.
     pub fn notes(&self) -> Vec<Finding> {
-        self.trouble.values().flat_map(|trouble| &trouble.notes).cloned().collect()
+        self.trouble
+            .values()
+            .flat_map(|trouble| &trouble.notes)
+            .cloned()
+            .collect()
     }
 
     /// Looks for what changed, and reads only that.
@@ -206,9 +181,16 @@ impl Folder {
         let mut unreadable = Vec::new();
         for root in &self.roots {
             let walk = root.walk();
-            met.extend(walk.files.into_iter().map(|file| (Arc::clone(&file.name), file)));
+            met.extend(
+                walk.files
+                    .into_iter()
+                    .map(|file| (Arc::clone(&file.name), file)),
+            );
             unreadable.extend(walk.unreadable);
-            looked.directories.get_or_insert_default().extend(walk.directories);
+            looked
+                .directories
+                .get_or_insert_default()
+                .extend(walk.directories);
         }
         let missing: Vec<Arc<str>> = self
             .files
@@ -217,8 +199,19 @@ impl Folder {
             .cloned()
             .collect();
         for name in missing {
-            if unreadable.iter().any(|finding| is_below(&name, &finding.file)) {
-                self.replace(&name, &FileReading { unidentified: true, ..FileReading::default() }, false, update);
+            if unreadable
+                .iter()
+                .any(|finding| is_below(&name, &finding.file))
+            {
+                self.replace(
+                    &name,
+                    &FileReading {
+                        unidentified: true,
+                        ..FileReading::default()
+                    },
+                    false,
+                    update,
+                );
             } else {
                 self.forget(&name, update);
             }
@@ -295,8 +288,16 @@ impl Folder {
     }
 
     /// Replaces what a file says.
-    fn replace(&mut self, name: &Arc<str>, reading: &FileReading, available: bool, update: &mut Update) {
-        let Some(known) = self.files.get_mut(name) else { return };
+    fn replace(
+        &mut self,
+        name: &Arc<str>,
+        reading: &FileReading,
+        available: bool,
+        update: &mut Update,
+    ) {
+        let Some(known) = self.files.get_mut(name) else {
+            return;
+        };
         let content = known.content.read_anew(reading);
         for key in known.content.keys() {
             self.claims.release(name, key);
@@ -310,8 +311,10 @@ impl Folder {
         }
         update.affected.extend(content.keys().cloned());
         known.content = content;
-        let trouble =
-            Trouble { findings: reading.findings.clone(), notes: reading.notes.clone() };
+        let trouble = Trouble {
+            findings: reading.findings.clone(),
+            notes: reading.notes.clone(),
+        };
         update.findings_changed |= !trouble.is_empty() || self.trouble.contains_key(name);
         if trouble.is_empty() {
             self.trouble.remove(name);
@@ -321,7 +324,9 @@ impl Folder {
     }
 
     fn forget(&mut self, name: &Arc<str>, update: &mut Update) {
-        let Some(known) = self.files.remove(name) else { return };
+        let Some(known) = self.files.remove(name) else {
+            return;
+        };
         for key in known.content.keys() {
             self.claims.release(name, key);
             update.affected.insert(key.clone());
@@ -372,53 +377,6 @@ impl Folder {
         let document = documents.get_mut(position as usize)?.take()?;
         (document.key == *key).then(|| Change::Upsert(Box::new(document)))
     }
-
-    /// An object that is stated twice is an error in both places, and the first path's is kept.
-    fn name_duplicates(&mut self, key: &ObjectKey) {
-        let places = self.claims.duplicates(key);
-        if places.is_empty() {
-            self.duplicates.remove(key);
-            return;
-        }
-        let origins: Vec<_> = places
-            .iter()
-            .filter_map(|(file, position)| {
-                let known = self.files.get(file)?;
-                let origin = known.content.stated.get(*position as usize)?.origin.clone();
-                Some((origin, known.path.clone()))
-            })
-            .collect();
-        let findings = origins.iter().enumerate().filter_map(|(index, (origin, path))| {
-            let other = if index == 0 { origins.get(1) } else { origins.first() };
-            let (other, _) = other?;
-            let used = if index == 0 { "this one is used" } else { "that one is used" };
-            let message = format!("{key} is stated twice, also in {}:{}; {used}", other.file, other.line);
-            let diagnostic = Diagnostic::error("DuplicateObject", "metadata.name", message)
-                .with_help("remove one of the two, or give it another name or namespace");
-            let mut finding = finding_at_line(&origin.file, path, origin.line, diagnostic);
-            finding.document = origin.document;
-            finding.object = Some(key.clone());
-            Some(finding)
-        });
-        self.duplicates.insert(key.clone(), findings.collect());
-    }
-
-    fn read_input(&mut self, input: &mut dyn Read) -> Vec<Change> {
-        let name: Arc<str> = STANDARD_INPUT.into();
-        let mut bytes = Vec::new();
-        let mut update = Update::default();
-        self.files.entry(Arc::clone(&name)).or_default();
-        let reading = match input.take(LARGEST_FILE + 1).read_to_end(&mut bytes) {
-            Ok(_) => document::read(&name, &bytes, self.keep),
-            Err(error) => FileReading::unreadable(Finding::of_file(
-                &name,
-                walk::unreadable(&error.kind().to_string()),
-            )),
-        };
-        self.replace(&name, &reading, true, &mut update);
-        update.keep(&name, reading);
-        self.settle(update)
-    }
 }
 
 /// What one look gathers.
@@ -444,16 +402,9 @@ impl Trouble {
 
 fn is_below(name: &str, folder: &str) -> bool {
     folder == walk::ROOT
-        || name.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-fn finding_at_line(file: &Arc<str>, path: &Path, line: u32, diagnostic: Diagnostic) -> Finding {
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    let before: usize = text.split_inclusive('\n').take(line as usize - 1).map(str::len).sum();
-    let length = text.get(before..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
-    let mut finding = Finding::at(file, &text, before..before + length, diagnostic);
-    finding.line = line;
-    finding
+        || name
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]

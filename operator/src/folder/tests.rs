@@ -7,7 +7,9 @@ use tempfile::TempDir;
 use super::*;
 
 fn capability(name: &str, kind: &str) -> String {
-    format!("apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {{name: {name}}}\nspec: {{type: {kind}}}\n")
+    format!(
+        "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {{name: {name}}}\nspec: {{type: {kind}}}\n"
+    )
 }
 
 struct Fixture {
@@ -45,7 +47,11 @@ impl Fixture {
     }
 
     fn codes(&self) -> Vec<&'static str> {
-        self.folder.findings().iter().map(|finding| finding.diagnostic.code).collect()
+        self.folder
+            .findings()
+            .iter()
+            .map(|finding| finding.diagnostic.code)
+            .collect()
     }
 }
 
@@ -55,7 +61,10 @@ fn said(looked: Looked) -> Vec<String> {
             let Some(gradus_engine::object::Object::Capability(it)) = &document.object else {
                 return format!("{} from {}", document.key.name, document.origin.file);
             };
-            format!("{}={} from {}", document.key.name, it.kind, document.origin.file)
+            format!(
+                "{}={} from {}",
+                document.key.name, it.kind, document.origin.file
+            )
         }
         Change::Remove(key) => format!("{} gone", key.name),
         Change::Stale(key, file) => format!("{} stale in {file}", key.name),
@@ -66,7 +75,10 @@ fn said(looked: Looked) -> Vec<String> {
 
 #[test]
 fn a_folder_is_read_whole_once_and_then_only_what_changed() {
-    let mut it = Fixture::new(&[("a.yaml", &capability("a", "one")), ("sub/b.yaml", &capability("b", "two"))]);
+    let mut it = Fixture::new(&[
+        ("a.yaml", &capability("a", "one")),
+        ("sub/b.yaml", &capability("b", "two")),
+    ]);
     assert_eq!(it.look(), ["a=one from a.yaml", "b=two from sub/b.yaml"]);
     assert_eq!(it.look(), Vec::<String>::new());
     it.write("a.yaml", &capability("a", "other"));
@@ -80,7 +92,10 @@ fn one_edited_file_is_one_read_whatever_the_size_of_the_folder() {
     let reads_of_one_edit = |size: usize| {
         let mut it = Fixture::new(&[]);
         for index in 0..size {
-            it.write(&format!("{index}.yaml"), &capability(&format!("c{index}"), "one"));
+            it.write(
+                &format!("{index}.yaml"),
+                &capability(&format!("c{index}"), "one"),
+            );
         }
         it.look();
         let before = it.folder.reads();
@@ -97,7 +112,10 @@ fn a_file_written_anew_with_the_same_bytes_changes_nothing() {
     it.look();
     it.write("a.yaml", &capability("a", "one"));
     assert_eq!(it.look_at("a.yaml"), Vec::<String>::new());
-    it.write("a.yaml", &format!("# a comment\n---\n{}", capability("a", "one")));
+    it.write(
+        "a.yaml",
+        &format!("# a comment\n---\n{}", capability("a", "one")),
+    );
     assert_eq!(it.look_at("a.yaml"), Vec::<String>::new());
 }
 
@@ -106,7 +124,10 @@ fn a_broken_document_leaves_its_object_stale_and_its_neighbours_live() {
     let two = |second: &str| format!("{}---\n{second}", capability("a", "one"));
     let mut it = Fixture::new(&[("a.yaml", &two(&capability("b", "two")))]);
     it.look();
-    it.write("a.yaml", &two("apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: b"));
+    it.write(
+        "a.yaml",
+        &two("apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: b"),
+    );
     assert_eq!(it.look(), ["b stale in a.yaml"]);
     assert_eq!(it.codes(), ["InvalidSyntax"]);
     it.write("a.yaml", &two(&capability("b", "yes")));
@@ -132,9 +153,17 @@ fn of_duplicates_the_first_path_is_kept_and_both_are_errors() {
     it.write("a.yaml", &capability("x", "first"));
     assert_eq!(it.look(), ["x=first from a.yaml"]);
     let findings = it.folder.findings();
-    let places: Vec<_> = findings.iter().map(|finding| (&*finding.file, finding.line)).collect();
+    let places: Vec<_> = findings
+        .iter()
+        .map(|finding| (&*finding.file, finding.line))
+        .collect();
     assert_eq!(places, [("a.yaml", 1), ("b.yaml", 1)]);
-    assert!(findings[0].diagnostic.message.contains("also in b.yaml:1; this one is used"));
+    assert!(
+        findings[0]
+            .diagnostic
+            .message
+            .contains("also in b.yaml:1; this one is used")
+    );
     it.remove("a.yaml");
     assert_eq!(it.look(), ["x=second from b.yaml"]);
     assert!(it.codes().is_empty());
@@ -142,7 +171,11 @@ fn of_duplicates_the_first_path_is_kept_and_both_are_errors() {
 
 #[test]
 fn duplicates_within_one_file_are_errors_too() {
-    let twice = format!("{}---\n{}", capability("x", "first"), capability("x", "second"));
+    let twice = format!(
+        "{}---\n{}",
+        capability("x", "first"),
+        capability("x", "second")
+    );
     let mut it = Fixture::new(&[("a.yaml", &twice)]);
     assert_eq!(it.look(), ["x=first from a.yaml"]);
     assert_eq!(it.codes(), ["DuplicateObject", "DuplicateObject"]);
@@ -159,7 +192,10 @@ fn an_object_that_moves_to_another_file_never_goes() {
 
 #[test]
 fn a_good_copy_elsewhere_stands_in_for_a_broken_one() {
-    let mut it = Fixture::new(&[("a.yaml", &capability("x", "one")), ("b.yaml", &capability("x", "two"))]);
+    let mut it = Fixture::new(&[
+        ("a.yaml", &capability("x", "one")),
+        ("b.yaml", &capability("x", "two")),
+    ]);
     it.look();
     it.write("a.yaml", &capability("x", "on"));
     assert_eq!(it.look(), ["x=two from b.yaml"]);
@@ -198,18 +234,37 @@ fn a_folder_that_vanishes_takes_nothing_with_it() {
 
 #[test]
 fn what_an_earlier_process_knew_is_stale_or_gone_by_what_the_files_say_now() {
-    let mut it = Fixture::new(&[("broken.yaml", "a: [1"), ("good.yaml", &capability("good", "one"))]);
-    for (file, name) in [("broken.yaml", "lost"), ("good.yaml", "good"), ("removed.yaml", "removed"), ("good.yaml", "dropped")] {
+    let mut it = Fixture::new(&[
+        ("broken.yaml", "a: [1"),
+        ("good.yaml", &capability("good", "one")),
+    ]);
+    for (file, name) in [
+        ("broken.yaml", "lost"),
+        ("good.yaml", "good"),
+        ("removed.yaml", "removed"),
+        ("good.yaml", "dropped"),
+    ] {
         let key = ObjectKey::new(gradus_engine::key::Kind::Capability, "default", name);
         it.folder.remember(&file.into(), &key);
     }
-    assert_eq!(it.look(), ["dropped gone", "good=one from good.yaml", "lost stale in broken.yaml", "removed gone"]);
+    assert_eq!(
+        it.look(),
+        [
+            "dropped gone",
+            "good=one from good.yaml",
+            "lost stale in broken.yaml",
+            "removed gone"
+        ]
+    );
 }
 
 #[cfg(unix)]
 #[test]
 fn a_swapped_link_is_another_file() {
-    let mut it = Fixture::new(&[("..one/a.yaml", &capability("a", "one")), ("..two/a.yaml", &capability("a", "two"))]);
+    let mut it = Fixture::new(&[
+        ("..one/a.yaml", &capability("a", "one")),
+        ("..two/a.yaml", &capability("a", "two")),
+    ]);
     let root = it.directory.path().to_owned();
     std::os::unix::fs::symlink("..one", root.join("..data")).unwrap();
     std::os::unix::fs::symlink("..data/a.yaml", root.join("a.yaml")).unwrap();
@@ -240,7 +295,10 @@ fn standard_input_is_read_as_a_file() {
 #[test]
 fn several_paths_are_one_set_of_objects() {
     let directory = tempfile::tempdir().unwrap();
-    let (one, two) = (directory.path().join("one.yaml"), directory.path().join("two.yaml"));
+    let (one, two) = (
+        directory.path().join("one.yaml"),
+        directory.path().join("two.yaml"),
+    );
     fs::write(&one, capability("x", "one")).unwrap();
     fs::write(&two, capability("x", "two")).unwrap();
     let reading = scan(&[one, two], &mut std::io::empty());
@@ -250,7 +308,10 @@ fn several_paths_are_one_set_of_objects() {
 
 #[test]
 fn what_the_system_tells_leads_to_one_file_or_to_a_look_at_everything() {
-    let mut it = Fixture::new(&[("a.yaml", &capability("a", "one")), ("sub/b.yaml", &capability("b", "one"))]);
+    let mut it = Fixture::new(&[
+        ("a.yaml", &capability("a", "one")),
+        ("sub/b.yaml", &capability("b", "one")),
+    ]);
     it.look();
     let root = it.directory.path().to_owned();
     fs::write(root.join("new.yaml"), "").unwrap();
@@ -260,11 +321,24 @@ fn what_the_system_tells_leads_to_one_file_or_to_a_look_at_everything() {
         touched.add(&it.folder, &watch::Told::Touched(root.join(name)));
         touched.take()
     };
-    assert_eq!(look_after("a.yaml"), Some(Look::Files(["a.yaml".into()].into())));
+    assert_eq!(
+        look_after("a.yaml"),
+        Some(Look::Files(["a.yaml".into()].into()))
+    );
     for everything in ["new.yaml", "sub", ".gitignore", "..data", ""] {
-        assert_eq!(look_after(everything), Some(Look::Everything), "{everything}");
+        assert_eq!(
+            look_after(everything),
+            Some(Look::Everything),
+            "{everything}"
+        );
     }
-    for nothing in ["4913", ".a.yaml.swp", ".gradus/v1/x.yaml", "a.yaml~", "gone.txt"] {
+    for nothing in [
+        "4913",
+        ".a.yaml.swp",
+        ".gradus/v1/x.yaml",
+        "a.yaml~",
+        "gone.txt",
+    ] {
         assert_eq!(look_after(nothing), None, "{nothing}");
     }
 }

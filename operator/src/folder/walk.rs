@@ -87,15 +87,25 @@ pub(super) fn identity(_: &std::fs::Metadata) -> (u64, u64) {
 impl Root {
     /// A folder whose files are named relative to it.
     pub fn relative(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), prefix: String::new() }
+        Self {
+            path: path.into(),
+            prefix: String::new(),
+        }
     }
 
     /// A folder or a file whose files are named as they are reached from here.
     pub fn as_given(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let prefix = path.to_string_lossy().replace('\\', "/");
-        let prefix = prefix.strip_prefix("./").unwrap_or(&prefix).trim_end_matches('/').to_owned();
-        Self { path, prefix: if prefix == "." { String::new() } else { prefix } }
+        let prefix = prefix
+            .strip_prefix("./")
+            .unwrap_or(&prefix)
+            .trim_end_matches('/')
+            .to_owned();
+        Self {
+            path,
+            prefix: if prefix == "." { String::new() } else { prefix },
+        }
     }
 
     /// The name of a path within it.
@@ -129,7 +139,9 @@ impl Root {
     }
 
     fn meet(&self, entry: &DirEntry, walk: &mut Walk) {
-        let Some(kind) = entry.file_type() else { return };
+        let Some(kind) = entry.file_type() else {
+            return;
+        };
         if kind.is_dir() {
             walk.directories.push(entry.path().to_owned());
             return;
@@ -150,8 +162,13 @@ impl Root {
     /// None for what vanished between two looks, and for links that lead nowhere we would read.
     fn unreadable(&self, error: &ignore::Error) -> Option<Finding> {
         let path = path_of(error).unwrap_or(&self.path);
-        let vanished = path != self.path && path.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
-        let dangling = path.metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+        let vanished = path != self.path
+            && path
+                .symlink_metadata()
+                .is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+        let dangling = path
+            .metadata()
+            .is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
         if vanished || (dangling && path != self.path && !is_read(path)) {
             return None;
         }
@@ -169,7 +186,9 @@ pub(super) fn unreadable(reason: &str) -> Diagnostic {
 /// Whether files of this name are read.
 pub(super) fn is_read(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    EXTENSIONS.iter().any(|extension| has_extension(&name, extension))
+    EXTENSIONS
+        .iter()
+        .any(|extension| has_extension(&name, extension))
 }
 
 fn path_of(error: &ignore::Error) -> Option<&Path> {
@@ -189,7 +208,9 @@ fn reason_of(error: &ignore::Error) -> String {
         | ignore::Error::WithDepth { err, .. }
         | ignore::Error::WithLineNumber { err, .. } => reason_of(err),
         ignore::Error::Loop { .. } => "the link leads back to a folder above it".to_owned(),
-        other => other.io_error().map_or_else(|| other.to_string(), |error| error.kind().to_string()),
+        other => other
+            .io_error()
+            .map_or_else(|| other.to_string(), |error| error.kind().to_string()),
     }
 }
 
@@ -199,7 +220,12 @@ mod tests {
     use std::fs;
 
     fn names(root: &Path) -> Vec<String> {
-        Root::relative(root).walk().files.iter().map(|file| file.name.to_string()).collect()
+        Root::relative(root)
+            .walk()
+            .files
+            .iter()
+            .map(|file| file.name.to_string())
+            .collect()
     }
 
     #[test]
@@ -210,8 +236,15 @@ mod tests {
             fs::create_dir_all(root.join(directory)).unwrap();
         }
         for file in [
-            "b.yaml", "a.YML", "sites/north/c.json", "readme.md", ".hidden.yaml", ".gradus/v1/x.yaml",
-            "vendor/v.yaml", "ignored.yaml", "b.yaml~",
+            "b.yaml",
+            "a.YML",
+            "sites/north/c.json",
+            "readme.md",
+            ".hidden.yaml",
+            ".gradus/v1/x.yaml",
+            "vendor/v.yaml",
+            "ignored.yaml",
+            "b.yaml~",
         ] {
             fs::write(root.join(file), "").unwrap();
         }
@@ -233,7 +266,10 @@ mod tests {
         assert_eq!(names(root), ["a.yaml"]);
         let findings = Root::relative(root).walk().unreadable;
         let files: Vec<_> = findings.iter().map(|finding| &*finding.file).collect();
-        assert!(files.contains(&"loop") && files.contains(&"gone.yaml"), "{findings:?}");
+        assert!(
+            files.contains(&"loop") && files.contains(&"gone.yaml"),
+            "{findings:?}"
+        );
     }
 
     #[test]
@@ -251,8 +287,14 @@ mod tests {
 
     #[test]
     fn names_are_as_a_person_reaches_them() {
-        assert_eq!(&*Root::as_given("./sites/").name(Path::new("./sites/a.yaml")), "sites/a.yaml");
+        assert_eq!(
+            &*Root::as_given("./sites/").name(Path::new("./sites/a.yaml")),
+            "sites/a.yaml"
+        );
         assert_eq!(&*Root::as_given(".").name(Path::new("./a.yaml")), "a.yaml");
-        assert_eq!(&*Root::relative("/x").name(Path::new("/x/y/a.yaml")), "y/a.yaml");
+        assert_eq!(
+            &*Root::relative("/x").name(Path::new("/x/y/a.yaml")),
+            "y/a.yaml"
+        );
     }
 }

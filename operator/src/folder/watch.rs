@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
+use std::ops::Bound;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,19 +43,29 @@ impl Watch {
         let handler = move |event: notify::Result<notify::Event>| match event {
             Ok(event) if !is_change(event.kind) => {}
             Ok(event) if event.need_rescan() || event.paths.is_empty() => tell(Told::Something),
-            Ok(event) => event.paths.into_iter().for_each(|path| tell(Told::Touched(path))),
+            Ok(event) => event
+                .paths
+                .into_iter()
+                .for_each(|path| tell(Told::Touched(path))),
             Err(_) => tell(Told::Something),
         };
         let watcher = notify::recommended_watcher(handler)
-            .inspect_err(|error| tracing::warn!(%error, "the system tells no changes; looking every 30 s"))
+            .inspect_err(
+                |error| tracing::warn!(%error, "the system tells no changes; looking every 30 s"),
+            )
             .ok();
-        Self { watcher, watched: BTreeMap::new() }
+        Self {
+            watcher,
+            watched: BTreeMap::new(),
+        }
     }
 
     /// Watches these directories and no others. True when some are new: what happened in them
     /// before they were watched is found by one more look.
     pub fn follow(&mut self, directories: Vec<PathBuf>) -> bool {
-        let Some(watcher) = &mut self.watcher else { return false };
+        let Some(watcher) = &mut self.watcher else {
+            return false;
+        };
         let directories: BTreeMap<PathBuf, (u64, u64)> = directories
             .into_iter()
             .filter_map(|path| Some((identity(&path.metadata().ok()?), path)))
@@ -100,7 +111,10 @@ pub struct Touched {
 impl Touched {
     /// Nothing was read yet: everything is worth looking at.
     pub fn everything() -> Self {
-        Self { everything: true, files: BTreeSet::new() }
+        Self {
+            everything: true,
+            files: BTreeSet::new(),
+        }
     }
 
     /// Takes in what the system told: a known file is looked at alone, and everything when files
@@ -110,7 +124,11 @@ impl Touched {
             self.everything = true;
             return;
         };
-        let Some(root) = folder.roots.iter().find(|root| path.starts_with(&root.path)) else {
+        let Some(root) = folder
+            .roots
+            .iter()
+            .find(|root| path.starts_with(&root.path))
+        else {
             self.everything = true;
             return;
         };
@@ -152,17 +170,16 @@ fn may_hold_files(folder: &Folder, path: &Path, root: &Path, name: &str) -> bool
         // A swapped volume announces itself by its own hidden names alone, such as `..data`.
         return starts_with(file_name, "..");
     }
-    match path.metadata() {
-        Ok(metadata) => metadata.is_dir() || is_read(path),
-        Err(_) => {
-            let below = format!("{name}/");
-            folder
-                .files
-                .range::<str, _>((std::ops::Bound::Included(below.as_str()), std::ops::Bound::Unbounded))
-                .next()
-                .is_some_and(|(file, _)| file.starts_with(&below))
-        }
+    if let Ok(metadata) = path.metadata() {
+        return metadata.is_dir() || is_read(path);
     }
+    let below = format!("{name}/");
+    let from = (Bound::Included(below.as_str()), Bound::Unbounded);
+    folder
+        .files
+        .range::<str, _>(from)
+        .next()
+        .is_some_and(|(file, _)| file.starts_with(&below))
 }
 
 fn starts_with(text: &OsStr, start: &str) -> bool {

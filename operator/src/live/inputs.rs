@@ -25,7 +25,12 @@ pub(super) struct Inputs {
 
 impl Inputs {
     /// The deltas of a folder's changes. Lives come from the state, which learns of them.
-    pub(super) fn deltas(&mut self, changes: Vec<Change>, state: &mut State, now: Timestamp) -> Vec<Delta> {
+    pub(super) fn deltas(
+        &mut self,
+        changes: Vec<Change>,
+        state: &mut State,
+        now: Timestamp,
+    ) -> Vec<Delta> {
         let mut deltas = Vec::with_capacity(changes.len());
         for change in changes {
             match change {
@@ -35,10 +40,20 @@ impl Inputs {
                 }
                 Change::Remove(key) => self.remove(&key, state, &mut deltas),
                 Change::Stale(key, source) => {
-                    self.keep(key, Standing::Stale { since: now, source }, state, &mut deltas);
+                    self.keep(
+                        key,
+                        Standing::Stale { since: now, source },
+                        state,
+                        &mut deltas,
+                    );
                 }
                 Change::Unavailable(key, source) => {
-                    self.keep(key, Standing::Unavailable { since: now, source }, state, &mut deltas);
+                    self.keep(
+                        key,
+                        Standing::Unavailable { since: now, source },
+                        state,
+                        &mut deltas,
+                    );
                 }
             }
         }
@@ -53,7 +68,14 @@ impl Inputs {
         state: Option<&State>,
         deltas: &mut Vec<Delta>,
     ) {
-        let Document { key, object: Some(object), .. } = document else { return };
+        let Document {
+            key,
+            object: Some(object),
+            ..
+        } = document
+        else {
+            return;
+        };
         let uid = life.uid.clone();
         let model = match &object {
             Object::Assessment(assessment) => Some(assessment.model.clone()),
@@ -63,18 +85,28 @@ impl Inputs {
             self.lent.remove(&key.name);
         }
         self.present.insert(key.clone());
-        deltas.push(Delta::Upsert { key: key.clone(), life, object });
+        deltas.push(Delta::Upsert {
+            key: key.clone(),
+            life,
+            object,
+        });
         if let Some(model) = model {
             self.lend(&model, deltas);
             if let Some(ledger) = state.and_then(|state| state.ledger(&key)) {
-                deltas.push(Delta::Ledger { assessment: uid, ledger });
+                deltas.push(Delta::Ledger {
+                    assessment: uid,
+                    ledger,
+                });
             }
         }
     }
 
     fn remove(&mut self, key: &ObjectKey, state: &mut State, deltas: &mut Vec<Delta>) {
         if let Some(uid) = state.uid(key).filter(|_| self.present.remove(key)) {
-            deltas.push(Delta::Remove { key: key.clone(), uid });
+            deltas.push(Delta::Remove {
+                key: key.clone(),
+                uid,
+            });
             if key.kind == Kind::MaturityModel {
                 self.lend(&key.name, deltas);
             }
@@ -86,7 +118,9 @@ impl Inputs {
     /// an earlier process.
     fn keep(&mut self, key: ObjectKey, standing: Standing, state: &State, deltas: &mut Vec<Delta>) {
         if !self.present.contains(&key) {
-            let Some((document, life)) = state.last_good(&key) else { return };
+            let Some((document, life)) = state.last_good(&key) else {
+                return;
+            };
             self.upsert(document, life, Some(state), deltas);
         }
         deltas.push(Delta::Source { key, standing });
@@ -100,8 +134,15 @@ impl Inputs {
         }
         if let Some(model) = library::find(name) {
             self.lent.insert(name.clone());
-            let life = Life { uid: LIBRARY.into(), generation: 0 };
-            deltas.push(Delta::Upsert { key, life, object: Object::Model(Arc::clone(&model)) });
+            let life = Life {
+                uid: LIBRARY.into(),
+                generation: 0,
+            };
+            deltas.push(Delta::Upsert {
+                key,
+                life,
+                object: Object::Model(Arc::clone(&model)),
+            });
         }
     }
 }

@@ -31,13 +31,13 @@ pub use self::inputs::LIBRARY;
 pub use self::once::{score_once, world_of};
 pub use self::published::{Health, Published, Transition, Work};
 use self::turn::Turns;
+use crate::document::Keep;
+use crate::document::finding::Finding;
 use crate::folder::watch::{RESCAN, Told, Watch};
 use crate::folder::{Folder, Root};
 use crate::state::disk::{Disk, LocalDisk};
 use crate::state::lock::LockError;
 use crate::state::{self, State};
-use crate::document::Keep;
-use crate::document::finding::Finding;
 use crate::web;
 
 /// Signals that wait for the loop; when there are more, it looks at everything instead.
@@ -102,7 +102,9 @@ impl LiveOptions {
 
     /// Where this folder's state lies.
     pub fn state_path(&self) -> PathBuf {
-        self.state.clone().unwrap_or_else(|| self.folder.join(state::FOLDER))
+        self.state
+            .clone()
+            .unwrap_or_else(|| self.folder.join(state::FOLDER))
     }
 }
 
@@ -131,7 +133,11 @@ impl Live {
         let thread = std::thread::Builder::new()
             .name("live".to_owned())
             .spawn(move || turns.run(&received, &missed))?;
-        Ok(Self { feed, signals, thread: Some(thread) })
+        Ok(Self {
+            feed,
+            signals,
+            thread: Some(thread),
+        })
     }
 
     /// What it publishes.
@@ -195,9 +201,16 @@ impl web::Source for Feed {
     }
 
     fn live(&self) -> Result<(), String> {
-        let age = self.turned.lock().unwrap_or_else(PoisonError::into_inner).elapsed();
+        let age = self
+            .turned
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .elapsed();
         if age > HANGS {
-            return Err(format!("the engine has not turned for {} seconds", age.as_secs()));
+            return Err(format!(
+                "the engine has not turned for {} seconds",
+                age.as_secs()
+            ));
         }
         Ok(())
     }

@@ -23,18 +23,28 @@ pub fn world_of(reading: Reading, at: Timestamp) -> World {
     let mut inputs = Inputs::default();
     let mut deltas = Vec::new();
     for (key, document) in reading.documents {
-        let life = Life { uid: of_single_pass(&key), generation: 1 };
+        let life = Life {
+            uid: of_single_pass(&key),
+            generation: 1,
+        };
         inputs.upsert(document, life, None, &mut deltas);
     }
-    deltas.into_iter().for_each(|delta| world.apply(delta));
+    for delta in deltas {
+        world.apply(delta);
+    }
     world.settle(at, usize::MAX);
     let snapshot = world.snapshot();
     for view in snapshot.assessments.values() {
-        let Some(outcome) = Outcome::of(view) else { continue };
+        let Some(outcome) = Outcome::of(view) else {
+            continue;
+        };
         let ledger = fold(&view.ledger, &outcome, at).ledger;
         if ledger != *view.ledger {
             let assessment = view.life.uid.clone();
-            world.apply(Delta::Ledger { assessment, ledger: ledger.into() });
+            world.apply(Delta::Ledger {
+                assessment,
+                ledger: ledger.into(),
+            });
         }
     }
     world.settle(at, usize::MAX);

@@ -71,7 +71,9 @@ impl Health {
             return Err("some of the folder cannot be read; nothing is committed".to_owned());
         }
         match &self.unwritten {
-            Some(reason) => Err(format!("the state cannot be written, and nothing is committed: {reason}")),
+            Some(reason) => Err(format!(
+                "the state cannot be written, and nothing is committed: {reason}"
+            )),
             None => Ok(()),
         }
     }

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
+use gradus_engine::delta::Standing;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::ledger::Ledger;
 use gradus_engine::verdict::Cause;
 use gradus_engine::view::AssessmentView;
-use gradus_engine::delta::Standing;
 use tempfile::TempDir;
 
 use super::*;
@@ -35,7 +35,9 @@ const ASSESSMENT: &str = "apiVersion: gradus.dev/v1alpha1\nkind: Assessment\nmet
 const PATIENCE: Duration = Duration::from_secs(10);
 
 fn capability(name: &str, claim: &str) -> String {
-    format!("apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {{name: {name}}}\nspec: {{claim: {claim}}}\n")
+    format!(
+        "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {{name: {name}}}\nspec: {{claim: {claim}}}\n"
+    )
 }
 
 fn site() -> ObjectKey {
@@ -49,7 +51,9 @@ struct Site {
 impl Site {
     /// A site at stage 2.
     fn new() -> Self {
-        let site = Self { directory: tempfile::tempdir().unwrap() };
+        let site = Self {
+            directory: tempfile::tempdir().unwrap(),
+        };
         site.write("model.yaml", MODEL);
         site.write("site.yaml", ASSESSMENT);
         site.write("one.yaml", &capability("one", "Present"));
@@ -66,7 +70,10 @@ impl Site {
     }
 
     fn options(&self) -> LiveOptions {
-        LiveOptions { rest: Duration::from_millis(40), ..LiveOptions::new(self.directory.path()) }
+        LiveOptions {
+            rest: Duration::from_millis(40),
+            ..LiveOptions::new(self.directory.path())
+        }
     }
 
     fn start(&self) -> Live {
@@ -95,14 +102,22 @@ fn wait_for(live: &Live, what: &str, mut holds: impl FnMut(&Published) -> bool) 
     let feed = live.feed();
     let start = Instant::now();
     while !holds(&feed.published()) {
-        assert!(start.elapsed() < PATIENCE, "waited in vain for {what}: {}", described(&feed.published()));
+        assert!(
+            start.elapsed() < PATIENCE,
+            "waited in vain for {what}: {}",
+            described(&feed.published())
+        );
         std::thread::sleep(Duration::from_millis(5));
     }
 }
 
 fn described(published: &Published) -> String {
     let findings: Vec<_> = published.findings.iter().map(ToString::to_string).collect();
-    let site = published.snapshot.assessments.get(&site()).map(|view| (view.stage, &view.problem, &view.ledger));
+    let site = published
+        .snapshot
+        .assessments
+        .get(&site())
+        .map(|view| (view.stage, &view.problem, &view.ledger));
     format!("{:?}\n{findings:#?}\n{site:#?}", published.health)
 }
 
@@ -118,12 +133,21 @@ fn an_edit_is_a_fall_with_its_cause_and_a_repair_restores_the_stage() {
     let fallen = wait(&live, "the fall", |site| site.ledger.regressions == 1);
     assert_eq!((fallen.stage, mark(&fallen)), (Some(1), Some(2)));
     let fall = &fallen.ledger.standing[0];
-    assert_eq!((fall.from, fall.to, fall.cause), (2, 1, Cause::CapabilityLost));
+    assert_eq!(
+        (fall.from, fall.to, fall.cause),
+        (2, 1, Cause::CapabilityLost)
+    );
     assert_eq!(fall.capability.as_deref(), Some("two"));
     site.write("two.yaml", &capability("two", "Present"));
     let restored = wait(&live, "the repair", |site| site.ledger.standing.is_empty());
     assert_eq!((restored.stage, restored.ledger.regressions), (Some(2), 1));
-    let moves: Vec<_> = live.feed().published().transitions.iter().map(|it| it.entry.to).collect();
+    let moves: Vec<_> = live
+        .feed()
+        .published()
+        .transitions
+        .iter()
+        .map(|it| it.entry.to)
+        .collect();
     assert_eq!(moves, [2, 1, 2]);
 }
 
@@ -131,12 +155,20 @@ fn an_edit_is_a_fall_with_its_cause_and_a_repair_restores_the_stage() {
 fn a_typo_is_never_a_fall_also_over_a_restart() {
     let site = Site::new();
     let live = site.started();
-    site.write("two.yaml", "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: two");
-    wait_for(&live, "the finding", |published| !published.findings.is_empty());
+    site.write(
+        "two.yaml",
+        "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: two",
+    );
+    wait_for(&live, "the finding", |published| {
+        !published.findings.is_empty()
+    });
     let is_stale = |live: &Live| {
         let two = ObjectKey::new(Kind::Capability, "default", "two");
         let snapshot = Arc::clone(&live.feed().published().snapshot);
-        matches!(snapshot.capabilities.get(&two).unwrap().standing, Standing::Stale { .. })
+        matches!(
+            snapshot.capabilities.get(&two).unwrap().standing,
+            Standing::Stale { .. }
+        )
     };
     assert!(is_stale(&live));
     drop(live);
@@ -147,7 +179,11 @@ fn a_typo_is_never_a_fall_also_over_a_restart() {
     let view = wait(&live, "the score", |site| site.assessed);
     assert_eq!(view.ledger.regressions, 0);
     assert!(is_stale(&live));
-    assert!(live.feed().published().findings[0].to_string().starts_with("two.yaml:3:"));
+    assert!(
+        live.feed().published().findings[0]
+            .to_string()
+            .starts_with("two.yaml:3:")
+    );
 }
 
 #[test]
@@ -157,7 +193,9 @@ fn a_broken_model_and_a_broken_assessment_stay_as_they_were() {
     site.write("model.yaml", &MODEL.replace("stage: 2,", "stage: 9,"));
     site.write("site.yaml", "apiVersion: gradus.dev/v1alpha1\nkind: Assessment\nmetadata: {name: site}\nspec: {modl: {}}\n");
     let live = site.start();
-    wait_for(&live, "the findings", |published| published.findings.len() >= 2);
+    wait_for(&live, "the findings", |published| {
+        published.findings.len() >= 2
+    });
     let view = wait(&live, "the score", |site| site.assessed);
     assert_eq!((view.stage, view.ledger.regressions), (Some(2), 0));
 }
@@ -165,9 +203,16 @@ fn a_broken_model_and_a_broken_assessment_stay_as_they_were() {
 #[test]
 fn a_file_that_is_emptied_and_written_again_is_no_fall() {
     let site = Site::new();
-    let live = Live::start(LiveOptions { rest: Duration::from_secs(1), ..site.options() }).unwrap();
+    let live = Live::start(LiveOptions {
+        rest: Duration::from_secs(1),
+        ..site.options()
+    })
+    .unwrap();
     wait(&live, "the mark", |site| mark(site) == Some(2));
-    for part in ["", "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: two}\nspec: {claim: Absent}\n"] {
+    for part in [
+        "",
+        "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: two}\nspec: {claim: Absent}\n",
+    ] {
         site.write("two.yaml", part);
         let view = wait(&live, "the lower stage", |site| site.stage == Some(1));
         assert_eq!(view.ledger.regressions, 0);
@@ -220,7 +265,9 @@ fn marks_falls_and_identity_survive_a_restart_and_nothing_is_committed_twice() {
     let before = wait(&live, "the fall", |site| site.ledger.regressions == 1);
     drop(live);
     let live = site.start();
-    let after = wait(&live, "the score", |site| site.assessed && mark(site).is_some());
+    let after = wait(&live, "the score", |site| {
+        site.assessed && mark(site).is_some()
+    });
     std::thread::sleep(Duration::from_millis(200));
     assert_eq!(after.life, before.life);
     assert_eq!(wait(&live, "the score", |_| true).ledger, before.ledger);
@@ -231,7 +278,9 @@ fn a_ledger_survives_while_its_document_is_away() {
     let site = Site::new();
     let live = site.started();
     fs::rename(site.path("site.yaml"), site.path("site.away")).unwrap();
-    wait_for(&live, "the removal", |published| published.snapshot.assessments.is_empty());
+    wait_for(&live, "the removal", |published| {
+        published.snapshot.assessments.is_empty()
+    });
     drop(live);
     site.write("two.yaml", &capability("two", "Absent"));
     fs::rename(site.path("site.away"), site.path("site.yaml")).unwrap();
@@ -245,15 +294,25 @@ fn a_second_process_is_refused_and_told_who_is_there() {
     let site = Site::new();
     let _live = site.started();
     let error = Live::start(site.options()).unwrap_err();
-    assert!(error.to_string().contains(&format!("process {}", std::process::id())));
+    assert!(
+        error
+            .to_string()
+            .contains(&format!("process {}", std::process::id()))
+    );
 }
 
 #[test]
 fn a_disk_that_cannot_be_written_leaves_scoring_alone_and_is_said() {
     let site = Site::new();
     let disk = Arc::new(FaultyDisk::new(0, Fault::ReadOnly));
-    let live = Live::start(LiveOptions { disk, ..site.options() }).unwrap();
-    wait_for(&live, "the trouble", |published| published.health.unwritten.is_some());
+    let live = Live::start(LiveOptions {
+        disk,
+        ..site.options()
+    })
+    .unwrap();
+    wait_for(&live, "the trouble", |published| {
+        published.health.unwritten.is_some()
+    });
     let view = wait(&live, "the score", |site| site.stage == Some(2));
     assert_eq!(*view.ledger, Ledger::default());
     let reason = web::Source::ready(&live.feed()).unwrap_err();
@@ -264,9 +323,15 @@ fn a_disk_that_cannot_be_written_leaves_scoring_alone_and_is_said() {
 fn a_disk_that_was_full_for_a_moment_is_written_later() {
     let site = Site::new();
     let disk = Arc::new(FaultyDisk::new(3, Fault::FullOnce));
-    let live = Live::start(LiveOptions { disk, ..site.options() }).unwrap();
+    let live = Live::start(LiveOptions {
+        disk,
+        ..site.options()
+    })
+    .unwrap();
     wait(&live, "the mark", |site| mark(site) == Some(2));
-    wait_for(&live, "health", |published| published.health.ready().is_ok());
+    wait_for(&live, "health", |published| {
+        published.health.ready().is_ok()
+    });
 }
 
 #[test]
@@ -278,9 +343,15 @@ fn a_damaged_entry_commits_nothing_for_its_assessment() {
     let live = site.start();
     wait(&live, "the score", |site| site.stage == Some(2));
     std::thread::sleep(Duration::from_millis(200));
-    assert_eq!(*wait(&live, "the score", |_| true).ledger, Ledger::default());
+    assert_eq!(
+        *wait(&live, "the score", |_| true).ledger,
+        Ledger::default()
+    );
     assert_eq!(fs::read_to_string(entry).unwrap(), "{");
-    assert_eq!(live.feed().published().findings[0].diagnostic.code, "DamagedState");
+    assert_eq!(
+        live.feed().published().findings[0].diagnostic.code,
+        "DamagedState"
+    );
 }
 
 #[test]
@@ -289,7 +360,11 @@ fn time_alone_moves_a_stage() {
     let attested = "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: two}\nspec: {evidence: [{name: word, attestation: {minimum: 1}}]}\n---\napiVersion: gradus.dev/v1alpha1\nkind: Attestation\nmetadata: {name: word}\nspec: {subject: {capability: two}, statement: it works, attestedBy: ada, method: Examine, issued: \"2026-01-01\", validUntil: \"2026-06-30\"}\n";
     site.write("two.yaml", attested);
     let clock = Arc::new(StandingClock::at("2026-06-01T00:00:00Z".parse().unwrap()));
-    let live = Live::start(LiveOptions { clock: clock.clone(), ..site.options() }).unwrap();
+    let live = Live::start(LiveOptions {
+        clock: clock.clone(),
+        ..site.options()
+    })
+    .unwrap();
     wait(&live, "the mark", |site| mark(site) == Some(2));
     clock.set("2026-07-01T00:00:00Z".parse().unwrap());
     live.wake();
@@ -301,7 +376,11 @@ fn time_alone_moves_a_stage() {
 fn story_interrupted(at: u64, fault: Fault) -> (Ledger, u64) {
     let site = Site::new();
     let disk = Arc::new(FaultyDisk::new(at, fault));
-    let options = LiveOptions { rest: Duration::ZERO, disk: disk.clone(), ..site.options() };
+    let options = LiveOptions {
+        rest: Duration::ZERO,
+        disk: disk.clone(),
+        ..site.options()
+    };
     let live = Live::start(options).unwrap();
     let came = |live: &Live, holds: &dyn Fn(&AssessmentView) -> bool| {
         // Until it holds, or the disk says that it never will.
@@ -322,10 +401,19 @@ fn story_interrupted(at: u64, fault: Fault) -> (Ledger, u64) {
     let steps = disk.steps();
     drop(live);
     let live = site.start();
-    let view = wait(&live, "the rest of the story", |site| site.stage == Some(1) && mark(site).is_some());
-    assert!(live.feed().published().findings.is_empty(), "{fault:?} at {at}");
+    let view = wait(&live, "the rest of the story", |site| {
+        site.stage == Some(1) && mark(site).is_some()
+    });
+    assert!(
+        live.feed().published().findings.is_empty(),
+        "{fault:?} at {at}"
+    );
     let fallen = mark(&view) == Some(2);
-    let view = if fallen { wait(&live, "the fall", |site| site.ledger.regressions == 1) } else { view };
+    let view = if fallen {
+        wait(&live, "the fall", |site| site.ledger.regressions == 1)
+    } else {
+        view
+    };
     (Ledger::clone(&view.ledger), steps)
 }
 
@@ -337,15 +425,20 @@ fn site_key() -> ObjectKey {
 fn killed_at_any_write_a_fall_is_committed_once_or_was_never_seen() {
     let (whole, steps) = story_interrupted(u64::MAX, Fault::Killed);
     assert_eq!((whole.regressions, whole.sequence), (1, 2));
-    let points: Vec<(u64, Fault)> =
-        (0..steps).flat_map(|at| [(at, Fault::Killed), (at, Fault::KilledWithin)]).collect();
+    let points: Vec<(u64, Fault)> = (0..steps)
+        .flat_map(|at| [(at, Fault::Killed), (at, Fault::KilledWithin)])
+        .collect();
     assert!(points.len() > 20);
     let prove = |(at, fault): (u64, Fault)| {
         let (ledger, _) = story_interrupted(at, fault);
         // Killed before the mark was written, the site's first stage is the lower one.
         let known = ledger.high_water.as_ref().map(|mark| mark.stage);
         let expected = if known == Some(2) { (1, 2) } else { (0, 1) };
-        assert_eq!((ledger.regressions, ledger.sequence), expected, "{fault:?} at {at}");
+        assert_eq!(
+            (ledger.regressions, ledger.sequence),
+            expected,
+            "{fault:?} at {at}"
+        );
     };
     std::thread::scope(|scope| {
         for share in points.chunks(points.len().div_ceil(8)) {
@@ -358,14 +451,28 @@ fn killed_at_any_write_a_fall_is_committed_once_or_was_never_seen() {
 fn a_single_pass_takes_its_models_from_the_library_and_its_uids_from_nothing_else() {
     let directory = tempfile::tempdir().unwrap();
     let text = ASSESSMENT.replace("small", "infram-2018");
-    fs::write(directory.path().join("a.yaml"), format!("{text}---\n{}", capability("formal-security-policy", "Present"))).unwrap();
+    fs::write(
+        directory.path().join("a.yaml"),
+        format!(
+            "{text}---\n{}",
+            capability("formal-security-policy", "Present")
+        ),
+    )
+    .unwrap();
     let at = "2026-06-01T00:00:00Z".parse().unwrap();
     let pass = || {
         let reading = crate::folder::scan(&[directory.path().to_owned()], &mut std::io::empty());
-        score_once(reading, at).assessments.get(&site()).cloned().unwrap()
+        score_once(reading, at)
+            .assessments
+            .get(&site())
+            .cloned()
+            .unwrap()
     };
     let (one, two) = (pass(), pass());
     assert_eq!(one.problem, None);
     assert!(one.assessed && one.program.is_some());
-    assert_eq!((&one.life, &one.inputs_digest, &one.ledger), (&two.life, &two.inputs_digest, &two.ledger));
+    assert_eq!(
+        (&one.life, &one.inputs_digest, &one.ledger),
+        (&two.life, &two.inputs_digest, &two.ledger)
+    );
 }

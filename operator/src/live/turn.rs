@@ -35,7 +35,7 @@ const KEPT_A_TURN: usize = 256;
 /// When writing fails, it is tried again after this, and twice as long each time.
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 /// But at least so often.
-const LAST_RETRY: Duration = Duration::from_secs(60);
+const LAST_RETRY: Duration = Duration::from_mins(1);
 
 /// Everything that the loop owns.
 pub(super) struct Turns {
@@ -159,7 +159,9 @@ impl Turns {
                 self.disturbed();
             }
             news |= looked.findings_changed || !looked.changes.is_empty();
-            let deltas = self.inputs.deltas(looked.changes, &mut self.state, self.now);
+            let deltas = self
+                .inputs
+                .deltas(looked.changes, &mut self.state, self.now);
             self.apply(deltas);
         }
         let complete = self.folder.is_complete();
@@ -181,7 +183,9 @@ impl Turns {
 
     fn apply(&mut self, deltas: Vec<Delta>) {
         self.deltas += deltas.len() as u64;
-        deltas.into_iter().for_each(|delta| self.world.apply(delta));
+        for delta in deltas {
+            self.world.apply(delta);
+        }
     }
 
     /// Works out what follows, as of now. True when something changed. The clock never runs back.
@@ -191,7 +195,10 @@ impl Turns {
         loop {
             let settled = self.world.settle(self.now, BUDGET);
             changed |= !settled.changes.is_empty();
-            let assessments = settled.changes.into_iter().filter(|key| key.kind == Kind::Assessment);
+            let assessments = settled
+                .changes
+                .into_iter()
+                .filter(|key| key.kind == Kind::Assessment);
             self.unfolded.extend(assessments);
             self.next_due = settled.next_due;
             if settled.remaining == 0 {
@@ -207,7 +214,10 @@ impl Turns {
             findings: Arc::clone(&self.findings),
             transitions: self.transitions.iter().cloned().collect(),
             health: self.health.clone(),
-            work: Work { reads: self.folder.reads(), deltas: self.deltas },
+            work: Work {
+                reads: self.folder.reads(),
+                deltas: self.deltas,
+            },
         }));
         self.announce.send_replace(self.version);
     }
@@ -222,8 +232,12 @@ impl Turns {
         if !self.health.complete {
             return false;
         }
-        let due: Vec<ObjectKey> =
-            self.fold_due.iter().filter(|(_, at)| **at <= self.now).map(|(key, _)| key.clone()).collect();
+        let due: Vec<ObjectKey> = self
+            .fold_due
+            .iter()
+            .filter(|(_, at)| **at <= self.now)
+            .map(|(key, _)| key.clone())
+            .collect();
         self.unfolded.extend(due);
         let mut committed = false;
         // A commit may change the score's own dates; folding again then changes nothing.
@@ -244,7 +258,9 @@ impl Turns {
         let mut deltas = Vec::new();
         for key in std::mem::take(&mut self.unfolded) {
             self.fold_due.remove(&key);
-            let Some(view) = snapshot.assessments.get(&key) else { continue };
+            let Some(view) = snapshot.assessments.get(&key) else {
+                continue;
+            };
             match self.fold_one(view) {
                 Ok(delta) => deltas.extend(delta),
                 Err(error) => {
@@ -271,12 +287,18 @@ impl Turns {
         self.state.commit(&view.key, Arc::clone(&ledger))?;
         for entry in folded.entries {
             tracing::info!(assessment = %view.key, sequence = entry.sequence, digest = entry.digest, "committed");
-            self.transitions.push_back(Transition { assessment: view.key.clone(), entry });
+            self.transitions.push_back(Transition {
+                assessment: view.key.clone(),
+                entry,
+            });
         }
         while self.transitions.len() > Published::TRANSITIONS {
             self.transitions.pop_front();
         }
-        Ok(Some(Delta::Ledger { assessment: view.life.uid.clone(), ledger }))
+        Ok(Some(Delta::Ledger {
+            assessment: view.life.uid.clone(),
+            ledger,
+        }))
     }
 
     /// Writes entries that wait.
@@ -297,7 +319,9 @@ impl Turns {
     /// Whether the folder rests, and the disk was not full a moment ago.
     fn may_write(&self) -> bool {
         let now = Instant::now();
-        let rests = self.unrest.is_none_or(|unrest| now >= self.rested_at(unrest));
+        let rests = self
+            .unrest
+            .is_none_or(|unrest| now >= self.rested_at(unrest));
         rests && self.retry.is_none_or(|retry| now >= retry.at)
     }
 
@@ -314,7 +338,10 @@ impl Turns {
             None => FIRST_RETRY,
         };
         tracing::warn!(%error, retry = ?wait, "the state cannot be written; scoring goes on");
-        self.retry = Some(Retry { at: now + wait, wait });
+        self.retry = Some(Retry {
+            at: now + wait,
+            wait,
+        });
         self.health.unwritten = Some(error.to_string());
     }
 
@@ -347,11 +374,20 @@ impl Turns {
             let rested = self.unrest.map_or(now, |unrest| self.rested_at(unrest));
             at = at.min(self.retry.map_or(rested, |retry| retry.at.max(rested)));
         }
-        let due = self.fold_due.values().min().into_iter().chain(&self.next_due).min();
+        let due = self
+            .fold_due
+            .values()
+            .min()
+            .into_iter()
+            .chain(&self.next_due)
+            .min();
         if let Some(due) = due {
             // A moment later rather than earlier, so that a wait never ends before its instant.
-            let wait = due.duration_since(self.options.clock.now()).max(jiff::SignedDuration::ZERO);
-            let wait = Duration::try_from(wait).unwrap_or(RESCAN).min(RESCAN) + Duration::from_millis(1);
+            let wait = due
+                .duration_since(self.options.clock.now())
+                .max(jiff::SignedDuration::ZERO);
+            let wait =
+                Duration::try_from(wait).unwrap_or(RESCAN).min(RESCAN) + Duration::from_millis(1);
             let wait = if *due <= self.now { RESCAN } else { wait };
             at = at.min(now + wait);
         }

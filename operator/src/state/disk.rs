@@ -53,7 +53,12 @@ impl Disk for LocalDisk {
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        OpenOptions::new().write(true).create(true).truncate(true).open(path)?.write_all(bytes)
+        OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(path)?
+            .write_all(bytes)
     }
 
     fn sync(&self, path: &Path) -> io::Result<()> {
@@ -125,7 +130,11 @@ pub(crate) mod faulty {
 
     impl FaultyDisk {
         pub(crate) fn new(at: u64, fault: Fault) -> Self {
-            Self { at, fault, steps: AtomicU64::new(0) }
+            Self {
+                at,
+                fault,
+                steps: AtomicU64::new(0),
+            }
         }
 
         /// How many steps were asked for so far.
@@ -133,7 +142,11 @@ pub(crate) mod faulty {
             self.steps.load(Ordering::SeqCst)
         }
 
-        fn step(&self, act: impl FnOnce() -> io::Result<()>, half: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+        fn step(
+            &self,
+            act: impl FnOnce() -> io::Result<()>,
+            half: impl FnOnce() -> io::Result<()>,
+        ) -> io::Result<()> {
             let step = self.steps.fetch_add(1, Ordering::SeqCst);
             let failed = || Err(io::Error::from(io::ErrorKind::StorageFull));
             match self.fault {
@@ -154,7 +167,10 @@ pub(crate) mod faulty {
 
         fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
             let half = bytes.get(..bytes.len() / 2).unwrap_or_default();
-            self.step(|| LocalDisk.write(path, bytes), || LocalDisk.write(path, half))
+            self.step(
+                || LocalDisk.write(path, bytes),
+                || LocalDisk.write(path, half),
+            )
         }
 
         fn sync(&self, path: &Path) -> io::Result<()> {
@@ -180,7 +196,12 @@ mod tests {
     fn a_reader_sees_the_old_bytes_or_the_new_ones_whatever_step_is_the_last() {
         let old = b"old ".repeat(1000);
         let new = b"new bytes ".repeat(1000);
-        for fault in [Fault::Killed, Fault::KilledWithin, Fault::FullOnce, Fault::ReadOnly] {
+        for fault in [
+            Fault::Killed,
+            Fault::KilledWithin,
+            Fault::FullOnce,
+            Fault::ReadOnly,
+        ] {
             for at in 0..=5 {
                 let directory = tempfile::tempdir().unwrap();
                 let path = directory.path().join("kind/name.yaml");

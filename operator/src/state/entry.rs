@@ -131,26 +131,38 @@ mod tests {
             spec_digest: "d".to_owned(),
             origin: Some("north.yaml".to_owned()),
             document: Some(serde_json::json!({"spec": {"model": {"name": "infram-2018"}}})),
-            ledger: Some(Ledger { sequence: 7, ..Ledger::default() }),
+            ledger: Some(Ledger {
+                sequence: 7,
+                ..Ledger::default()
+            }),
         }
     }
 
     #[test]
     fn an_entry_reads_back_as_it_was_written() {
-        assert_eq!(Entry::from_bytes(&entry().to_bytes().unwrap()).unwrap(), entry());
+        assert_eq!(
+            Entry::from_bytes(&entry().to_bytes().unwrap()).unwrap(),
+            entry()
+        );
     }
 
     #[test]
     fn no_part_of_an_entry_is_taken_for_one() {
         let bytes = entry().to_bytes().unwrap();
         for length in 0..bytes.len() - 2 {
-            assert!(Entry::from_bytes(&bytes[..length]).is_err(), "{length} bytes");
+            assert!(
+                Entry::from_bytes(&bytes[..length]).is_err(),
+                "{length} bytes"
+            );
         }
     }
 
     #[test]
     fn an_entry_of_a_later_version_is_left_alone() {
-        let later = Entry { version: 2, ..entry() };
+        let later = Entry {
+            version: 2,
+            ..entry()
+        };
         let error = Entry::from_bytes(&later.to_bytes().unwrap()).unwrap_err();
         assert!(matches!(error, EntryError::Version(2)));
     }
@@ -159,9 +171,23 @@ mod tests {
     fn no_name_leads_out_of_the_folder() {
         let state = Path::new("/state");
         let key = |namespace, name| ObjectKey::new(Kind::Capability, namespace, name);
-        assert_eq!(path(state, &key("a", "b")).unwrap(), Path::new("/state/v1/Capability/a/b.yaml"));
-        for (namespace, name) in [("..", "x"), ("a", ".."), ("a/b", "c"), ("a", "b/c"), ("a", ""), ("a", "b\0")] {
-            assert_eq!(path(state, &key(namespace, name)), None, "{namespace} {name}");
+        assert_eq!(
+            path(state, &key("a", "b")).unwrap(),
+            Path::new("/state/v1/Capability/a/b.yaml")
+        );
+        for (namespace, name) in [
+            ("..", "x"),
+            ("a", ".."),
+            ("a/b", "c"),
+            ("a", "b/c"),
+            ("a", ""),
+            ("a", "b\0"),
+        ] {
+            assert_eq!(
+                path(state, &key(namespace, name)),
+                None,
+                "{namespace} {name}"
+            );
         }
     }
 }

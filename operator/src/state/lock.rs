@@ -35,8 +35,12 @@ impl Lock {
     pub fn take(state: &Path) -> Result<Self, LockError> {
         std::fs::create_dir_all(state)?;
         let path = state.join("lock");
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::Error(error)) => return Err(error.into()),
@@ -45,7 +49,10 @@ impl Lock {
                 file.take(32).read_to_string(&mut holder)?;
                 let holder = holder.trim();
                 let holder = if holder.is_empty() { "another" } else { holder }.to_owned();
-                return Err(LockError::Held { holder, path: state.to_owned() });
+                return Err(LockError::Held {
+                    holder,
+                    path: state.to_owned(),
+                });
             }
         }
         // Whom to name to the next one: worth trying, not worth failing for.
@@ -66,7 +73,10 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let first = Lock::take(directory.path()).unwrap();
         let refused = Lock::take(directory.path()).unwrap_err().to_string();
-        assert!(refused.contains(&format!("process {}", std::process::id())), "{refused}");
+        assert!(
+            refused.contains(&format!("process {}", std::process::id())),
+            "{refused}"
+        );
         drop(first);
         Lock::take(directory.path()).unwrap();
     }

@@ -12,12 +12,15 @@
 pub mod disk;
 pub mod entry;
 pub mod lock;
+mod reset;
+mod shelf;
 mod uid;
 
+pub use self::reset::{Selection, reset};
+use self::shelf::{entries, read};
 pub(crate) use self::uid::of_single_pass;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -63,15 +66,6 @@ struct Remembered {
     /// The document's text, until it is written; an assessment keeps it, for its next ledger.
     text: Option<Arc<str>>,
     ledger: Option<Arc<Ledger>>,
-}
-
-/// What to forget.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Selection {
-    /// Everything.
-    Everything,
-    /// These objects.
-    Objects(Vec<ObjectKey>),
 }
 
 impl State {
@@ -120,7 +114,9 @@ impl State {
 
     /// Objects that a file stated when the last process ended, with that file.
     pub fn stated(&self) -> impl Iterator<Item = (&ObjectKey, &Arc<str>)> {
-        self.remembered.iter().filter_map(|(key, it)| Some((key, it.origin.as_ref()?)))
+        self.remembered
+            .iter()
+            .filter_map(|(key, it)| Some((key, it.origin.as_ref()?)))
     }
 
     /// What is wrong with the state itself.
@@ -141,16 +137,19 @@ impl State {
     /// The life of a document's object: a known one goes on, with another generation when the spec
     /// is another. To be written with [`State::write`].
     pub fn live(&mut self, document: &Document) -> Life {
-        let Some(kept) = &document.kept else { return self.new_life() };
+        let Some(kept) = &document.kept else {
+            return self.new_life();
+        };
         let (key, origin) = (&document.key, &document.origin.file);
         let text_digest: [u8; 32] = Sha256::digest(kept.text.as_bytes()).into();
         let before = self.remembered.get(key);
         let life = match before {
             None => self.new_life(),
             Some(before) if before.spec_digest == kept.spec_digest => before.life.clone(),
-            Some(before) => {
-                Life { uid: Uid::clone(&before.life.uid), generation: before.life.generation + 1 }
-            }
+            Some(before) => Life {
+                uid: Uid::clone(&before.life.uid),
+                generation: before.life.generation + 1,
+            },
         };
         let before = self.remembered.get(key);
         let same_text = before.is_some_and(|before| before.written == Some(text_digest));
@@ -159,7 +158,9 @@ impl State {
             life: life.clone(),
             spec_digest: kept.spec_digest.clone(),
             origin: Some(Arc::clone(origin)),
-            written: before.and_then(|before| before.written).filter(|_| same_text),
+            written: before
+                .and_then(|before| before.written)
+                .filter(|_| same_text),
             text: Some(Arc::clone(&kept.text)),
             ledger: before.and_then(|before| before.ledger.clone()),
         };
@@ -173,7 +174,10 @@ impl State {
     }
 
     fn new_life(&mut self) -> Life {
-        Life { uid: self.uids.next(), generation: 1 }
+        Life {
+            uid: self.uids.next(),
+            generation: 1,
+        }
     }
 
     /// The uid of a known object.
@@ -183,7 +187,9 @@ impl State {
 
     /// No file states an object any more. What an assessment remembers stays.
     pub fn leave(&mut self, key: &ObjectKey) {
-        let Some(remembered) = self.remembered.get_mut(key) else { return };
+        let Some(remembered) = self.remembered.get_mut(key) else {
+            return;
+        };
         remembered.origin = None;
         remembered.text = None;
         remembered.written = None;
@@ -195,11 +201,18 @@ impl State {
         let remembered = self.remembered.get(key)?;
         let text = match &remembered.text {
             Some(text) => text.to_string(),
-            None => read(&entry::path(&self.path, key)?, key).ok()?.document?.to_string(),
+            None => read(&entry::path(&self.path, key)?, key)
+                .ok()?
+                .document?
+                .to_string(),
         };
         let file = remembered.origin.clone()?;
         let reading = document::read(&file, text.as_bytes(), Keep::Nothing);
-        let document = reading.documents.into_iter().next().filter(|it| it.key == *key)?;
+        let document = reading
+            .documents
+            .into_iter()
+            .next()
+            .filter(|it| it.key == *key)?;
         Some((document, remembered.life.clone()))
     }
 
@@ -212,7 +225,10 @@ impl State {
         let Some(remembered) = self.remembered.get(key) else {
             return Err(io::ErrorKind::NotFound.into());
         };
-        let next = Remembered { ledger: Some(ledger), ..remembered.clone() };
+        let next = Remembered {
+            ledger: Some(ledger),
+            ..remembered.clone()
+        };
         self.write_entry(key, &next)?;
         self.remembered.insert(key.clone(), next);
         self.written(key);
@@ -226,7 +242,9 @@ impl State {
     /// One could not be written; it waits on.
     pub fn write(&mut self, most: usize) -> io::Result<bool> {
         for _ in 0..most {
-            let Some(key) = self.waiting.first().cloned() else { break };
+            let Some(key) = self.waiting.first().cloned() else {
+                break;
+            };
             let Some(remembered) = self.remembered.get(&key).cloned() else {
                 self.waiting.remove(&key);
                 continue;
@@ -250,21 +268,28 @@ impl State {
     fn written(&mut self, key: &ObjectKey) {
         self.waiting.remove(key);
         if let Some(remembered) = self.remembered.get_mut(key) {
-            remembered.written =
-                remembered.text.as_ref().map(|text| Sha256::digest(text.as_bytes()).into()).or(remembered.written);
+            remembered.written = remembered
+                .text
+                .as_ref()
+                .map(|text| Sha256::digest(text.as_bytes()).into())
+                .or(remembered.written);
         }
         self.let_go_of_text(key);
     }
 
     /// What is on the disk need not be in memory; an assessment's is written again with its ledger.
     fn let_go_of_text(&mut self, key: &ObjectKey) {
-        if key.kind != Kind::Assessment && let Some(remembered) = self.remembered.get_mut(key) {
+        if key.kind != Kind::Assessment
+            && let Some(remembered) = self.remembered.get_mut(key)
+        {
             remembered.text = None;
         }
     }
 
     fn write_entry(&mut self, key: &ObjectKey, remembered: &Remembered) -> io::Result<()> {
-        let Some(path) = self.path_to_write(key)? else { return Ok(()) };
+        let Some(path) = self.path_to_write(key)? else {
+            return Ok(());
+        };
         let document = match (&remembered.origin, &remembered.text) {
             (None, _) => None,
             (Some(_), Some(text)) => Some(serde_json::from_str::<Value>(text)?),
@@ -322,10 +347,15 @@ impl Remembered {
         let text = entry.document.as_ref().map(ToString::to_string);
         let is_assessment = entry.kind == Kind::Assessment;
         Self {
-            life: Life { uid: entry.uid.into(), generation: entry.generation },
+            life: Life {
+                uid: entry.uid.into(),
+                generation: entry.generation,
+            },
             spec_digest: entry.spec_digest,
             origin: entry.origin.map(Arc::from),
-            written: text.as_ref().map(|text| Sha256::digest(text.as_bytes()).into()),
+            written: text
+                .as_ref()
+                .map(|text| Sha256::digest(text.as_bytes()).into()),
             text: text.filter(|_| is_assessment).map(Arc::from),
             ledger: entry.ledger.map(Arc::new),
         }
@@ -335,70 +365,6 @@ impl Remembered {
 /// Everything of which a folder remembers something, sorted; what cannot be read any more, too.
 pub fn remembered(path: &Path) -> Vec<ObjectKey> {
     entries(path).into_iter().map(|(key, _)| key).collect()
-}
-
-/// Forgets what a folder remembers; what was forgotten, sorted.
-///
-/// # Errors
-///
-/// Another process writes the state, or it cannot be written.
-pub fn reset(path: &Path, selection: &Selection, disk: &dyn Disk) -> Result<Vec<ObjectKey>, LockError> {
-    if !entry::folder(path).exists() {
-        return Ok(Vec::new());
-    }
-    let _lock = Lock::take(path)?;
-    let mut forgotten = Vec::new();
-    for (key, path) in entries(path) {
-        let selected = match selection {
-            Selection::Everything => true,
-            Selection::Objects(keys) => keys.contains(&key),
-        };
-        if selected {
-            disk.remove(&path)?;
-            forgotten.push(key);
-        }
-    }
-    Ok(forgotten)
-}
-
-/// Every entry that lies in a state's folder, sorted.
-fn entries(state: &Path) -> Vec<(ObjectKey, PathBuf)> {
-    let mut found = Vec::new();
-    for kind in Kind::ALL {
-        let folder = entry::folder(state).join(kind.as_str());
-        if !kind.namespaced() {
-            found.extend(named(&folder).map(|(name, path)| (ObjectKey::new(kind, "", &name), path)));
-            continue;
-        }
-        for (namespace, folder) in listed(&folder) {
-            let key = |name: String| ObjectKey::new(kind, &namespace, &name);
-            found.extend(named(&folder).map(|(name, path)| (key(name), path)));
-        }
-    }
-    found.sort();
-    found
-}
-
-fn named(folder: &Path) -> impl Iterator<Item = (String, PathBuf)> {
-    listed(folder).filter_map(|(name, path)| Some((name.strip_suffix(".yaml")?.to_owned(), path)))
-}
-
-/// The visible names in a directory.
-fn listed(folder: &Path) -> impl Iterator<Item = (String, PathBuf)> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter_map(|entry| {
-        let name = entry.file_name().to_str()?.to_owned();
-        (!name.starts_with('.')).then(|| (name, entry.path()))
-    })
-}
-
-fn read(path: &Path, key: &ObjectKey) -> Result<Entry, String> {
-    let bytes = fs::read(path).map_err(|error| error.to_string())?;
-    let entry = Entry::from_bytes(&bytes).map_err(|error| error.to_string())?;
-    if entry.key() != *key {
-        return Err(entry::EntryError::Misplaced(entry.key()).to_string());
-    }
-    Ok(entry)
 }
 
 fn damaged(state: &Path, path: &Path, key: &ObjectKey, reason: &str) -> Finding {
@@ -411,7 +377,10 @@ fn damaged(state: &Path, path: &Path, key: &ObjectKey, reason: &str) -> Finding 
     let message = format!("what is remembered of {key} cannot be read: {reason}; {consequence}");
     let diagnostic = Diagnostic::error("DamagedState", "", message)
         .with_help("restore the file from a backup, or let `gradus reset` start it anew");
-    Finding { object: Some(key.clone()), ..Finding::of_file(&file, diagnostic) }
+    Finding {
+        object: Some(key.clone()),
+        ..Finding::of_file(&file, diagnostic)
+    }
 }
 
 #[cfg(test)]

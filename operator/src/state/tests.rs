@@ -1,5 +1,6 @@
 //! What is remembered survives restarts, crashes and damage.
 
+use std::fs;
 use std::sync::Arc;
 
 use tempfile::TempDir;
@@ -12,16 +13,25 @@ fn assessment(target: u32) -> Document {
     let text = format!(
         "apiVersion: gradus.dev/v1alpha1\nkind: Assessment\nmetadata: {{name: infram}}\nspec: {{model: {{name: infram-2018}}, target: {{stage: {target}}}}}\n"
     );
-    document::read(&"north.yaml".into(), text.as_bytes(), Keep::Text).documents.remove(0)
+    document::read(&"north.yaml".into(), text.as_bytes(), Keep::Text)
+        .documents
+        .remove(0)
 }
 
 fn capability(name: &str) -> Document {
-    let text = format!("apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {{name: {name}}}\nspec: {{}}\n");
-    document::read(&"north.yaml".into(), text.as_bytes(), Keep::Text).documents.remove(0)
+    let text = format!(
+        "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {{name: {name}}}\nspec: {{}}\n"
+    );
+    document::read(&"north.yaml".into(), text.as_bytes(), Keep::Text)
+        .documents
+        .remove(0)
 }
 
 fn ledger(sequence: u64) -> Arc<Ledger> {
-    Arc::new(Ledger { sequence, ..Ledger::default() })
+    Arc::new(Ledger {
+        sequence,
+        ..Ledger::default()
+    })
 }
 
 fn open(directory: &TempDir) -> State {
@@ -44,7 +54,13 @@ fn identity_generation_and_ledger_survive_a_restart() {
     let mut state = open(&directory);
     assert_eq!(state.live(&assessment(5)), first);
     assert_eq!(state.ledger(&assessment(5).key), Some(ledger(7)));
-    assert_eq!(state.live(&assessment(6)), Life { generation: 2, ..first });
+    assert_eq!(
+        state.live(&assessment(6)),
+        Life {
+            generation: 2,
+            ..first
+        }
+    );
 }
 
 #[test]
@@ -56,8 +72,17 @@ fn the_last_good_document_survives_a_restart() {
     write_all(&mut state);
     drop(state);
     let state = open(&directory);
-    let stated: Vec<_> = state.stated().map(|(key, file)| format!("{key} in {file}")).collect();
-    assert_eq!(stated, ["Capability default/vpn in north.yaml", "Assessment default/infram in north.yaml"]);
+    let stated: Vec<_> = state
+        .stated()
+        .map(|(key, file)| format!("{key} in {file}"))
+        .collect();
+    assert_eq!(
+        stated,
+        [
+            "Capability default/vpn in north.yaml",
+            "Assessment default/infram in north.yaml"
+        ]
+    );
     let (document, life) = state.last_good(&capability("vpn").key).unwrap();
     assert_eq!((document.key, life.generation), (capability("vpn").key, 1));
 }
@@ -95,7 +120,12 @@ fn nothing_is_written_when_nothing_changed() {
 
 #[test]
 fn a_commit_is_old_or_new_whatever_step_is_the_last_and_never_more_than_acknowledged() {
-    for fault in [Fault::Killed, Fault::KilledWithin, Fault::FullOnce, Fault::ReadOnly] {
+    for fault in [
+        Fault::Killed,
+        Fault::KilledWithin,
+        Fault::FullOnce,
+        Fault::ReadOnly,
+    ] {
         for at in 0..16 {
             let directory = tempfile::tempdir().unwrap();
             let mut state = open(&directory);
@@ -106,14 +136,21 @@ fn a_commit_is_old_or_new_whatever_step_is_the_last_and_never_more_than_acknowle
             let disk = Arc::new(FaultyDisk::new(at, fault));
             let mut state = State::open(&directory.path().join(FOLDER), disk).unwrap();
             state.live(&assessment(6));
-            let acknowledged = [2, 3, 4].map(|sequence| state.commit(&assessment(6).key, ledger(sequence)).is_ok());
+            let acknowledged = [2, 3, 4]
+                .map(|sequence| state.commit(&assessment(6).key, ledger(sequence)).is_ok());
             let known = state.ledger(&assessment(5).key).unwrap().sequence;
             drop(state);
             let after = open(&directory);
             assert_eq!(after.findings().count(), 0, "{fault:?} at {at}: a mix");
             let seen = after.ledger(&assessment(5).key).unwrap().sequence;
-            assert!(seen >= known, "{fault:?} at {at}: acknowledged {known}, kept {seen}");
-            let last = acknowledged.iter().rposition(|written| *written).map_or(1, |index| index as u64 + 2);
+            assert!(
+                seen >= known,
+                "{fault:?} at {at}: acknowledged {known}, kept {seen}"
+            );
+            let last = acknowledged
+                .iter()
+                .rposition(|written| *written)
+                .map_or(1, |index| index as u64 + 2);
             assert_eq!(known, last, "{fault:?} at {at}: {acknowledged:?}");
         }
     }
@@ -127,13 +164,18 @@ fn a_damaged_entry_is_said_and_never_written_over() {
     state.commit(&assessment(5).key, ledger(7)).unwrap();
     write_all(&mut state);
     drop(state);
-    let path = directory.path().join(".gradus/v1/Assessment/default/infram.yaml");
+    let path = directory
+        .path()
+        .join(".gradus/v1/Assessment/default/infram.yaml");
     fs::write(&path, "half of").unwrap();
     let mut state = open(&directory);
     assert_ne!(state.live(&assessment(5)).uid, life.uid);
     assert!(state.is_damaged(&assessment(5).key));
     let finding = state.findings().next().unwrap().to_string();
-    assert!(finding.contains("nothing is committed") && finding.contains("gradus reset"), "{finding}");
+    assert!(
+        finding.contains("nothing is committed") && finding.contains("gradus reset"),
+        "{finding}"
+    );
     write_all(&mut state);
     assert_eq!(fs::read_to_string(&path).unwrap(), "half of");
 }
@@ -149,10 +191,24 @@ fn a_reset_forgets_what_is_named_and_is_refused_while_somebody_writes() {
     assert!(reset(&path, &Selection::Everything, &LocalDisk).is_err());
     drop(state);
     let named = Selection::Objects(vec![assessment(5).key]);
-    assert_eq!(reset(&path, &named, &LocalDisk).unwrap(), [assessment(5).key]);
+    assert_eq!(
+        reset(&path, &named, &LocalDisk).unwrap(),
+        [assessment(5).key]
+    );
     assert_eq!(open(&directory).stated().count(), 1);
-    assert_eq!(reset(&path, &Selection::Everything, &LocalDisk).unwrap(), [capability("vpn").key]);
-    assert_eq!(reset(&directory.path().join("none"), &Selection::Everything, &LocalDisk).unwrap(), []);
+    assert_eq!(
+        reset(&path, &Selection::Everything, &LocalDisk).unwrap(),
+        [capability("vpn").key]
+    );
+    assert_eq!(
+        reset(
+            &directory.path().join("none"),
+            &Selection::Everything,
+            &LocalDisk
+        )
+        .unwrap(),
+        []
+    );
 }
 
 #[test]
@@ -161,5 +217,8 @@ fn the_state_keeps_itself_out_of_git() {
     let mut state = open(&directory);
     state.live(&capability("vpn"));
     write_all(&mut state);
-    assert_eq!(fs::read_to_string(directory.path().join(".gradus/.gitignore")).unwrap(), "*\n");
+    assert_eq!(
+        fs::read_to_string(directory.path().join(".gradus/.gitignore")).unwrap(),
+        "*\n"
+    );
 }

@@ -1,10 +1,13 @@
 //! Uids of new lives, in the form that a cluster gives.
 
+use std::ops::Range;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use gradus_engine::key::{ObjectKey, Uid};
 use sha2::{Digest, Sha256};
+
+use crate::document::hex;
 
 /// Makes uids that no other process makes.
 #[derive(Debug)]
@@ -16,7 +19,10 @@ pub(super) struct UidSource {
 impl UidSource {
     /// A source of its own for each process, folder and moment.
     pub(super) fn new(path: &Path) -> Self {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_nanos();
         let mut seed = path.as_os_str().as_encoded_bytes().to_vec();
         seed.extend(now.to_le_bytes());
         seed.extend(std::process::id().to_le_bytes());
@@ -26,7 +32,11 @@ impl UidSource {
     /// The next one.
     pub(super) fn next(&mut self) -> Uid {
         self.made += 1;
-        shaped(Sha256::new().chain_update(&self.seed).chain_update(self.made.to_le_bytes()))
+        shaped(
+            Sha256::new()
+                .chain_update(&self.seed)
+                .chain_update(self.made.to_le_bytes()),
+        )
     }
 }
 
@@ -37,22 +47,22 @@ pub(crate) fn of_single_pass(key: &ObjectKey) -> Uid {
 
 /// A digest in the form of a version 4 uid.
 fn shaped(digest: Sha256) -> Uid {
-    let digest = digest.finalize();
-    let text: String = digest
-        .iter()
-        .take(16)
-        .enumerate()
-        .map(|(index, byte)| {
-            let byte = match index {
-                6 => (byte & 0x0F) | 0x40,
-                8 => (byte & 0x3F) | 0x80,
-                _ => *byte,
-            };
-            let dash = if matches!(index, 4 | 6 | 8 | 10) { "-" } else { "" };
-            format!("{dash}{byte:02x}")
-        })
-        .collect();
-    text.into()
+    let mut bytes: Vec<u8> = digest.finalize().iter().take(16).copied().collect();
+    if let [_, _, _, _, _, _, version, _, variant, ..] = bytes.as_mut_slice() {
+        *version = (*version & 0x0F) | 0x40;
+        *variant = (*variant & 0x3F) | 0x80;
+    }
+    let hex = hex(&bytes);
+    let part = |range: Range<usize>| hex.get(range).unwrap_or_default();
+    [
+        part(0..8),
+        part(8..12),
+        part(12..16),
+        part(16..20),
+        part(20..32),
+    ]
+    .join("-")
+    .into()
 }
 
 #[cfg(test)]
