@@ -41,7 +41,8 @@ impl Validity {
     /// The next instant at which the answer changes.
     pub fn next_due(self, now: Timestamp) -> Option<Timestamp> {
         match self.effective_at(now) {
-            Phase::NotYet => Some(self.start),
+            // What was capped before its start ends without having begun.
+            Phase::NotYet => Some(self.start.min(self.end)),
             Phase::Effective => Some(self.end),
             Phase::Expired => None,
         }

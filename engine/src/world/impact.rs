@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::World;
 use super::assess::stage;
 use super::branch::{Circumstances, lost};
-use super::scope::Selection;
+use super::scope::{Selection, selects};
 use super::state::{AssessmentState, Scored};
 use crate::interner::Symbol;
 use crate::key::Name;
@@ -23,7 +23,7 @@ use crate::view::Impact;
 
 /// What losing each capability would do, sorted by name.
 pub(super) fn of(world: &World, id: usize) -> Vec<Impact> {
-    let Some((_, scored, selection)) = subject(world, id) else {
+    let Some((state, scored, selection)) = subject(world, id) else {
         return Vec::new();
     };
     let counts = Counts::of(&scored.program, &selection);
@@ -32,7 +32,7 @@ pub(super) fn of(world: &World, id: usize) -> Vec<Impact> {
     let mut impacts: Vec<Impact> = candidates(world, &scored.program, &selection)
         .into_iter()
         .map(|(capability, name)| {
-            let gone = world.lost_with(capability);
+            let gone = world.lost_with(state, capability);
             let structure = structure(world, scored, &gone, capability);
             let changes = counts.without(&scored.program, scored, world, &gone);
             let journal = lane.suppose(&scored.program, &changes);
@@ -65,7 +65,7 @@ pub(super) fn by_scoring(world: &World, id: usize) -> Vec<Impact> {
             let mut circumstances = Circumstances::default();
             circumstances.changed.insert(capability, lost(&known.now));
             let after = world.branch(state, scored, &circumstances, now)?;
-            let gone = world.lost_with(capability);
+            let gone = world.lost_with(state, capability);
             let structure = structure(world, scored, &gone, capability);
             Some(Impact {
                 capability: name,
@@ -115,8 +115,9 @@ fn candidates(world: &World, program: &Program, selection: &Selection<'_>) -> BT
 }
 
 impl World {
-    /// A capability and everything that is degraded with it.
-    fn lost_with(&self, capability: u32) -> BTreeSet<u32> {
+    /// What an assessment loses with a capability: the capability, and everything that is degraded
+    /// with it, as far as the assessment selects it.
+    fn lost_with(&self, state: &AssessmentState, capability: u32) -> BTreeSet<u32> {
         let mut gone = BTreeSet::from([capability]);
         let mut waiting = vec![capability];
         while let Some(id) = waiting.pop() {
@@ -128,6 +129,11 @@ impl World {
                 }
             }
         }
+        gone.retain(|id| {
+            let known = self.capabilities.get(*id as usize);
+            let labels = known.and_then(|known| known.now.record.labels.as_deref());
+            selects(state.spec.capabilities.as_ref(), labels)
+        });
         gone
     }
 }
@@ -152,7 +158,8 @@ fn structure(world: &World, scored: &Scored, gone: &BTreeSet<u32>, capability: u
             .is_some_and(|statement| statement.counts)
             && !scored.lane.overlay(*criterion).excluded
     };
-    let primary: BTreeSet<u32> = readers(&capability).filter(counted).collect();
+    let itself = gone.get(&capability).into_iter();
+    let primary: BTreeSet<u32> = itself.flat_map(readers).filter(counted).collect();
     let mut reached: BTreeSet<u32> = gone.iter().flat_map(readers).collect();
     let direct: Vec<u32> = reached.iter().copied().collect();
     for criterion in direct {

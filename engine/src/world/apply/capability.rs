@@ -8,6 +8,7 @@ use crate::fact::FactValue;
 use crate::key::{Name, ObjectKey, Uid};
 use crate::object::{self, EvidenceKind, Life, Owner};
 use crate::predicate::Slot;
+use crate::world::derive::gates;
 use crate::world::evidence::Observed;
 use crate::world::record::{CapabilityNow, Derived, Record};
 use crate::world::scope::selects;
@@ -41,8 +42,16 @@ impl World {
                 return;
             }
             self.reindex(id, &before, &record);
+            let moved = before.kind != record.kind
+                || before.claim != record.claim
+                || before.labels != record.labels
+                || before.depends_on != record.depends_on;
             self.replace_record(id, record);
             self.touch_readers(id, Some(&before));
+            if moved {
+                self.chains_changed(&before);
+                self.chains_changed_at(id);
+            }
         } else {
             let namespace = key.namespace.clone();
             let record = Arc::new(record);
@@ -63,6 +72,31 @@ impl World {
             self.subject_came_or_went(&record.key);
             self.track_life(id);
             self.touch_readers(id, None);
+            self.chains_changed_at(id);
+        }
+    }
+
+    /// What falls with what is another now, where a capability needs others or is needed: every
+    /// assessment of the namespace says so, also those that do not select this link of the chain.
+    fn chains_changed(&mut self, record: &Record) {
+        let Some(namespace) = self.namespaces.get(&record.key.namespace) else {
+            return;
+        };
+        let needs = gates(record).next().is_some();
+        if needs || !namespace.dependants(&record.key.name).is_empty() {
+            for id in namespace.assessments.values() {
+                self.dirty.assessments.entry(*id).or_default().recount = true;
+            }
+        }
+    }
+
+    fn chains_changed_at(&mut self, id: usize) {
+        if let Some(record) = self
+            .capabilities
+            .get(id)
+            .map(|known| known.now.record.clone())
+        {
+            self.chains_changed(&record);
         }
     }
 
@@ -196,6 +230,7 @@ impl World {
         let record = known.now.record.clone();
         let due = known.due;
         self.spread(&record, true);
+        self.chains_changed(&record);
         self.mark_dependants(key);
         if let Some(namespace) = self.namespaces.get_mut(&key.namespace) {
             namespace.leave(id, &record);
