@@ -5,7 +5,7 @@
 //! * `… --example page -- FOLDER`: a folder, scored live.
 
 #[allow(dead_code, missing_docs, clippy::too_many_lines)]
-#[path = "../tests/outputs/support.rs"]
+#[path = "../tests/outputs/support/mod.rs"]
 mod support;
 
 use std::error::Error;

@@ -1,0 +1,171 @@
+//! What each page says.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use gradus_operator::metrics::OperatorMetrics;
+use gradus_operator::web::router;
+
+use super::{NORTH, attributes, get, page, serve, serve_without_findings, text};
+use crate::support::{self, Published};
+
+#[tokio::test]
+async fn the_fleet_says_who_is_in_trouble_first() {
+    let read = text(&page("/").await);
+    assert!(
+        read.contains("6 assessments: 1 fell, 1 cannot be scored, 1 not assessed, 2 set aside."),
+        "{read}"
+    );
+    assert!(read.contains(
+        "Fell from stage 4 to stage 2 on 23 Nov 2026: capability wireless-most-premises was lost."
+    ));
+    let places: Vec<usize> = [
+        "North General Hospital",
+        "east-wing",
+        "annexe",
+        "Saint Brigid's Clinic",
+        "Harbour Lab",
+    ]
+    .iter()
+    .map(|name| read.find(name).unwrap_or_else(|| panic!("{name}: {read}")))
+    .collect();
+    assert!(places.is_sorted(), "{places:?}: {read}");
+}
+
+#[tokio::test]
+async fn an_assessment_says_all_that_is_known_of_it() {
+    let read = text(&page(NORTH).await);
+    for said in [
+        "Stage 2 of / 4",
+        "First measured at stage 1 on 2 Mar 2026.",
+        "If the unknown were met Stage 2",
+        "Without waivers Stage 1",
+        "Highest so far Stage 4 on 14 Sep 2026",
+        "Target Stage 4 by 30 Jun 2027",
+        "Falls if nobody acts Stage 1 from 15 Dec 2026: waiver spare-link ends",
+        "1 of 3 met, 1 unknown, 3 needed · not reached",
+        "2 of 2 met (1 waived), 2 needed · reached",
+        "2 of 2 met, 2 needed · passes by itself; a stage below does not",
+        "A stage passes when 70 % of it is met",
+        "2 probed 1 attested 3 declared 1 held 1 waived 1 unknown 1 not met",
+        "Missing for stage 3: 1",
+        "Wireless reaches most premises Not met: refuted by evidence · network",
+        "+1 stage 20 days of effort after: Intrusions are detected at the edge opens: The network adapts",
+        "until 14 Dec 2026 in 21 days Waiver spare-link of intrusion-detection : falls to stage 1",
+        "1 more end later.",
+        "fell from stage 4 to stage 2: capability wireless-most-premises was lost.",
+        "1 fall since the beginning.",
+        "What describes the site, and is never counted",
+        "Does not describe it",
+        "Read in their last good state: north/wireless.yaml",
+        "Self-assessed; nobody stands behind it.",
+        "As of 23 Nov 2026, 09:00 UTC",
+    ] {
+        assert!(read.contains(said), "{said}\n\n{read}");
+    }
+}
+
+#[tokio::test]
+async fn verdicts_are_said_and_not_only_coloured() {
+    let html = page(NORTH).await;
+    let map = html
+        .split("class=\"map\"")
+        .nth(1)
+        .unwrap()
+        .split("</table>")
+        .next()
+        .unwrap();
+    let read = text(map);
+    for said in [
+        "Held: One wireless controller",
+        "Waived: Intrusions are detected",
+        "Unknown: Voice and video",
+    ] {
+        assert!(read.contains(said), "{said}: {read}");
+    }
+    let glyphs: BTreeSet<String> = attributes(map, "href")
+        .into_iter()
+        .filter(|href| href.starts_with("#glyph-"))
+        .collect();
+    assert_eq!(glyphs.len(), 6, "one glyph for each verdict: {glyphs:?}");
+}
+
+#[tokio::test]
+async fn a_typo_is_seen_on_every_page() {
+    for path in [
+        "/",
+        NORTH,
+        "/capabilities/north/wireless-most-premises",
+        "/models/harbour-2026",
+    ] {
+        let read = text(&page(path).await);
+        assert!(
+            read.contains("1 error in the documents: north/wireless.yaml:3:3 spec.clam: there is no field `clam` here"),
+            "{path}: {read}"
+        );
+        assert!(read.contains("did you mean `claim`?"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn ten_thousand_typos_do_not_bury_the_page() {
+    let published = Published::with_findings(support::snapshot(), 10_000);
+    let router = router(published, Arc::new(OperatorMetrics::new().unwrap()));
+    let answer = get(&router, "/").await;
+    assert!(answer.body.len() < 100_000, "{}", answer.body.len());
+    let read = text(&answer.body);
+    assert!(read.contains("10000 errors in the documents"));
+    assert!(read.contains("And 9950 more: gradus lint shows all."));
+    let clean = get(&serve_without_findings(), "/").await.body;
+    assert!(!clean.contains("in the documents"));
+}
+
+#[tokio::test]
+async fn a_capability_says_its_evidence_and_what_would_suffer() {
+    let read = text(&page("/capabilities/north/wireless-most-premises").await);
+    for said in [
+        "Refuted. Something of it ends on 30 Nov 2026 (in 7 days).",
+        "Depends on central-network-management (advised), directory (not there)",
+        "North General Hospital 2 1 2 wireless-most-premises",
+        "controllers-up Promql does not hold 22 Nov 2026, 09:00 UTC (1 day ago)",
+        "m.keane@north.example (Surveyors Ltd) 31 Jan 2027 (in 69 days) yes",
+        "premises 41 declared",
+        "standard 802.11ax probed · its suppliers disagree",
+    ] {
+        assert!(read.contains(said), "{said}: {read}");
+    }
+}
+
+#[tokio::test]
+async fn a_model_says_where_it_comes_from() {
+    let read = text(&page("/models/harbour-2026").await);
+    for said in [
+        "https://example.org/harbour",
+        "Apache-2.0",
+        "12 of 12",
+        "A stage passes at 70 %.",
+        "Stage 4: Ocean-going",
+    ] {
+        assert!(read.contains(said), "{said}: {read}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_suggests_what_is() {
+    let answer = get(
+        &serve(support::snapshot()),
+        "/assessments/north/north-generel",
+    )
+    .await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    let read = text(&answer.body);
+    assert!(
+        read.contains("Assessment north/north-generel is not here"),
+        "{read}"
+    );
+    assert!(
+        read.contains("Did you mean Assessment north/north-general"),
+        "{read}"
+    );
+}

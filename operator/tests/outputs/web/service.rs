@@ -1,0 +1,105 @@
+//! The scrape, the stream and the health answers.
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+use futures_util::StreamExt;
+use gradus_engine::view::Snapshot;
+use gradus_operator::document::finding::Finding;
+use gradus_operator::metrics::OperatorMetrics;
+use gradus_operator::web::{Source, router};
+use tokio::sync::watch;
+use tower::ServiceExt;
+
+use super::{NORTH, get, serve, text};
+use crate::support::{self, Published};
+
+#[tokio::test]
+async fn the_scrape_is_the_text_format() {
+    let answer = get(&serve(support::snapshot()), "/metrics").await;
+    assert_eq!(
+        answer.headers.get(header::CONTENT_TYPE).unwrap(),
+        "text/plain; version=0.0.4; charset=utf-8"
+    );
+    assert!(answer.body.contains("gradus_leader 1\n"));
+    assert!(
+        answer
+            .body
+            .contains("gradus_objects{kind=\"capability\",state=\"invalid\"} 1\n")
+    );
+}
+
+#[tokio::test]
+async fn the_stream_says_the_version_at_once_and_at_every_change() {
+    let published = Published::new(support::snapshot());
+    let source: Arc<dyn Source> = published.clone();
+    let router = router(source, Arc::new(OperatorMetrics::new().unwrap()));
+    let response = router
+        .clone()
+        .oneshot(Request::get("/events").body(Body::empty()).unwrap())
+        .await
+        .unwrap();
+    assert_eq!(
+        response.headers().get(header::CONTENT_TYPE).unwrap(),
+        "text/event-stream"
+    );
+    let mut events = response.into_body().into_data_stream();
+    let mut next =
+        async || String::from_utf8(events.next().await.unwrap().unwrap().to_vec()).unwrap();
+    assert!(next().await.contains("event: version\n"));
+    assert!(get(&router, "/").await.body.contains("data-version=\"1\""));
+    published.publish(support::mended());
+    assert!(next().await.contains("data: 2\n"));
+    assert!(text(&get(&router, NORTH).await.body).contains("Stage 4 since 3 Nov 2026."));
+}
+
+/// A source that is not ready, and breaks in the middle of a scrape.
+struct Broken;
+
+impl Source for Broken {
+    fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::new(support::snapshot())
+    }
+
+    fn findings(&self) -> Arc<[Finding]> {
+        panic!("on purpose");
+    }
+
+    fn versions(&self) -> watch::Receiver<u64> {
+        watch::Sender::new(1).subscribe()
+    }
+
+    fn live(&self) -> Result<(), String> {
+        Err("the engine has not ticked for 70 s".to_owned())
+    }
+
+    fn ready(&self) -> Result<(), String> {
+        Err("the folder is being read".to_owned())
+    }
+}
+
+#[tokio::test]
+async fn health_says_what_it_waits_for() {
+    let router = router(Arc::new(Broken), Arc::new(OperatorMetrics::new().unwrap()));
+    for (path, why) in [
+        ("/healthz", "the engine has not ticked for 70 s\n"),
+        ("/readyz", "the folder is being read\n"),
+    ] {
+        let answer = get(&router, path).await;
+        assert_eq!(
+            (answer.status, answer.body.as_str()),
+            (StatusCode::SERVICE_UNAVAILABLE, why)
+        );
+    }
+}
+
+#[tokio::test]
+async fn half_a_scrape_never_passes_for_a_whole_one() {
+    let router = router(Arc::new(Broken), Arc::new(OperatorMetrics::new().unwrap()));
+    let response = router
+        .oneshot(Request::get("/metrics").body(Body::empty()).unwrap())
+        .await
+        .unwrap();
+    assert!(to_bytes(response.into_body(), usize::MAX).await.is_err());
+}
