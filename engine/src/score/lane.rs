@@ -64,8 +64,6 @@ pub(crate) struct Flip {
 pub(crate) struct Touched {
     pub(crate) evaluated: u64,
     pub(crate) flips: Vec<Flip>,
-    /// Whether anything at all changed, classes and points included.
-    pub(crate) changed: bool,
 }
 
 const SILENT: Own = Own {
@@ -127,7 +125,6 @@ impl Lane {
             };
             touched.evaluated += 1;
             if self.own_again(program, scope, *index, statement) {
-                touched.changed = true;
                 self.spread(program, *index, &mut touched);
             }
         }

@@ -8,7 +8,7 @@ use super::scope::Selection;
 use super::settle::Moment;
 use super::state::{AssessmentState, Flipped, Scored};
 use super::{Pending, Place, Rebuild, World};
-use crate::key::Name;
+use crate::key::{Name, ObjectKey};
 use crate::object::TreatAs;
 use crate::program::Program;
 use crate::score::graded;
@@ -25,14 +25,15 @@ impl World {
             return;
         };
         let key = state.key.clone();
-        let changed = match (&pending.rebuild, &state.scored) {
+        match (&pending.rebuild, &state.scored) {
             (None, Some(_)) => self.touch(id, pending, now),
             _ => self.rebuild(id, pending.rebuild.unwrap_or(Rebuild::Scope), now),
         };
+        // A view also names owners, deciders and ends, which move without any verdict.
         self.stale_views.assessments.insert(key.clone());
-        if changed {
-            self.dirty.changes.insert(key);
-        }
+        let waivers: Vec<ObjectKey> = self.waivers_of(&key).collect();
+        self.dirty.changes.extend(waivers);
+        self.dirty.changes.insert(key);
         let Some(state) = self.assessments.get(id) else {
             return;
         };
@@ -45,19 +46,18 @@ impl World {
     }
 
     /// Evaluates the touched criteria again, and what reads them.
-    fn touch(&mut self, id: usize, mut pending: Pending, now: Timestamp) -> bool {
+    fn touch(&mut self, id: usize, mut pending: Pending, now: Timestamp) {
         pending.criteria.sort_unstable();
         pending.criteria.dedup();
         let Some(state) = self.assessments.get_mut(id) else {
-            return false;
+            return;
         };
         let Some(mut scored) = state.scored.take() else {
-            return false;
+            return;
         };
         let spec = state.spec.clone();
         let namespace = state.key.namespace.clone();
         let mut flips = Vec::new();
-        let mut changed = pending.recount;
         if let Some(found) = self.namespaces.get(&namespace) {
             let selection = Selection {
                 namespace: found,
@@ -69,7 +69,6 @@ impl World {
                 .lane
                 .touch(&scored.program, &selection, &pending.criteria);
             self.visits.criteria += touched.evaluated;
-            changed |= touched.changed;
             flips = touched.flips;
             if let Some(bare) = scored.bare.as_mut() {
                 self.visits.criteria += bare
@@ -86,24 +85,22 @@ impl World {
             state.record_flips(&scored.lane, flipped);
             state.scored = Some(scored);
         }
-        changed
     }
 
     /// Evaluates everything.
-    fn rebuild(&mut self, id: usize, why: Rebuild, now: Timestamp) -> bool {
+    fn rebuild(&mut self, id: usize, why: Rebuild, now: Timestamp) {
         let Some(state) = self.assessments.get(id) else {
-            return false;
+            return;
         };
         let program = match self.program_for(state) {
             Ok(program) => program,
             Err(problem) => {
                 let Some(state) = self.assessments.get_mut(id) else {
-                    return false;
+                    return;
                 };
-                let changed = state.problem.as_ref() != Some(&problem) || state.scored.is_some();
                 state.problem = Some(problem);
                 state.scored = None;
-                return changed;
+                return;
             }
         };
         let overlay = self.overlay_at(state, &program, now, &|_| false);
@@ -112,7 +109,7 @@ impl World {
             .zip(bare_overlay(state, &program).iter())
             .all(|(left, right)| left == right);
         let Some(namespace) = self.namespaces.get(&state.key.namespace) else {
-            return false;
+            return;
         };
         let selection = Selection {
             namespace,
@@ -149,14 +146,13 @@ impl World {
         let known_before = state.scored.is_some();
         self.visits.criteria += count;
         let Some(state) = self.assessments.get_mut(id) else {
-            return false;
+            return;
         };
         state.problem = None;
         if known_before {
             state.record_flips(&scored.lane, flipped);
         }
         state.scored = Some(scored);
-        true
     }
 
     fn program_for(&self, state: &AssessmentState) -> Result<Arc<Program>, (&'static str, String)> {
