@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use gradus_engine::delta::{Delta, Standing};
+use gradus_engine::delta::{Delta, Settled, Standing};
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::model::{Aggregate, Item, Model, Requires};
 use gradus_engine::object::Object;
@@ -32,9 +32,10 @@ pub fn world(deltas: impl IntoIterator<Item = Delta>, now: Timestamp) -> World {
 /// # Panics
 ///
 /// When something remains without a budget.
-pub fn settle(world: &mut World, now: Timestamp) {
+pub fn settle(world: &mut World, now: Timestamp) -> Settled {
     let settled = world.settle(now, usize::MAX);
     assert_eq!(settled.remaining, 0, "nothing remains without a budget");
+    settled
 }
 
 /// The engine's views of a scene.
@@ -201,7 +202,11 @@ pub fn said(snapshot: &Snapshot) -> BTreeMap<String, String> {
             "{} {} {:?}",
             view.target_at_risk, view.paused, view.stale_sources
         );
-        let _ = writeln!(text, "{:?} {}", view.standing, view.inputs_digest);
+        let _ = writeln!(
+            text,
+            "{:?} {}\n{:?}",
+            view.standing, view.inputs_digest, view.impacts
+        );
         said.insert(key.to_string(), text);
     }
     for view in snapshot.capabilities.iter() {

@@ -8,7 +8,7 @@ use gradus_engine::key::{Kind, Name, ObjectKey, Uid};
 use gradus_engine::ledger::{Ledger, Mark};
 use gradus_engine::object::{Capability, Claim, EvidenceItem, EvidenceKind, Life, Object};
 use gradus_engine::verdict::{Reason, Truth};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::{NAMESPACES, Rng, instant, model, object, predicate};
 use crate::scene::{Placed, Scene};
@@ -18,15 +18,15 @@ use crate::scene::{Placed, Scene};
 pub enum Step {
     /// A change of the inputs.
     Change(Delta),
-    /// Time goes on, or back: the score knows no difference.
-    Clock(Timestamp),
+    /// Time goes on.
+    Clock(SignedDuration),
 }
 
 /// The next step.
 pub fn step(rng: &mut Rng, scene: &Scene) -> Step {
     let namespace = *rng.pick(&NAMESPACES);
     let change = match rng.below(20) {
-        0 => return Step::Clock(instant(rng)),
+        0 => return Step::Clock(SignedDuration::from_hours(i64::from(rng.below(100)))),
         1..=5 => edited_capability(rng, scene),
         6 | 7 => evidence(rng, scene),
         8 => removal(rng, scene),
@@ -74,7 +74,11 @@ fn edited_capability(rng: &mut Rng, scene: &Scene) -> Option<Delta> {
         return None;
     };
     let other = object::capability(rng);
-    let edited = match rng.below(7) {
+    let edited = match rng.below(8) {
+        6 => Capability {
+            owner: other.owner,
+            ..before.clone()
+        },
         0 => Capability {
             facts: other.facts,
             ..before.clone()

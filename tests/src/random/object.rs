@@ -63,7 +63,12 @@ pub(super) fn capability(rng: &mut Rng) -> Capability {
             Claim::Absent,
             Claim::Unknown,
         ]),
-        owner: Owner::default(),
+        owner: Owner {
+            team: rng
+                .chance(50)
+                .then(|| (*rng.pick(&["east", "west"])).into()),
+            contact: None,
+        },
         facts: facts(rng, 60),
         units: units(rng),
         depends_on: dependencies(rng),
