@@ -111,7 +111,7 @@ pub struct Visits {
     pub capabilities: u64,
     /// Criteria whose requirement was evaluated.
     pub criteria: u64,
-    /// Predicates evaluated.
+    /// Leaves of requirements evaluated, each over the capabilities of its type.
     pub predicates: u64,
     /// Assessments folded into stages.
     pub assessments: u64,

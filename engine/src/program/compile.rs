@@ -84,6 +84,7 @@ pub(super) fn compile(model: Arc<Model>, names: &mut Interner) -> Result<Program
     if !findings.is_empty() {
         return Err(findings);
     }
+    let leaves = number_leaves(&mut criteria);
     name_successor_types(&mut criteria);
     let reads = verdict_reads(&criteria);
     let order = ordered(&reads).map_err(|behind| vec![circular(&model, &behind)])?;
@@ -101,6 +102,7 @@ pub(super) fn compile(model: Arc<Model>, names: &mut Interner) -> Result<Program
     let dependants = dependants(&model, &indices);
     Ok(Program {
         criteria,
+        leaves,
         asked,
         askers,
         dependants,
@@ -133,7 +135,7 @@ fn statement(
         .iter()
         .filter(|edge| edge.strength == Strength::Gate);
     let mut clauses = Vec::new();
-    formula.clauses(&mut clauses);
+    formula.clauses(&mut |clause| clauses.push(clause));
     let asks: BTreeSet<Symbol> = clauses
         .iter()
         .filter(|clause| !matches!(clause.test, Test::Absent))
@@ -261,6 +263,7 @@ fn clause(
 ) -> Option<Clause> {
     match leaf {
         Leaf::Absent(kind) => Some(Clause {
+            place: 0,
             kind: names.intern(kind),
             quantifier: model::Quantifier::All,
             combine: model::Combine::Min,
@@ -272,6 +275,7 @@ fn clause(
             combine,
             test,
         } => Some(Clause {
+            place: 0,
             kind: names.intern(capability),
             quantifier: *quantifier,
             combine: *combine,
@@ -312,6 +316,14 @@ fn compile_test(
             max: *max,
         },
     })
+}
+
+fn number_leaves(criteria: &mut [Statement]) -> usize {
+    let mut next = 0;
+    for statement in criteria {
+        statement.formula.number(&mut next);
+    }
+    next as usize
 }
 
 fn name_successor_types(criteria: &mut [Statement]) {
@@ -426,9 +438,9 @@ fn dependants(model: &Model, indices: &Indices<'_>) -> Box<[Box<[u32]>]> {
 fn asked(criteria: &[Statement]) -> Box<[Symbol]> {
     let mut kinds = BTreeSet::new();
     for statement in criteria {
-        let mut clauses = Vec::new();
-        statement.formula.clauses(&mut clauses);
-        kinds.extend(clauses.iter().map(|clause| clause.kind));
+        statement.formula.clauses(&mut |clause| {
+            kinds.insert(clause.kind);
+        });
     }
     kinds.into_iter().collect()
 }
@@ -439,11 +451,9 @@ fn readers(
 ) -> FxHashMap<Symbol, Box<[u32]>> {
     let mut readers: FxHashMap<Symbol, BTreeSet<u32>> = FxHashMap::default();
     for (index, statement) in (0u32..).zip(criteria) {
-        let mut clauses = Vec::new();
-        statement.formula.clauses(&mut clauses);
-        for clause in clauses {
+        statement.formula.clauses(&mut |clause| {
             readers.entry(clause.kind).or_default().insert(index);
-        }
+        });
         for kind in beside(statement) {
             readers.entry(*kind).or_default().insert(index);
         }

@@ -29,6 +29,8 @@ pub struct Program {
     pub(crate) askers: FxHashMap<Symbol, Box<[u32]>>,
     /// Criteria that read capabilities of a type: askers, and interim ones that it can hold.
     pub(crate) readers: FxHashMap<Symbol, Box<[u32]>>,
+    /// How many leaves all requirements have.
+    pub(crate) leaves: usize,
     /// Types that any criterion refers to, absence included.
     pub(crate) asked: Box<[Symbol]>,
     /// All criteria, each after everything that its verdict reads.
@@ -109,6 +111,8 @@ pub(crate) enum Formula {
 /// A compiled leaf.
 #[derive(Debug)]
 pub(crate) struct Clause {
+    /// Its place among the leaves of the whole program.
+    pub(crate) place: u32,
     pub(crate) kind: Symbol,
     pub(crate) quantifier: Quantifier,
     pub(crate) combine: Combine,
@@ -130,10 +134,25 @@ pub(crate) enum Test {
 pub(crate) type Points = Ratio<i64>;
 
 impl Formula {
-    /// Every leaf, in the author's order.
-    pub(crate) fn clauses<'a>(&'a self, found: &mut Vec<&'a Clause>) {
+    /// Gives every leaf its place, from `next` on.
+    fn number(&mut self, next: &mut u32) {
         match self {
-            Formula::Leaf(clause) => found.push(clause),
+            Formula::Leaf(clause) => {
+                clause.place = *next;
+                *next += 1;
+            }
+            Formula::AllOf(items) | Formula::AnyOf(items) | Formula::AtLeast(_, items) => {
+                for item in items {
+                    item.number(next);
+                }
+            }
+        }
+    }
+
+    /// Every leaf, in the author's order.
+    pub(crate) fn clauses<'a>(&'a self, found: &mut impl FnMut(&'a Clause)) {
+        match self {
+            Formula::Leaf(clause) => found(clause),
             Formula::AllOf(items) | Formula::AnyOf(items) | Formula::AtLeast(_, items) => {
                 for item in items {
                     item.clauses(found);

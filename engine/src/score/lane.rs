@@ -3,12 +3,15 @@
 //! An assessment has one lane, and a second one without waivers and without its own
 //! `notApplicable` while it has any.
 
-use super::requirement::{Scope, evaluate};
+use smallvec::SmallVec;
+
+use super::finding::Finding;
+use super::requirement::{Scope, clause, combine};
 use super::tally::Tallies;
 use crate::interner::Symbol;
 use crate::model::CriterionKind;
 use crate::object::{Claim, TreatAs};
-use crate::program::{Denial, Points, Program, Statement};
+use crate::program::{Clause, Denial, Points, Program, Statement};
 use crate::verdict::{CapabilityState, EvidenceClass, Reason, Truth, Verdict};
 
 /// What a criterion's own requirement came to.
@@ -31,6 +34,14 @@ pub(crate) struct Met {
     pub(crate) class: EvidenceClass,
 }
 
+/// What one leaf came to over all capabilities of its type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Answer {
+    truth: Truth,
+    reason: Reason,
+    class: EvidenceClass,
+}
+
 /// What is set from outside on a criterion.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Overlay {
@@ -44,8 +55,11 @@ pub(crate) struct Overlay {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Lane {
     overlay: Box<[Overlay]>,
-    own: Box<[Own]>,
+    /// Every leaf, so that a change asks only those that read it.
+    answers: Box<[Answer]>,
+    /// Points of the leaves, in a model that grades.
     points: Option<Box<[Option<Points>]>>,
+    own: Box<[Own]>,
     met: Box<[Met]>,
     verdicts: Box<[Verdict]>,
     pub(crate) tallies: Tallies,
@@ -59,12 +73,29 @@ pub(crate) struct Flip {
     pub(crate) after: Verdict,
 }
 
-/// How many requirements were evaluated, and which verdicts changed.
+/// How much was evaluated, and which verdicts changed.
 #[derive(Debug, Default)]
 pub(crate) struct Touched {
-    pub(crate) evaluated: u64,
+    /// Requirements.
+    pub(crate) criteria: u64,
+    /// Leaves of them.
+    pub(crate) leaves: u64,
     pub(crate) flips: Vec<Flip>,
+    /// Whether anything at all changed, classes and points included.
+    pub(crate) changed: bool,
 }
+
+#[derive(Debug, Default)]
+struct Asked {
+    leaves: u64,
+    changed: bool,
+}
+
+const UNASKED: Answer = Answer {
+    truth: Truth::False,
+    reason: Reason::NotDeclared,
+    class: EvidenceClass::Declared,
+};
 
 const SILENT: Own = Own {
     truth: Truth::False,
@@ -90,13 +121,15 @@ impl Lane {
             .any(|statement| statement.points.is_some());
         let mut lane = Self {
             overlay,
+            answers: vec![UNASKED; program.leaves].into(),
+            points: graded.then(|| vec![None; program.leaves].into()),
             own: vec![SILENT; count].into(),
-            points: graded.then(|| vec![None; count].into()),
             met: vec![OPEN; count].into(),
             verdicts: vec![Verdict::Unmet; count].into(),
             tallies: Tallies::new(program),
         };
         for (index, statement) in (0u32..).zip(&program.criteria) {
+            lane.ask(program, scope, statement, |_| true);
             lane.own_again(program, scope, index, statement);
         }
         for index in &program.order {
@@ -111,24 +144,50 @@ impl Lane {
         lane
     }
 
-    /// Evaluates some criteria again, and what reads them.
+    /// Asks the leaves again that read capabilities of some types, and works out what follows.
     pub(crate) fn touch<S: Scope>(
         &mut self,
         program: &Program,
         scope: &S,
-        criteria: &[u32],
+        kinds: &[Symbol],
     ) -> Touched {
         let mut touched = Touched::default();
+        let readers = kinds.iter().filter_map(|kind| program.readers.get(kind));
+        let mut criteria: SmallVec<[u32; 32]> = readers.flatten().copied().collect();
+        criteria.sort_unstable();
+        criteria.dedup();
         for index in criteria {
-            let Some(statement) = program.statement(*index) else {
+            let Some(statement) = program.statement(index) else {
                 continue;
             };
-            touched.evaluated += 1;
-            if self.own_again(program, scope, *index, statement) {
-                self.spread(program, *index, &mut touched);
+            let asked = self.ask(program, scope, statement, |leaf| kinds.contains(&leaf.kind));
+            touched.criteria += 1;
+            touched.leaves += asked.leaves;
+            if self.own_again(program, scope, index, statement) || asked.changed {
+                touched.changed = true;
+                self.spread(program, index, &mut touched);
             }
         }
         touched
+    }
+
+    /// Asks some leaves of a requirement.
+    fn ask<S: Scope>(
+        &mut self,
+        program: &Program,
+        scope: &S,
+        statement: &Statement,
+        wanted: impl Fn(&Clause) -> bool,
+    ) -> Asked {
+        let mut asked = Asked::default();
+        statement.formula.clauses(&mut |leaf| {
+            if wanted(leaf) {
+                asked.leaves += 1;
+                let found = clause(leaf, &program.model, statement.demand, scope);
+                asked.changed |= self.answer(leaf.place as usize, &found);
+            }
+        });
+        asked
     }
 
     /// Sets some requirements to what they would come to, and returns what they were.
@@ -192,7 +251,7 @@ impl Lane {
         index: u32,
         statement: &Statement,
     ) -> bool {
-        let found = evaluate(program, statement, scope);
+        let found = self.combined(statement);
         let denied = statement.kind == CriterionKind::Interim && denied(statement, scope);
         let own = Own {
             truth: found.truth,
@@ -203,20 +262,43 @@ impl Lane {
                 && self.shaken(program, statement, scope),
             denied,
         };
-        let mut changed = false;
-        if let Some(slot) = self
-            .points
-            .as_mut()
-            .and_then(|points| points.get_mut(index as usize))
-        {
-            changed |= *slot != found.points;
-            *slot = found.points;
+        let Some(slot) = self.own.get_mut(index as usize) else {
+            return false;
+        };
+        std::mem::replace(slot, own) != own
+    }
+
+    /// Keeps what a leaf came to; true when it is something else.
+    fn answer(&mut self, place: usize, found: &Finding<'_>) -> bool {
+        let answer = Answer {
+            truth: found.truth,
+            reason: found.reason,
+            class: found.class,
+        };
+        let points = self.points.as_mut();
+        let points = points.and_then(|points| points.get_mut(place));
+        let others =
+            points.is_some_and(|slot| std::mem::replace(slot, found.points) != found.points);
+        let slot = self.answers.get_mut(place);
+        slot.is_some_and(|slot| std::mem::replace(slot, answer) != answer) || others
+    }
+
+    /// What a leaf came to.
+    fn answered(&self, leaf: &Clause) -> Finding<'static> {
+        let place = leaf.place as usize;
+        let answer = self.answers.get(place).copied().unwrap_or(UNASKED);
+        let points = self.points.as_ref();
+        Finding {
+            truth: answer.truth,
+            reason: answer.reason,
+            class: answer.class,
+            capability: None,
+            points: points.and_then(|points| points.get(place).copied().flatten()),
         }
-        if let Some(slot) = self.own.get_mut(index as usize) {
-            changed |= *slot != own;
-            *slot = own;
-        }
-        changed
+    }
+
+    fn combined(&self, statement: &Statement) -> Finding<'static> {
+        combine(&statement.formula, &|leaf| self.answered(leaf))
     }
 
     /// Whether something better than the lesser state is claimed, and does not hold now.
@@ -260,8 +342,16 @@ impl Lane {
             .unwrap_or(Verdict::Unmet)
     }
 
-    pub(crate) fn points(&self, index: u32) -> Option<Points> {
-        self.points.as_ref()?.get(index as usize).copied().flatten()
+    /// Whether a leaf holds.
+    pub(crate) fn leaf(&self, leaf: &Clause) -> Truth {
+        let answer = self.answers.get(leaf.place as usize);
+        answer.map_or(Truth::False, |answer| answer.truth)
+    }
+
+    /// The points of a graded requirement.
+    pub(crate) fn points(&self, statement: &Statement) -> Option<Points> {
+        self.points.as_ref()?;
+        self.combined(statement).points
     }
 
     pub(crate) fn overlay(&self, index: u32) -> Overlay {

@@ -23,19 +23,20 @@ pub(crate) fn evaluate<'w, S: Scope>(
     statement: &Statement,
     scope: &'w S,
 ) -> Finding<'w> {
-    formula(&statement.formula, &program.model, statement.demand, scope)
+    combine(&statement.formula, &|leaf| {
+        clause(leaf, &program.model, statement.demand, scope)
+    })
 }
 
-fn formula<'w, S: Scope>(
-    formula_: &Formula,
-    model: &Model,
-    demand: Demand,
-    scope: &'w S,
+/// Combines what the leaves of a requirement came to.
+pub(crate) fn combine<'w>(
+    formula: &Formula,
+    found: &impl Fn(&Clause) -> Finding<'w>,
 ) -> Finding<'w> {
-    let each = |item| formula(item, model, demand, scope);
+    let each = |item| combine(item, found);
     let nothing = || Finding::fails(Reason::NotDeclared);
-    match formula_ {
-        Formula::Leaf(leaf) => clause(leaf, model, demand, scope),
+    match formula {
+        Formula::Leaf(leaf) => found(leaf),
         Formula::AllOf(items) => Finding::all(items.iter().map(each)).unwrap_or_else(nothing),
         Formula::AnyOf(items) => Finding::any(items.iter().map(each)).unwrap_or_else(nothing),
         Formula::AtLeast(count, items) => Finding::at_least(*count, &items.iter().map(each)),

@@ -8,7 +8,7 @@ use super::scope::Selection;
 use super::settle::Moment;
 use super::state::{AssessmentState, Flipped, Scored};
 use super::{Pending, Place, Rebuild, World};
-use crate::key::{Name, ObjectKey};
+use crate::key::Name;
 use crate::object::TreatAs;
 use crate::program::Program;
 use crate::score::graded;
@@ -25,15 +25,14 @@ impl World {
             return;
         };
         let key = state.key.clone();
-        match (&pending.rebuild, &state.scored) {
+        let changed = match (&pending.rebuild, &state.scored) {
             (None, Some(_)) => self.touch(id, pending, now),
             _ => self.rebuild(id, pending.rebuild.unwrap_or(Rebuild::Scope), now),
         };
-        // A view also names owners, deciders and ends, which move without any verdict.
         self.stale_views.assessments.insert(key.clone());
-        let waivers: Vec<ObjectKey> = self.waivers_of(&key).collect();
-        self.dirty.changes.extend(waivers);
-        self.dirty.changes.insert(key);
+        if changed {
+            self.dirty.changes.insert(key);
+        }
         let Some(state) = self.assessments.get(id) else {
             return;
         };
@@ -46,18 +45,17 @@ impl World {
     }
 
     /// Evaluates the touched criteria again, and what reads them.
-    fn touch(&mut self, id: usize, mut pending: Pending, now: Timestamp) {
-        pending.criteria.sort_unstable();
-        pending.criteria.dedup();
+    fn touch(&mut self, id: usize, pending: Pending, now: Timestamp) -> bool {
         let Some(state) = self.assessments.get_mut(id) else {
-            return;
+            return false;
         };
         let Some(mut scored) = state.scored.take() else {
-            return;
+            return false;
         };
         let spec = state.spec.clone();
         let namespace = state.key.namespace.clone();
         let mut flips = Vec::new();
+        let mut changed = pending.recount;
         if let Some(found) = self.namespaces.get(&namespace) {
             let selection = Selection {
                 namespace: found,
@@ -65,15 +63,16 @@ impl World {
                 selector: spec.capabilities.as_ref(),
                 overrides: None,
             };
-            let touched = scored
-                .lane
-                .touch(&scored.program, &selection, &pending.criteria);
-            self.visits.criteria += touched.evaluated;
+            let program = &scored.program;
+            let touched = scored.lane.touch(program, &selection, &pending.kinds);
+            self.visits.criteria += touched.criteria;
+            self.visits.predicates += touched.leaves;
+            changed |= touched.changed;
             flips = touched.flips;
             if let Some(bare) = scored.bare.as_mut() {
-                self.visits.criteria += bare
-                    .touch(&scored.program, &selection, &pending.criteria)
-                    .evaluated;
+                let touched = bare.touch(program, &selection, &pending.kinds);
+                self.visits.criteria += touched.criteria;
+                self.visits.predicates += touched.leaves;
             }
             if pending.recount {
                 scored.referenced =
@@ -85,22 +84,24 @@ impl World {
             state.record_flips(&scored.lane, flipped);
             state.scored = Some(scored);
         }
+        changed
     }
 
     /// Evaluates everything.
-    fn rebuild(&mut self, id: usize, why: Rebuild, now: Timestamp) {
+    fn rebuild(&mut self, id: usize, why: Rebuild, now: Timestamp) -> bool {
         let Some(state) = self.assessments.get(id) else {
-            return;
+            return false;
         };
         let program = match self.program_for(state) {
             Ok(program) => program,
             Err(problem) => {
                 let Some(state) = self.assessments.get_mut(id) else {
-                    return;
+                    return false;
                 };
+                let changed = state.problem.as_ref() != Some(&problem) || state.scored.is_some();
                 state.problem = Some(problem);
                 state.scored = None;
-                return;
+                return changed;
             }
         };
         let overlay = self.overlay_at(state, &program, now, &|_| false);
@@ -109,7 +110,7 @@ impl World {
             .zip(bare_overlay(state, &program).iter())
             .all(|(left, right)| left == right);
         let Some(namespace) = self.namespaces.get(&state.key.namespace) else {
-            return;
+            return false;
         };
         let selection = Selection {
             namespace,
@@ -127,7 +128,8 @@ impl World {
         });
         let award = self.award(state, &program, Moment::of(now));
         let referenced = referenced(&program, &selection) || award.is_some();
-        let count = program.criteria.len() as u64 * if plain { 1 } else { 2 };
+        let lanes = if plain { 1 } else { 2 };
+        let (criteria, leaves) = (program.criteria.len(), program.leaves);
         let scored = Scored {
             program,
             lane,
@@ -144,15 +146,17 @@ impl World {
             because,
         }));
         let known_before = state.scored.is_some();
-        self.visits.criteria += count;
+        self.visits.criteria += criteria as u64 * lanes;
+        self.visits.predicates += leaves as u64 * lanes;
         let Some(state) = self.assessments.get_mut(id) else {
-            return;
+            return false;
         };
         state.problem = None;
         if known_before {
             state.record_flips(&scored.lane, flipped);
         }
         state.scored = Some(scored);
+        true
     }
 
     fn program_for(&self, state: &AssessmentState) -> Result<Arc<Program>, (&'static str, String)> {

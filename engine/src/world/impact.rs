@@ -26,7 +26,7 @@ pub(super) fn of(world: &World, id: usize) -> Vec<Impact> {
     let Some((state, scored, selection)) = subject(world, id) else {
         return Vec::new();
     };
-    let counts = Counts::of(&scored.program, &selection);
+    let counts = Counts::of(scored, &selection);
     let awarded = scored.award.as_ref().map(|award| award.stage);
     let mut lane = scored.lane.clone();
     let mut impacts: Vec<Impact> = candidates(world, &scored.program, &selection)
@@ -182,8 +182,6 @@ fn structure(world: &World, scored: &Scored, gone: &BTreeSet<u32>, capability: u
 struct Counts {
     leaves: Vec<LeafCount>,
     items: Vec<(u32, Truth)>,
-    /// Per criterion, its first leaf.
-    first: Vec<usize>,
 }
 
 struct LeafCount {
@@ -209,20 +207,16 @@ fn place(truth: Truth) -> usize {
 }
 
 impl Counts {
-    fn of(program: &Program, selection: &Selection<'_>) -> Self {
+    fn of(scored: &Scored, selection: &Selection<'_>) -> Self {
+        let program = &scored.program;
         let mut counts = Self {
-            leaves: Vec::new(),
-            items: Vec::new(),
-            first: Vec::new(),
+            leaves: Vec::with_capacity(program.leaves),
+            items: Vec::with_capacity(program.leaves),
         };
-        let mut clauses = Vec::new();
         for statement in &program.criteria {
-            counts.first.push(counts.leaves.len());
-            clauses.clear();
-            statement.formula.clauses(&mut clauses);
-            for clause in &clauses {
-                counts.leaf(clause, program, statement.demand, selection);
-            }
+            statement.formula.clauses(&mut |clause| {
+                counts.leaf(clause, scored, statement.demand, selection);
+            });
         }
         counts
     }
@@ -230,14 +224,20 @@ impl Counts {
     fn leaf(
         &mut self,
         clause: &Clause,
-        program: &Program,
+        scored: &Scored,
         demand: Demand,
         selection: &Selection<'_>,
     ) {
         let start = self.items.len();
         let mut tally = [0; 3];
-        for (id, capability) in selection.of_kind(clause.kind) {
-            let truth = weighed(clause, &program.model, demand, capability).truth;
+        let capabilities = selection.of_kind(clause.kind);
+        let alone = capabilities.clone().nth(1).is_none();
+        for (id, capability) in capabilities {
+            let truth = if alone {
+                scored.lane.leaf(clause)
+            } else {
+                weighed(clause, &scored.program.model, demand, capability).truth
+            };
             if let Some(number) = tally.get_mut(place(truth)) {
                 *number += 1;
             }
@@ -279,12 +279,7 @@ impl Counts {
                     continue;
                 }
                 let before = scored.lane.own(*criterion);
-                let mut leaf = self
-                    .first
-                    .get(*criterion as usize)
-                    .copied()
-                    .unwrap_or_default();
-                let truth = self.truth(&statement.formula, &mut leaf, gone);
+                let truth = self.truth(&statement.formula, gone);
                 let better = || scored.lane.better_types(program, statement);
                 let held = before.held || shaken(world, statement, better, gone, before);
                 if truth != before.truth || held != before.held {
@@ -303,26 +298,22 @@ impl Counts {
         changes
     }
 
-    fn truth(&self, formula: &Formula, next: &mut usize, gone: &BTreeSet<u32>) -> Truth {
+    fn truth(&self, formula: &Formula, gone: &BTreeSet<u32>) -> Truth {
         match formula {
-            Formula::Leaf(_) => {
-                let truth = self
-                    .leaves
-                    .get(*next)
-                    .map_or(Truth::False, |leaf| self.leaf_truth(leaf, gone));
-                *next += 1;
-                truth
-            }
+            Formula::Leaf(clause) => self
+                .leaves
+                .get(clause.place as usize)
+                .map_or(Truth::False, |leaf| self.leaf_truth(leaf, gone)),
             Formula::AllOf(items) => items.iter().fold(Truth::True, |truth, item| {
-                truth.and(self.truth(item, next, gone))
+                truth.and(self.truth(item, gone))
             }),
             Formula::AnyOf(items) => items.iter().fold(Truth::False, |truth, item| {
-                truth.or(self.truth(item, next, gone))
+                truth.or(self.truth(item, gone))
             }),
             Formula::AtLeast(count, items) => {
                 let mut tally = [0u32; 3];
                 for item in items {
-                    if let Some(number) = tally.get_mut(place(self.truth(item, next, gone))) {
+                    if let Some(number) = tally.get_mut(place(self.truth(item, gone))) {
                         *number += 1;
                     }
                 }

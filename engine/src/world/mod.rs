@@ -36,6 +36,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rustc_hash::{FxHashMap, FxHashSet};
 use slab::Slab;
+use smallvec::SmallVec;
 
 pub use self::capabilities::Capabilities;
 pub use self::explain::{Explanation, Line};
@@ -46,7 +47,7 @@ pub use self::scenario::{Change, Outcome};
 use self::namespace::Namespace;
 use self::state::{AssessmentState, AttestationState, Capability, WaiverState};
 use crate::delta::{Delta, Standing, Visits};
-use crate::interner::Interner;
+use crate::interner::{Interner, Symbol};
 use crate::key::{Kind, Name, ObjectKey, Uid};
 use crate::ledger::Ledger;
 use crate::object::{Life, Object};
@@ -115,8 +116,8 @@ struct Dirty {
 struct Pending {
     /// Everything must be evaluated again, and for which reason its verdicts may flip.
     rebuild: Option<Rebuild>,
-    /// Criteria to evaluate again; may repeat.
-    criteria: Vec<u32>,
+    /// Types whose capabilities are to be asked again.
+    kinds: SmallVec<[Symbol; 4]>,
     /// Whether capabilities came or went.
     recount: bool,
 }

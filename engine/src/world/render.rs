@@ -102,7 +102,7 @@ impl World {
     }
 
     /// The waivers that name an assessment: they say whether it would pass without them.
-    pub(super) fn waivers_of(&self, key: &ObjectKey) -> impl Iterator<Item = ObjectKey> + '_ {
+    fn waivers_of(&self, key: &ObjectKey) -> impl Iterator<Item = ObjectKey> + '_ {
         let namespace = self.namespaces.get(&key.namespace);
         let ids = namespace.and_then(|found| found.waivers.get(&key.name));
         let known = ids
@@ -437,7 +437,7 @@ fn standing_in(scored: &Scored, index: u32) -> Option<Name> {
 }
 
 fn points_shown(scored: &Scored, index: u32) -> Option<String> {
-    let points = scored.lane.points(index)?;
+    let points = scored.lane.points(scored.program.statement(index)?)?;
     let exact = num_rational::BigRational::new((*points.numer()).into(), (*points.denom()).into());
     let digits = if exact.is_integer() {
         0

@@ -218,7 +218,9 @@ impl World {
                 continue;
             }
             let pending = self.dirty.assessments.entry(*id).or_default();
-            pending.criteria.extend(readers.into_iter().flatten());
+            if readers.is_some() && !pending.kinds.contains(&record.kind) {
+                pending.kinds.push(record.kind);
+            }
             pending.recount |= recount;
         }
     }
