@@ -81,14 +81,6 @@ pub(crate) struct Touched {
     /// Leaves of them.
     pub(crate) leaves: u64,
     pub(crate) flips: Vec<Flip>,
-    /// Whether anything at all changed, classes and points included.
-    pub(crate) changed: bool,
-}
-
-#[derive(Debug, Default)]
-struct Asked {
-    leaves: u64,
-    changed: bool,
 }
 
 const UNASKED: Answer = Answer {
@@ -160,31 +152,30 @@ impl Lane {
             let Some(statement) = program.statement(index) else {
                 continue;
             };
-            let asked = self.ask(program, scope, statement, |leaf| kinds.contains(&leaf.kind));
             touched.criteria += 1;
-            touched.leaves += asked.leaves;
-            if self.own_again(program, scope, index, statement) || asked.changed {
-                touched.changed = true;
+            let wanted = |leaf: &Clause| kinds.contains(&leaf.kind);
+            touched.leaves += self.ask(program, scope, statement, wanted);
+            if self.own_again(program, scope, index, statement) {
                 self.spread(program, index, &mut touched);
             }
         }
         touched
     }
 
-    /// Asks some leaves of a requirement.
+    /// Asks some leaves of a requirement, and says how many.
     fn ask<S: Scope>(
         &mut self,
         program: &Program,
         scope: &S,
         statement: &Statement,
         wanted: impl Fn(&Clause) -> bool,
-    ) -> Asked {
-        let mut asked = Asked::default();
+    ) -> u64 {
+        let mut asked = 0;
         statement.formula.clauses(&mut |leaf| {
             if wanted(leaf) {
-                asked.leaves += 1;
+                asked += 1;
                 let found = clause(leaf, &program.model, statement.demand, scope);
-                asked.changed |= self.answer(leaf.place as usize, &found);
+                self.answer(leaf.place as usize, &found);
             }
         });
         asked
@@ -268,19 +259,19 @@ impl Lane {
         std::mem::replace(slot, own) != own
     }
 
-    /// Keeps what a leaf came to; true when it is something else.
-    fn answer(&mut self, place: usize, found: &Finding<'_>) -> bool {
-        let answer = Answer {
-            truth: found.truth,
-            reason: found.reason,
-            class: found.class,
-        };
+    /// Keeps what a leaf came to.
+    fn answer(&mut self, place: usize, found: &Finding<'_>) {
+        if let Some(slot) = self.answers.get_mut(place) {
+            *slot = Answer {
+                truth: found.truth,
+                reason: found.reason,
+                class: found.class,
+            };
+        }
         let points = self.points.as_mut();
-        let points = points.and_then(|points| points.get_mut(place));
-        let others =
-            points.is_some_and(|slot| std::mem::replace(slot, found.points) != found.points);
-        let slot = self.answers.get_mut(place);
-        slot.is_some_and(|slot| std::mem::replace(slot, answer) != answer) || others
+        if let Some(slot) = points.and_then(|points| points.get_mut(place)) {
+            *slot = found.points;
+        }
     }
 
     /// What a leaf came to.

@@ -8,7 +8,7 @@ use super::scope::Selection;
 use super::settle::Moment;
 use super::state::{AssessmentState, Flipped, Scored};
 use super::{Pending, Place, Rebuild, World};
-use crate::key::Name;
+use crate::key::{Name, ObjectKey};
 use crate::object::TreatAs;
 use crate::program::Program;
 use crate::score::graded;
@@ -25,14 +25,15 @@ impl World {
             return;
         };
         let key = state.key.clone();
-        let changed = match (&pending.rebuild, &state.scored) {
+        match (&pending.rebuild, &state.scored) {
             (None, Some(_)) => self.touch(id, pending, now),
             _ => self.rebuild(id, pending.rebuild.unwrap_or(Rebuild::Scope), now),
         };
+        // A view also names owners, deciders and ends, which move without any verdict.
         self.stale_views.assessments.insert(key.clone());
-        if changed {
-            self.dirty.changes.insert(key);
-        }
+        let waivers: Vec<ObjectKey> = self.waivers_of(&key).collect();
+        self.dirty.changes.extend(waivers);
+        self.dirty.changes.insert(key);
         let Some(state) = self.assessments.get(id) else {
             return;
         };
@@ -45,17 +46,16 @@ impl World {
     }
 
     /// Evaluates the touched criteria again, and what reads them.
-    fn touch(&mut self, id: usize, pending: Pending, now: Timestamp) -> bool {
+    fn touch(&mut self, id: usize, pending: Pending, now: Timestamp) {
         let Some(state) = self.assessments.get_mut(id) else {
-            return false;
+            return;
         };
         let Some(mut scored) = state.scored.take() else {
-            return false;
+            return;
         };
         let spec = state.spec.clone();
         let namespace = state.key.namespace.clone();
         let mut flips = Vec::new();
-        let mut changed = pending.recount;
         if let Some(found) = self.namespaces.get(&namespace) {
             let selection = Selection {
                 namespace: found,
@@ -67,7 +67,6 @@ impl World {
             let touched = scored.lane.touch(program, &selection, &pending.kinds);
             self.visits.criteria += touched.criteria;
             self.visits.predicates += touched.leaves;
-            changed |= touched.changed;
             flips = touched.flips;
             if let Some(bare) = scored.bare.as_mut() {
                 let touched = bare.touch(program, &selection, &pending.kinds);
@@ -84,24 +83,22 @@ impl World {
             state.record_flips(&scored.lane, flipped);
             state.scored = Some(scored);
         }
-        changed
     }
 
     /// Evaluates everything.
-    fn rebuild(&mut self, id: usize, why: Rebuild, now: Timestamp) -> bool {
+    fn rebuild(&mut self, id: usize, why: Rebuild, now: Timestamp) {
         let Some(state) = self.assessments.get(id) else {
-            return false;
+            return;
         };
         let program = match self.program_for(state) {
             Ok(program) => program,
             Err(problem) => {
                 let Some(state) = self.assessments.get_mut(id) else {
-                    return false;
+                    return;
                 };
-                let changed = state.problem.as_ref() != Some(&problem) || state.scored.is_some();
                 state.problem = Some(problem);
                 state.scored = None;
-                return changed;
+                return;
             }
         };
         let overlay = self.overlay_at(state, &program, now, &|_| false);
@@ -110,7 +107,7 @@ impl World {
             .zip(bare_overlay(state, &program).iter())
             .all(|(left, right)| left == right);
         let Some(namespace) = self.namespaces.get(&state.key.namespace) else {
-            return false;
+            return;
         };
         let selection = Selection {
             namespace,
@@ -149,14 +146,13 @@ impl World {
         self.visits.criteria += criteria as u64 * lanes;
         self.visits.predicates += leaves as u64 * lanes;
         let Some(state) = self.assessments.get_mut(id) else {
-            return false;
+            return;
         };
         state.problem = None;
         if known_before {
             state.record_flips(&scored.lane, flipped);
         }
         state.scored = Some(scored);
-        true
     }
 
     fn program_for(&self, state: &AssessmentState) -> Result<Arc<Program>, (&'static str, String)> {

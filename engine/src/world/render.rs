@@ -102,7 +102,7 @@ impl World {
     }
 
     /// The waivers that name an assessment: they say whether it would pass without them.
-    fn waivers_of(&self, key: &ObjectKey) -> impl Iterator<Item = ObjectKey> + '_ {
+    pub(super) fn waivers_of(&self, key: &ObjectKey) -> impl Iterator<Item = ObjectKey> + '_ {
         let namespace = self.namespaces.get(&key.namespace);
         let ids = namespace.and_then(|found| found.waivers.get(&key.name));
         let known = ids
@@ -163,7 +163,7 @@ impl World {
         };
         let program = &scored.program;
         view.program = Some(program.clone());
-        view.assessed = scored.referenced || state.ledger.high_water.is_some();
+        view.assessed = scored.referenced || state.ledger.has_mark();
         view.awarded.clone_from(&scored.award);
         view.criteria = self.rows(state, scored);
         view.tally = scored.lane.tallies.counts;

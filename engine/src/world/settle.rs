@@ -133,6 +133,7 @@ impl World {
             let (key, subject, before) = (known.key.clone(), known.spec.subject.clone(), known.due);
             self.reschedule(Place::Attestation(id), before, due);
             self.stale_views.attestations.insert(key.clone());
+            self.dirty.changes.insert(key.clone());
             let Some(known) = self.attestations.get_mut(id) else {
                 continue;
             };
@@ -140,7 +141,6 @@ impl World {
             if known.counted != counted {
                 known.counted = counted;
                 self.attested_subject(&key.namespace, &subject);
-                self.dirty.changes.insert(key);
             }
         }
     }
@@ -186,13 +186,13 @@ impl World {
             let (key, before) = (known.key.clone(), known.due);
             self.reschedule(Place::Waiver(id), before, due);
             self.stale_views.waivers.insert(key.clone());
+            self.dirty.changes.insert(key);
             let Some(known) = self.waivers.get_mut(id) else {
                 continue;
             };
             known.due = due;
             if known.effective != effective {
                 known.effective = effective;
-                self.dirty.changes.insert(key);
                 if let Some(concerned) = concerned {
                     self.pending(concerned).rebuild_as(Rebuild::Overlay);
                 }
