@@ -1,4 +1,11 @@
 //! Sources, state and outputs: everything of Gradus that touches the world.
+//!
+//! ```text
+//! files ─▶ document ─▶ folder ─▶ live ─▶ Published ─▶ web, metrics, sentence
+//!                        │        │ ▲
+//!                        │      state (identities, last good documents, ledgers)
+//!                        └─▶ live::score_once ─▶ one snapshot, nothing remembered
+//! ```
 
 pub mod calendar;
 pub mod document;

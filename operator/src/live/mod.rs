@@ -150,6 +150,11 @@ impl Live {
         // A full channel wakes it as well.
         let _ = self.signals.try_send(Signal::Wake);
     }
+
+    /// Has it look at everything, as it does by itself from time to time.
+    pub fn look_again(&self) {
+        let _ = self.signals.try_send(Signal::Told(Told::Something));
+    }
 }
 
 impl Drop for Live {

@@ -245,6 +245,52 @@ fn an_editor_that_renames_is_an_edit() {
 }
 
 #[test]
+fn one_edit_is_as_much_work_in_a_large_folder_as_in_a_small_one() {
+    let work_of_one_edit = |size: usize| {
+        let site = Site::new();
+        for index in 0..size {
+            site.write(
+                &format!("other-{index}.yaml"),
+                &capability(&format!("other-{index}"), "Present"),
+            );
+        }
+        let live = site.started();
+        let before = live.feed().published().work;
+        site.write("two.yaml", &capability("two", "Absent"));
+        wait(&live, "the fall", |site| site.ledger.regressions == 1);
+        let after = live.feed().published().work;
+        (after.reads - before.reads, after.deltas - before.deltas)
+    };
+    for size in [3, 300] {
+        let (reads, deltas) = work_of_one_edit(size);
+        // The system may tell of an emptied file before it tells of the written one.
+        assert!(
+            reads <= 3 && deltas <= 4,
+            "{size} files: {reads} reads, {deltas} deltas"
+        );
+    }
+}
+
+#[test]
+fn a_folder_that_vanishes_commits_nothing_until_it_is_back() {
+    let site = Site::new();
+    let live = site.started();
+    let away = tempfile::tempdir().unwrap();
+    fs::rename(site.directory.path(), away.path().join("away")).unwrap();
+    live.look_again();
+    wait_for(&live, "the loss", |published| !published.health.complete);
+    std::thread::sleep(Duration::from_millis(200));
+    let view = wait(&live, "the score", |_| true);
+    assert_eq!((mark(&view), view.ledger.regressions), (Some(2), 0));
+    fs::rename(away.path().join("away"), site.directory.path()).unwrap();
+    live.look_again();
+    wait(&live, "the stage again", |site| site.stage == Some(2));
+    wait_for(&live, "everything", |published| published.health.complete);
+    site.write("two.yaml", &capability("two", "Absent"));
+    wait(&live, "the fall", |site| site.ledger.regressions == 1);
+}
+
+#[test]
 fn a_new_folder_is_watched_as_well() {
     let site = Site::new();
     fs::remove_file(site.path("two.yaml")).unwrap();
