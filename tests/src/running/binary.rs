@@ -14,7 +14,10 @@ use super::Running;
 
 /// The root of the repository.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."))
+        .to_owned()
 }
 
 /// The binary's path; builds it when it is not fresh.
@@ -29,9 +32,16 @@ pub fn gradus() -> &'static Path {
             .args(["build", "--quiet", "--package", "gradus"])
             .current_dir(root())
             .status();
-        assert!(built.is_ok_and(|status| status.success()), "gradus does not build");
+        assert!(
+            built.is_ok_and(|status| status.success()),
+            "gradus does not build"
+        );
         let test = std::env::current_exe().unwrap_or_default();
-        let profile = test.ancestors().nth(2).map(Path::to_owned).unwrap_or_default();
+        let profile = test
+            .ancestors()
+            .nth(2)
+            .map(Path::to_owned)
+            .unwrap_or_default();
         profile.join(format!("gradus{}", std::env::consts::EXE_SUFFIX))
     })
 }
@@ -94,8 +104,14 @@ impl Watch {
             .spawn()?;
         let (sender, lines) = channel();
         for stream in [
-            child.stdout.take().map(|out| Box::new(out) as Box<dyn std::io::Read + Send>),
-            child.stderr.take().map(|out| Box::new(out) as Box<dyn std::io::Read + Send>),
+            child
+                .stdout
+                .take()
+                .map(|out| Box::new(out) as Box<dyn std::io::Read + Send>),
+            child
+                .stderr
+                .take()
+                .map(|out| Box::new(out) as Box<dyn std::io::Read + Send>),
         ]
         .into_iter()
         .flatten()
@@ -109,10 +125,19 @@ impl Watch {
                 }
             });
         }
-        let mut watch = Self { running: Running(child), lines, url: String::new() };
+        let mut watch = Self {
+            running: Running(child),
+            lines,
+            url: String::new(),
+        };
         let said = watch.wait_for_line(|line| line.contains("http://"))?;
         let start = said.find("http://").unwrap_or_default();
-        watch.url = said[start..].split_whitespace().next().unwrap_or_default().trim_end_matches('/').to_owned();
+        watch.url = said[start..]
+            .split_whitespace()
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches('/')
+            .to_owned();
         Ok(watch)
     }
 

@@ -54,9 +54,18 @@ impl Browser {
         let patience = Instant::now() + Duration::from_secs(30);
         loop {
             let mut builder = ClientBuilder::new(HttpConnector::new());
-            let client = builder.capabilities(capabilities.clone()).connect(&format!("http://127.0.0.1:{port}")).await;
+            let client = builder
+                .capabilities(capabilities.clone())
+                .connect(&format!("http://127.0.0.1:{port}"))
+                .await;
             match client {
-                Ok(client) => return Ok(Self { client, _driver: driver, _profile: profile }),
+                Ok(client) => {
+                    return Ok(Self {
+                        client,
+                        _driver: driver,
+                        _profile: profile,
+                    });
+                }
                 Err(error) if Instant::now() > patience => bail!("no browser: {error}"),
                 Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
             }
@@ -88,7 +97,10 @@ impl Browser {
     ///
     /// When the browser does not answer.
     pub async fn text(&self) -> Result<String> {
-        let text = self.client.execute("return document.body.innerText", Vec::new()).await?;
+        let text = self
+            .client
+            .execute("return document.body.innerText", Vec::new())
+            .await?;
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 

@@ -27,13 +27,24 @@ pub fn get(url: &str) -> Result<Reply> {
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let mut stream = TcpStream::connect(host)?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-    write!(stream, "GET /{path} HTTP/1.0\r\nHost: {host}\r\nAccept: */*\r\n\r\n")?;
+    write!(
+        stream,
+        "GET /{path} HTTP/1.0\r\nHost: {host}\r\nAccept: */*\r\n\r\n"
+    )?;
     let mut text = Vec::new();
     stream.read_to_end(&mut text)?;
     let text = String::from_utf8(text)?;
     let (headers, body) = text.split_once("\r\n\r\n").context("no end of headers")?;
-    let status = headers.split_whitespace().nth(1).context("no status")?.parse()?;
-    Ok(Reply { status, headers: headers.to_owned(), body: body.to_owned() })
+    let status = headers
+        .split_whitespace()
+        .nth(1)
+        .context("no status")?
+        .parse()?;
+    Ok(Reply {
+        status,
+        headers: headers.to_owned(),
+        body: body.to_owned(),
+    })
 }
 
 /// Waits until a URL's body fits, and returns it.
@@ -57,7 +68,10 @@ pub fn until(url: &str, fits: impl Fn(&str) -> bool) -> Result<String> {
 
 /// The value of a series in a Prometheus exposition, by its name and some of its labels.
 pub fn series(exposition: &str, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
-    let wanted: Vec<String> = labels.iter().map(|(label, value)| format!("{label}=\"{value}\"")).collect();
+    let wanted: Vec<String> = labels
+        .iter()
+        .map(|(label, value)| format!("{label}=\"{value}\""))
+        .collect();
     let line = exposition.lines().find(|line| {
         let rest = line.strip_prefix(name);
         rest.is_some_and(|rest| rest.starts_with('{') || rest.starts_with(' '))
