@@ -1,0 +1,148 @@
+//! What was measured: a table for people, a list for machines.
+
+use std::fmt;
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use crate::measure::{Race, spread, typical};
+
+/// A run in which the peer is less steady than this says nothing.
+const STEADY: f64 = 1.5;
+
+/// What a ratio must be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Bound {
+    /// The peer takes at least so many times as long.
+    Faster(f64),
+    /// Ours takes at most so many times as long.
+    AtMost(f64),
+    /// Only said.
+    Said,
+}
+
+/// A ratio held against its bound.
+#[derive(Debug, Serialize)]
+struct Held {
+    name: String,
+    peer: String,
+    ratio: f64,
+    bound: String,
+    holds: bool,
+    #[serde(skip)]
+    ours: Duration,
+    #[serde(skip)]
+    theirs: Duration,
+    #[serde(skip)]
+    spread: f64,
+    #[serde(skip)]
+    bounded: bool,
+}
+
+/// Everything measured in one run.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    rows: Vec<Held>,
+    notes: Vec<String>,
+}
+
+impl Report {
+    /// Takes a race in. A peer that was not steady leaves the bound open, and that is no success.
+    pub(crate) fn add(&mut self, name: &str, peer: &str, race: &Race, bound: Bound) {
+        let ratio = match bound {
+            Bound::Faster(_) => race.peer_over_ours(),
+            Bound::AtMost(_) | Bound::Said => race.ours_over_peer(),
+        };
+        let spread = spread(&race.peer);
+        self.rows.push(Held {
+            name: name.to_owned(),
+            peer: peer.to_owned(),
+            ratio: (ratio * 1000.0).round() / 1000.0,
+            bound: bound.to_string(),
+            holds: bound.holds(ratio) && spread <= STEADY,
+            ours: typical(&race.ours),
+            theirs: typical(&race.peer),
+            spread,
+            bounded: !matches!(bound, Bound::Said),
+        });
+    }
+
+    /// Says something beside the table.
+    pub(crate) fn note(&mut self, note: impl Into<String>) {
+        self.notes.push(note.into());
+    }
+
+    /// Whether every bound holds.
+    pub(crate) fn holds(&self) -> bool {
+        self.rows.iter().filter(|row| row.bounded).all(|row| row.holds)
+    }
+
+    /// The table.
+    pub(crate) fn print(&self, output: &mut dyn Write) -> Result<()> {
+        let width = |of: fn(&Held) -> &str| {
+            self.rows.iter().map(|row| of(row).chars().count()).max().unwrap_or(0)
+        };
+        let (names, peers) = (width(|row| &row.name), width(|row| &row.peer));
+        writeln!(
+            output,
+            "\n{:names$}  {:peers$}  {:>12}  {:>12}  {:>6}  {:>9}  {:>7}",
+            "", "peer", "ours", "peer", "spread", "ratio", "bound",
+        )?;
+        for row in &self.rows {
+            let verdict = match (row.bounded, row.holds, row.spread > STEADY) {
+                (false, ..) => "",
+                (_, true, _) => "holds",
+                (_, false, true) => "VOID: the peer was not steady",
+                (_, false, false) => "MISSED",
+            };
+            writeln!(
+                output,
+                "{:names$}  {:peers$}  {:>12}  {:>12}  {:>6.2}  {:>8.2}x  {:>7}  {verdict}",
+                row.name,
+                row.peer,
+                format!("{:.2?}", row.ours),
+                format!("{:.2?}", row.theirs),
+                row.spread,
+                row.ratio,
+                row.bound,
+            )?;
+        }
+        for note in &self.notes {
+            writeln!(output, "* {note}")?;
+        }
+        Ok(())
+    }
+
+    /// The list: those with a bound.
+    pub(crate) fn write(&self, path: &Path) -> Result<()> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let bounded: Vec<&Held> = self.rows.iter().filter(|row| row.bounded).collect();
+        std::fs::write(path, serde_json::to_string_pretty(&bounded)? + "\n")?;
+        Ok(())
+    }
+}
+
+impl Bound {
+    fn holds(self, ratio: f64) -> bool {
+        match self {
+            Bound::Faster(least) => ratio >= least,
+            Bound::AtMost(most) => ratio <= most,
+            Bound::Said => true,
+        }
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Bound::Faster(least) => write!(formatter, ">= {least}"),
+            Bound::AtMost(most) => write!(formatter, "<= {most}"),
+            Bound::Said => Ok(()),
+        }
+    }
+}
