@@ -8,7 +8,7 @@ use super::state::{AssessmentState, Flipped, Scored};
 use super::{Rebuild, World};
 use crate::fold::{Basis, Lost};
 use crate::key::Name;
-use crate::object::{Assessment, TreatAs};
+use crate::object::{Assessment, EvidenceKind, TreatAs};
 use crate::program::Program;
 use crate::score::finding::Finding;
 use crate::score::lane::{Flip, Lane};
@@ -58,7 +58,11 @@ impl World {
     }
 
     /// Everything that does not count now, with the reason that was seen, or the one that shows.
+    /// Nothing where nothing is left to score: then it is the scope that was lost.
     pub(super) fn basis(&self, state: &AssessmentState, scored: &Scored, now: Timestamp) -> Basis {
+        if !scored.referenced {
+            return Basis::default();
+        }
         let program = &scored.program;
         let mut lost: Vec<Lost> = (0u32..)
             .zip(program.model.criteria.iter().zip(&program.criteria))
@@ -237,7 +241,8 @@ impl World {
             },
             Reason::NotAttested | Reason::EvidenceTooWeak => match expired {
                 Some((attestation, _)) => of(Cause::AttestationExpired, Some(attestation)),
-                None if found.reason == Reason::NotAttested => of(
+                // Without a probe, only an attestation can have made it stronger than it is now.
+                None if found.reason == Reason::NotAttested || !probed(capability) => of(
                     Cause::AttestationWithdrawn,
                     item_with(capability, Truth::Unknown),
                 ),
@@ -346,6 +351,11 @@ pub(super) fn decider(program: &Program, lane: &Lane, criterion: u32) -> u32 {
         }
     }
     decider
+}
+
+fn probed(capability: &CapabilityNow) -> bool {
+    let mut items = capability.record.evidence.iter();
+    items.any(|item| matches!(item.kind, EvidenceKind::Probe { .. }))
 }
 
 /// The first evidence item of a capability with this verdict.
