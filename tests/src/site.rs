@@ -200,7 +200,8 @@ impl Site {
     }
 }
 
-fn plain_assessment(model: &Name) -> Assessment {
+/// An assessment of a model that says nothing more.
+pub fn plain_assessment(model: &Name) -> Assessment {
     Assessment {
         model: model.clone(),
         owner: Owner::default(),

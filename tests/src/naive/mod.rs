@@ -104,7 +104,7 @@ pub fn judge(scene: &Scene, key: &ObjectKey, now: Timestamp) -> Option<Judgement
     let marked = scene
         .ledgers
         .get(&placed.life.uid)
-        .is_some_and(|ledger| ledger.high_water.is_some());
+        .is_some_and(|ledger| ledger.high_water.is_some() || !ledger.domain_high_water.is_empty());
     let verdicts = verdict::verdicts(&case);
     let bare_verdicts = verdict::verdicts(&bare);
     let stage =

@@ -1,0 +1,469 @@
+//! From a lost thing to a committed fall: every cause of the closed list, through the world and
+//! the ledger as an operator drives them.
+
+use std::sync::Arc;
+
+use gradus_engine::delta::{Delta, Observation};
+use gradus_engine::fact::Facts;
+use gradus_engine::fold::{Outcome, fold};
+use gradus_engine::key::{Kind, ObjectKey};
+use gradus_engine::ledger::{Entry, Fall};
+use gradus_engine::model::{Criterion, Model, StageGate, Strength};
+use gradus_engine::object::{
+    Assessment, Attestation, Capability, Claim, EvidenceItem, EvidenceKind, Labels, Life, Object,
+    ProbeSource, Subject, TreatAs, Waiver,
+};
+use gradus_engine::verdict::{Cause, EvidenceClass, Truth};
+use gradus_engine::view::AssessmentView;
+use gradus_engine::world::World;
+use gradus_tests::random::noon;
+use gradus_tests::site::{capability, criterion, model, plain_assessment, walked};
+use jiff::civil::date;
+use jiff::{SignedDuration, Timestamp};
+
+/// A world whose every settled change is folded and committed.
+struct Driven {
+    world: World,
+    now: Timestamp,
+    generation: i64,
+    falls: u64,
+}
+
+fn key(kind: Kind, name: &str) -> ObjectKey {
+    ObjectKey::new(kind, "default", name)
+}
+
+impl Driven {
+    fn new(model: Model) -> Self {
+        let mut driven = Self {
+            world: World::new(),
+            now: noon(),
+            generation: 0,
+            falls: 0,
+        };
+        let assessment = plain_assessment(&model.name);
+        driven.tell(Kind::MaturityModel, "fixture", Object::Model(model.into()));
+        driven.tell(
+            Kind::Assessment,
+            "site",
+            Object::Assessment(assessment.into()),
+        );
+        driven
+    }
+
+    fn tell(&mut self, kind: Kind, name: &str, object: Object) {
+        self.generation += 1;
+        let key = key(kind, name);
+        let life = Life {
+            uid: key.to_string().into(),
+            generation: self.generation,
+        };
+        self.world.apply(Delta::Upsert { key, life, object });
+    }
+
+    fn declare(&mut self, name: &str, capability: Capability) {
+        self.tell(Kind::Capability, name, Object::Capability(capability));
+    }
+
+    fn remove(&mut self, kind: Kind, name: &str) {
+        let key = key(kind, name);
+        let uid = key.to_string().into();
+        self.world.apply(Delta::Remove { key, uid });
+    }
+
+    fn observe(&mut self, name: &str, verdict: Truth) {
+        let found = Observation {
+            verdict,
+            facts: Facts::new(),
+            at: self.now,
+        };
+        self.world.apply(Delta::Evidence {
+            capability: key(Kind::Capability, name).to_string().into(),
+            item: "probe".into(),
+            item_digest: "probe".into(),
+            conclusive: Some(found),
+            attempt: None,
+        });
+    }
+
+    fn view(&mut self) -> Arc<AssessmentView> {
+        let snapshot = self.world.snapshot();
+        snapshot
+            .assessments
+            .get(&key(Kind::Assessment, "site"))
+            .expect("the site")
+            .clone()
+    }
+
+    /// Lets time go on, settles, folds and commits; gives the new entries.
+    fn commit_after(&mut self, pause: SignedDuration) -> Vec<Entry> {
+        self.now += pause;
+        self.world.settle(self.now, usize::MAX);
+        let view = self.view();
+        let Some(outcome) = Outcome::of(&view) else {
+            return Vec::new();
+        };
+        let folded = fold(&view.ledger, &outcome, self.now);
+        self.falls = folded.ledger.regressions;
+        self.world.apply(Delta::Ledger {
+            assessment: view.life.uid.clone(),
+            ledger: Arc::new(folded.ledger),
+        });
+        self.world.settle(self.now, usize::MAX);
+        folded.entries
+    }
+
+    fn commit(&mut self) -> Vec<Entry> {
+        self.commit_after(SignedDuration::from_secs(1))
+    }
+
+    /// The one fall that stands after a commit.
+    fn fall_after(&mut self, pause: SignedDuration) -> Fall {
+        let entries = self.commit_after(pause);
+        assert_eq!(entries.len(), 1, "{entries:?}");
+        let view = self.view();
+        assert_eq!(view.ledger.standing.len(), 1);
+        view.ledger.standing[0].clone()
+    }
+
+    fn fall(&mut self) -> Fall {
+        self.fall_after(SignedDuration::from_secs(1))
+    }
+}
+
+fn named(fall: &Fall) -> (Cause, Option<&str>, Option<&str>) {
+    (
+        fall.cause,
+        fall.capability.as_deref(),
+        fall.evidence.as_deref(),
+    )
+}
+
+/// One stage, one criterion, which asks for `failover`.
+fn one() -> Model {
+    model(
+        1,
+        Vec::new(),
+        vec![criterion("failover", Some(1))],
+        walked(),
+    )
+}
+
+fn probed() -> Capability {
+    let item = EvidenceItem {
+        name: "probe".into(),
+        digest: "probe".into(),
+        max_age: SignedDuration::from_hours(1),
+        grace: SignedDuration::from_mins(10),
+        kind: EvidenceKind::Probe {
+            source: ProbeSource::Http,
+            facts: Vec::new(),
+        },
+    };
+    Capability {
+        evidence: vec![item],
+        ..capability("failover")
+    }
+}
+
+fn attestation(subject: Subject) -> Object {
+    Object::Attestation(Attestation {
+        subject,
+        statement: String::new(),
+        facts: Facts::new(),
+        attested_by: "anna".into(),
+        external: Some("auditors".into()),
+        issued: date(2026, 6, 1),
+        valid_until: date(2026, 6, 30),
+        created: None,
+    })
+}
+
+const MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+#[test]
+fn a_refuted_an_absent_and_a_removed_capability_are_lost() {
+    let lose: [fn(&mut Driven); 3] = [
+        |site| site.observe("failover", Truth::False),
+        |site| {
+            site.declare(
+                "failover",
+                Capability {
+                    claim: Claim::Absent,
+                    ..probed()
+                },
+            )
+        },
+        |site| {
+            // Something is left, or it would be the scope that was lost.
+            site.declare(
+                "another",
+                Capability {
+                    claim: Claim::Absent,
+                    ..capability("failover")
+                },
+            );
+            site.remove(Kind::Capability, "failover");
+        },
+    ];
+    for (number, lose) in lose.into_iter().enumerate() {
+        let mut site = Driven::new(one());
+        site.declare("failover", probed());
+        site.observe("failover", Truth::True);
+        assert_eq!(site.commit().len(), 1, "the first stage");
+        lose(&mut site);
+        let fall = site.fall();
+        assert_eq!(
+            (fall.cause, fall.from, fall.to),
+            (Cause::CapabilityLost, 1, 0),
+            "way {number}"
+        );
+        assert!(fall.capability.is_some(), "way {number}");
+    }
+}
+
+#[test]
+fn a_fall_is_restored_when_the_capability_is_back() {
+    let mut site = Driven::new(one());
+    site.declare("failover", probed());
+    site.observe("failover", Truth::True);
+    site.commit();
+    site.observe("failover", Truth::False);
+    site.fall();
+    assert!(site.commit().is_empty(), "level-triggered: told once");
+    site.now += SignedDuration::from_secs(1);
+    site.observe("failover", Truth::True);
+    let entries = site.commit();
+    assert_eq!(
+        entries
+            .iter()
+            .map(|entry| (entry.from, entry.to))
+            .collect::<Vec<_>>(),
+        [(Some(0), 1)]
+    );
+    assert!(site.view().ledger.standing.is_empty());
+    assert_eq!(site.falls, 1);
+}
+
+#[test]
+fn evidence_that_went_stale_is_lost_only_after_its_grace() {
+    let mut site = Driven::new(one());
+    site.declare("failover", probed());
+    site.observe("failover", Truth::True);
+    site.commit();
+    assert!(
+        site.commit_after(SignedDuration::from_mins(69)).is_empty(),
+        "within its grace"
+    );
+    let fall = site.fall_after(SignedDuration::from_mins(1));
+    assert_eq!(
+        named(&fall),
+        (Cause::EvidenceLost, Some("failover"), Some("probe"))
+    );
+}
+
+#[test]
+fn what_something_depends_on_is_lost() {
+    let mut site = Driven::new(one());
+    let needs = vec![("power".into(), Strength::Gate)];
+    site.declare(
+        "failover",
+        Capability {
+            depends_on: needs,
+            ..capability("failover")
+        },
+    );
+    site.declare("power", capability("power"));
+    site.commit();
+    site.declare(
+        "power",
+        Capability {
+            claim: Claim::Absent,
+            ..capability("power")
+        },
+    );
+    let fall = site.fall();
+    assert_eq!(
+        named(&fall),
+        (Cause::DependencyLost, Some("failover"), Some("power"))
+    );
+}
+
+fn attested() -> Driven {
+    let asking = Criterion {
+        at_least: EvidenceClass::Attested,
+        ..criterion("failover", Some(1))
+    };
+    let mut site = Driven::new(model(1, Vec::new(), vec![asking], walked()));
+    site.declare("failover", capability("failover"));
+    site.tell(
+        Kind::Attestation,
+        "seen",
+        attestation(Subject::Capability("failover".into())),
+    );
+    assert_eq!(site.commit().first().map(|entry| entry.to), Some(1));
+    site
+}
+
+#[test]
+fn an_attestation_expires() {
+    let fall = attested().fall_after(MONTH);
+    assert_eq!(
+        named(&fall),
+        (Cause::AttestationExpired, Some("failover"), Some("seen"))
+    );
+}
+
+#[test]
+fn an_attestation_is_withdrawn() {
+    let mut site = attested();
+    site.remove(Kind::Attestation, "seen");
+    let fall = site.fall();
+    assert_eq!(
+        (fall.cause, fall.capability.as_deref()),
+        (Cause::AttestationWithdrawn, Some("failover"))
+    );
+}
+
+fn waived() -> Driven {
+    let mut site = Driven::new(one());
+    site.declare(
+        "failover",
+        Capability {
+            claim: Claim::Absent,
+            ..capability("failover")
+        },
+    );
+    let waiver = Waiver {
+        assessment: "site".into(),
+        criteria: vec!["failover".into()],
+        reason: String::new(),
+        requested_by: "anna".into(),
+        approved_by: Some("berta".into()),
+        from: date(2026, 6, 1),
+        until: date(2026, 6, 30),
+        treat_as: TreatAs::Met,
+    };
+    site.tell(Kind::Waiver, "for-now", Object::Waiver(waiver));
+    assert_eq!(site.commit().first().map(|entry| entry.to), Some(1));
+    site
+}
+
+#[test]
+fn a_waiver_ends_or_is_deleted() {
+    let fall = waived().fall_after(MONTH);
+    assert_eq!(
+        (fall.cause, fall.evidence.as_deref()),
+        (Cause::WaiverEnded, Some("for-now"))
+    );
+    let mut site = waived();
+    site.remove(Kind::Waiver, "for-now");
+    assert_eq!(site.fall().cause, Cause::WaiverEnded);
+}
+
+#[test]
+fn an_award_ends_and_nothing_else_is_missing() {
+    let mut gated = one();
+    gated.stages[1].gate = Some(StageGate { valid_for: None });
+    let mut site = Driven::new(gated);
+    site.declare("failover", capability("failover"));
+    let subject = Subject::Award {
+        assessment: "site".into(),
+        model: "fixture".into(),
+        stage: 1,
+    };
+    site.tell(Kind::Attestation, "award", attestation(subject));
+    assert_eq!(site.commit().first().map(|entry| entry.to), Some(1));
+    let fall = site.fall_after(MONTH);
+    assert_eq!(
+        (fall.cause, fall.evidence.as_deref()),
+        (Cause::AwardEnded, Some("award"))
+    );
+}
+
+#[test]
+fn another_text_of_the_model_is_a_new_mark_and_no_fall() {
+    let mut site = Driven::new(one());
+    site.declare("failover", capability("failover"));
+    site.commit();
+    let mut stricter = model(
+        1,
+        Vec::new(),
+        vec![criterion("failover", Some(1)), criterion("power", Some(1))],
+        walked(),
+    );
+    stricter.digest = "another".into();
+    site.tell(
+        Kind::MaturityModel,
+        "fixture",
+        Object::Model(stricter.into()),
+    );
+    let entries = site.commit();
+    let told: Vec<_> = entries
+        .iter()
+        .map(|entry| (entry.from, entry.to, entry.cause))
+        .collect();
+    assert_eq!(told, [(Some(1), 0, Some(Cause::ModelChanged))]);
+    assert_eq!((site.falls, site.view().ledger.standing.len()), (0, 0));
+}
+
+#[test]
+fn a_narrower_selector_changes_the_scope() {
+    let mut site = Driven::new(model(
+        1,
+        Vec::new(),
+        vec![criterion("failover", Some(1)), criterion("power", Some(1))],
+        walked(),
+    ));
+    let east: Labels = [("site".into(), "east".into())].into();
+    site.declare("failover", capability("failover"));
+    site.declare(
+        "power",
+        Capability {
+            labels: east.clone(),
+            ..capability("power")
+        },
+    );
+    site.commit();
+    let narrower = Assessment {
+        capabilities: Some(east),
+        ..plain_assessment(&"fixture".into())
+    };
+    site.tell(
+        Kind::Assessment,
+        "site",
+        Object::Assessment(narrower.into()),
+    );
+    assert_eq!(site.fall().cause, Cause::ScopeChanged);
+}
+
+#[test]
+fn losing_everything_is_a_fall_to_the_first_rank_and_never_not_assessed() {
+    let mut site = Driven::new(one());
+    site.declare("failover", capability("failover"));
+    site.commit();
+    site.remove(Kind::Capability, "failover");
+    let fall = site.fall();
+    assert_eq!((fall.cause, fall.to), (Cause::ScopeChanged, 0));
+    let view = site.view();
+    assert_eq!((view.assessed, view.stage), (true, Some(0)));
+}
+
+#[test]
+fn what_was_missing_all_along_is_not_blamed() {
+    let three = ["a", "b", "c"].map(|name| criterion(name, Some(1)));
+    let mut two_thirds = walked();
+    (two_thirds.walk.numerator, two_thirds.walk.denominator) = (2, 3);
+    let mut site = Driven::new(model(1, Vec::new(), three.into(), two_thirds));
+    site.declare("b", capability("b"));
+    site.declare("c", capability("c"));
+    site.commit();
+    site.declare(
+        "c",
+        Capability {
+            claim: Claim::Absent,
+            ..capability("c")
+        },
+    );
+    assert_eq!(site.fall().capability.as_deref(), Some("c"));
+}
