@@ -32,8 +32,10 @@ fn between(bad: &[u8]) -> FileReading {
     read(&"site.yaml".into(), &bytes, Keep::Nothing)
 }
 
-#[test]
-fn every_bad_document_is_named_and_hides_no_neighbour() {
+/// What is wrong, the bytes, the code of the finding, and the earliest line that it may name.
+type Hostile = (&'static str, Vec<u8>, &'static str, u32);
+
+fn hostile_documents() -> Vec<Hostile> {
     let deep_flow = "a: ".to_owned() + &"[".repeat(100_000);
     let deep_block = "- ".repeat(100_000);
     let header = "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: bad}\n";
@@ -44,7 +46,7 @@ fn every_bad_document_is_named_and_hides_no_neighbour() {
             text + &format!("a{level}: &a{level} [{again}]\n")
         },
     );
-    let table: Vec<(&str, Vec<u8>, &str, u32)> = vec![
+    vec![
         ("an alias bomb", bomb.into(), "AliasBomb", 7),
         ("deep flow nesting", deep_flow.into(), "TooDeep", 7),
         ("deep block nesting", deep_block.into(), "TooDeep", 7),
@@ -121,8 +123,12 @@ fn every_bad_document_is_named_and_hides_no_neighbour() {
             "InvalidSyntax",
             10,
         ),
-    ];
-    for (what, bad, code, earliest_line) in table {
+    ]
+}
+
+#[test]
+fn every_bad_document_is_named_and_hides_no_neighbour() {
+    for (what, bad, code, earliest_line) in hostile_documents() {
         let reading = between(&bad);
         assert_eq!(names(&reading), ["before", "after"], "{what}");
         let finding = reading
@@ -249,4 +255,59 @@ fn a_kept_text_reads_back_as_the_same_document() {
     let kept = reading.documents[0].kept.clone().unwrap();
     let again = read(&"a.yaml".into(), kept.text.as_bytes(), Keep::Text);
     assert_eq!(again.documents[0].kept, Some(kept));
+}
+
+#[test]
+fn every_model_of_the_library_is_read_here_as_the_library_reads_it() {
+    for model in gradus_crds::library::library() {
+        let reading = read_text(model.text);
+        assert_eq!(reading.findings, [], "{}", model.name);
+        let object = reading
+            .documents
+            .into_iter()
+            .next()
+            .and_then(|document| document.object);
+        let Some(Object::Model(read_here)) = object else {
+            panic!("{} is a model", model.name)
+        };
+        let of_library = gradus_crds::library::find(model.name).map(|it| it.digest.clone());
+        assert_eq!(Some(read_here.digest.clone()), of_library, "{}", model.name);
+    }
+}
+
+#[test]
+fn the_part_of_a_predicate_that_is_wrong_is_pointed_at() {
+    let reading = read_text(
+        r#"apiVersion: gradus.dev/v1alpha1
+kind: MaturityModel
+metadata: {name: small}
+spec:
+  title: A small model
+  version: "1"
+  owner: {team: us}
+  source: {url: "https://example.org", licence: CC0-1.0, attribution: us, completeness: all, disclaimer: none}
+  stages: [{rank: 0}, {rank: 1}]
+  domains: [{name: all, title: All}]
+  criteria:
+  - name: one
+    stage: 1
+    domain: all
+    title: One
+    requires:
+      capability: one
+      where: 'facts.users >= 12 && facts.mode === "active"'
+  scoring:
+    walk: {threshold: {numerator: 1, denominator: 1}}
+    overall: {over: Criteria, by: Walk}
+"#,
+    );
+    let finding = reading.findings.first().expect("a finding");
+    assert_eq!(finding.diagnostic.path, "spec.criteria[0].requires.where");
+    assert_eq!(finding.line, 18, "{finding}");
+    let snippet = finding.snippet.as_ref().expect("a snippet");
+    let wrong = &snippet.text[snippet.start..snippet.end];
+    assert!(
+        wrong.starts_with('=') && wrong.len() <= 3,
+        "{finding}: {wrong}"
+    );
 }

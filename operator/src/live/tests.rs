@@ -271,10 +271,44 @@ fn one_edit_is_as_much_work_in_a_large_folder_as_in_a_small_one() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_read_is_unknown_and_commits_no_fall() {
+    let site = Site::new();
+    fs::create_dir(site.path("sub")).unwrap();
+    fs::rename(site.path("two.yaml"), site.path("sub/two.yaml")).unwrap();
+    let live = site.started();
+    fs::rename(site.path("sub"), site.path(".away")).unwrap();
+    std::os::unix::fs::symlink(site.path("sub"), site.path("sub")).unwrap();
+    live.look_again();
+    let lost = wait(&live, "the loss", |site| site.stage == Some(1));
+    assert_eq!(lost.potential_stage, Some(2));
+    assert!(
+        web::Source::ready(&live.feed())
+            .unwrap_err()
+            .contains("cannot be read")
+    );
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(wait(&live, "the score", |_| true).ledger.regressions, 0);
+    fs::remove_file(site.path("sub")).unwrap();
+    fs::rename(site.path(".away"), site.path("sub")).unwrap();
+    live.look_again();
+    wait(&live, "the stage again", |site| site.stage == Some(2));
+    site.write("sub/two.yaml", &capability("two", "Absent"));
+    wait(&live, "the fall", |site| site.ledger.regressions == 1);
+}
+
 #[test]
 fn a_folder_that_vanishes_commits_nothing_until_it_is_back() {
     let site = Site::new();
-    let live = site.started();
+    let state = tempfile::tempdir().unwrap();
+    let elsewhere = Some(state.path().to_owned());
+    let live = Live::start(LiveOptions {
+        state: elsewhere,
+        ..site.options()
+    })
+    .unwrap();
+    wait(&live, "the mark", |site| mark(site) == Some(2));
     let away = tempfile::tempdir().unwrap();
     fs::rename(site.directory.path(), away.path().join("away")).unwrap();
     live.look_again();
