@@ -192,7 +192,7 @@ fn a_refuted_an_absent_and_a_removed_capability_are_lost() {
                     claim: Claim::Absent,
                     ..probed()
                 },
-            )
+            );
         },
         |site| {
             // Something is left, or it would be the scope that was lost.

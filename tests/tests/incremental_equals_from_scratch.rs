@@ -45,7 +45,7 @@ fn incremental_equals_from_scratch_over_random_changes() {
                 Step::Clock(pause) => now += pause,
                 Step::Change(delta) => {
                     scene.apply(&delta);
-                    world.apply(delta);
+                    world.apply(*delta);
                 }
             }
             // Changes also come in batches.
@@ -76,7 +76,7 @@ fn what_is_not_named_as_changed_says_the_same() {
                 Step::Clock(pause) => now += pause,
                 Step::Change(delta) => {
                     scene.apply(&delta);
-                    world.apply(delta);
+                    world.apply(*delta);
                 }
             }
             let named: Vec<String> = settle(&mut world, now)
@@ -112,7 +112,7 @@ fn a_life_of_changes_ends_where_the_naive_judge_says() {
                 Step::Clock(pause) => now += pause,
                 Step::Change(delta) => {
                     scene.apply(&delta);
-                    world.apply(delta);
+                    world.apply(*delta);
                 }
             }
         }

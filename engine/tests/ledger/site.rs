@@ -8,6 +8,10 @@ use gradus_engine::view::Because;
 use jiff::{SignedDuration, Timestamp};
 
 /// What the next fold is told.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the answers of an outcome, which has as many"
+)]
 pub(crate) struct Site {
     pub(crate) ledger: Ledger,
     pub(crate) model: &'static str,

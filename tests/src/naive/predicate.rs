@@ -159,7 +159,7 @@ impl Reader<'_> {
             ">=" => |left, right| left >= right,
             "in" => return self.membership(left),
             "." => return self.method(left),
-            _ => return bare(left),
+            _ => return bare(&left),
         };
         self.skip(&operator);
         let right = self.side();
@@ -235,7 +235,7 @@ impl Reader<'_> {
     }
 }
 
-fn bare(side: Side) -> Truth {
+fn bare(side: &Side) -> Truth {
     match side {
         Side::Unknown => Truth::Unknown,
         Side::Value(FactValue::Boolean(true)) => Truth::True,

@@ -80,22 +80,21 @@ pub(super) fn class(case: &Case<'_>, criterion: &Criterion) -> Option<EvidenceCl
 fn requires(case: &Case<'_>, criterion: &Criterion) -> Answer {
     let item = |item: &Item| match item {
         Item::Leaf(leaf) => answer(case, criterion, leaf),
-        Item::AnyOf(leaves) => some(
-            leaves
-                .iter()
-                .map(|leaf| answer(case, criterion, leaf))
-                .collect(),
-        ),
+        Item::AnyOf(leaves) => some(&of(leaves, |leaf| answer(case, criterion, leaf))),
     };
     match &criterion.requires {
         Requires::Leaf(leaf) => answer(case, criterion, leaf),
-        Requires::AllOf(items) => every(items.iter().map(item).collect()),
-        Requires::AnyOf(items) => some(items.iter().map(item).collect()),
-        Requires::AtLeast { count, of } => at_least(*count as usize, of.iter().map(item).collect()),
+        Requires::AllOf(items) => every(&of(items, item)),
+        Requires::AnyOf(items) => some(&of(items, item)),
+        Requires::AtLeast { count, of } => at_least(*count as usize, &self::of(of, item)),
     }
 }
 
-fn every(answers: Vec<Answer>) -> Answer {
+fn of<T>(parts: &[T], answer: impl Fn(&T) -> Answer) -> Vec<Answer> {
+    parts.iter().map(answer).collect()
+}
+
+fn every(answers: &[Answer]) -> Answer {
     let class = answers
         .iter()
         .map(|answer| answer.class)
@@ -107,7 +106,7 @@ fn every(answers: Vec<Answer>) -> Answer {
     }
 }
 
-fn some(answers: Vec<Answer>) -> Answer {
+fn some(answers: &[Answer]) -> Answer {
     let holding = answers.iter().filter(|answer| answer.truth == Truth::True);
     let class = holding
         .map(|answer| answer.class)
@@ -119,7 +118,7 @@ fn some(answers: Vec<Answer>) -> Answer {
     }
 }
 
-fn at_least(count: usize, answers: Vec<Answer>) -> Answer {
+fn at_least(count: usize, answers: &[Answer]) -> Answer {
     let number = |truth| {
         answers
             .iter()
@@ -174,8 +173,8 @@ fn answer(case: &Case<'_>, criterion: &Criterion, leaf: &Leaf) -> Answer {
         return answered(&answers);
     }
     match quantifier {
-        Quantifier::Any => some(answers),
-        Quantifier::All => every(answers),
+        Quantifier::Any => some(&answers),
+        Quantifier::All => every(&answers),
     }
 }
 

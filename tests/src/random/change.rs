@@ -17,7 +17,7 @@ use crate::scene::{Placed, Scene};
 #[derive(Debug, Clone)]
 pub enum Step {
     /// A change of the inputs.
-    Change(Delta),
+    Change(Box<Delta>),
     /// Time goes on.
     Clock(SignedDuration),
 }
@@ -39,7 +39,8 @@ pub fn step(rng: &mut Rng, scene: &Scene) -> Step {
         17 => Some(object::assessment_in(rng, namespace, scene)),
         _ => Some(object::capability_in(rng, namespace)),
     };
-    Step::Change(change.unwrap_or_else(|| object::capability_in(rng, namespace)))
+    let change = change.unwrap_or_else(|| object::capability_in(rng, namespace));
+    Step::Change(Box::new(change))
 }
 
 fn some_of_kind<'a>(

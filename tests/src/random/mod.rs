@@ -22,6 +22,10 @@ pub(crate) const NAMESPACES: [&str; 2] = ["north", "south"];
 pub(crate) const KINDS: [&str; 5] = ["backup", "failover", "mobility", "network", "security"];
 
 /// Noon of the day around which everything begins and ends.
+///
+/// # Panics
+///
+/// Never: the instant is within range.
 pub fn noon() -> Timestamp {
     Timestamp::from_second(1_781_524_800).expect("an instant within range")
 }

@@ -394,7 +394,7 @@ fn requires(rng: &mut Rng) -> Requires {
 /// Never a type and its absence at once: that could never be met.
 fn items(rng: &mut Rng) -> Vec<Item> {
     let mut items = Vec::new();
-    for _ in 0..1 + rng.below(3) {
+    for _ in 0..=rng.below(3) {
         let asked = || {
             let kinds = |item: &Item| match item {
                 Item::Leaf(

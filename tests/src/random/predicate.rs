@@ -74,7 +74,7 @@ fn atom(rng: &mut Rng) -> String {
 }
 
 fn operator(rng: &mut Rng) -> &'static str {
-    *rng.pick(&["==", "!=", "<", "<=", ">", ">="])
+    ["==", "!=", "<", "<=", ">", ">="][rng.below(6) as usize]
 }
 
 fn literal(rng: &mut Rng) -> String {

@@ -32,7 +32,8 @@ impl Rng {
 
     /// A number below a limit, which is at least 1.
     pub fn below(&mut self, limit: u32) -> u32 {
-        u32::try_from(self.next() % u64::from(limit)).expect("below a limit of 32 bits")
+        let below = self.next() % u64::from(limit);
+        u32::try_from(below).unwrap_or_default()
     }
 
     /// Yes, so many times in a hundred.
@@ -61,7 +62,7 @@ impl Rng {
     /// Brings them into another order.
     pub fn shuffle<T>(&mut self, list: &mut [T]) {
         for last in (1..list.len()).rev() {
-            let limit = u32::try_from(last + 1).expect("a short list");
+            let limit = u32::try_from(last + 1).unwrap_or(u32::MAX);
             list.swap(last, self.below(limit) as usize);
         }
     }
