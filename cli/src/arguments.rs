@@ -10,7 +10,12 @@ use crate::commands::{completion, crds, explain, init, lint, models, reset, scor
 /// Keeps a maturity stage true: scores what your infrastructure can do against published stage
 /// models.
 #[derive(Debug, Parser)]
-#[command(name = "gradus", version, propagate_version = true, arg_required_else_help = true)]
+#[command(
+    name = "gradus",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
 #[command(after_help = "\
 Examples:
   gradus watch examples/hospital-group
@@ -65,7 +70,10 @@ impl<F: clap::ValueEnum> FromStr for Output<F> {
             Some((format, file)) => (format, Some(PathBuf::from(file))),
             None => (text, None),
         };
-        if file.as_ref().is_some_and(|file| file.as_os_str().is_empty()) {
+        if file
+            .as_ref()
+            .is_some_and(|file| file.as_os_str().is_empty())
+        {
             return Err(format!("{text} names no file; write {format}=FILE"));
         }
         let format = F::from_str(format, false).map_err(|_| {
@@ -73,9 +81,11 @@ impl<F: clap::ValueEnum> FromStr for Output<F> {
                 .iter()
                 .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
                 .collect();
-            format!("formats are {}, each alone or as FORMAT=FILE", known.join(", "))
+            format!(
+                "formats are {}, each alone or as FORMAT=FILE",
+                known.join(", ")
+            )
         })?;
         Ok(Self { format, file })
     }
 }
-

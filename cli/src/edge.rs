@@ -1,5 +1,6 @@
 //! Where bytes leave and enter the process, and what the place they go to can show.
 
+use std::ffi::OsString;
 use std::io::{IsTerminal, Read, Write};
 use std::os::fd::AsFd;
 
@@ -58,13 +59,35 @@ impl Medium {
             return Self::FILE;
         }
         let size = terminal_size::terminal_size_of(stream);
-        let stated = |variable: &str| std::env::var_os(variable).filter(|value| !value.is_empty());
-        let dumb = stated("TERM").is_none_or(|terminal| terminal == "dumb");
         Self {
             is_terminal: true,
-            colour: !dumb && stated("NO_COLOR").is_none(),
+            colour: shows_colours(std::env::var_os("TERM"), std::env::var_os("NO_COLOR")),
             width: size.map(|(width, _)| usize::from(width.0)),
             height: size.map(|(_, height)| usize::from(height.0)),
         }
+    }
+}
+
+/// Whether a terminal of this kind shows colours, unless somebody asked for none.
+fn shows_colours(terminal: Option<OsString>, no_color: Option<OsString>) -> bool {
+    let stated = |value: Option<OsString>| value.filter(|value| !value.is_empty());
+    stated(terminal).is_some_and(|terminal| terminal != "dumb") && stated(no_color).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_color_takes_the_colours_away_and_a_dumb_terminal_has_none() {
+        let some = |text: &str| Some(OsString::from(text));
+        assert!(shows_colours(some("xterm"), None));
+        assert!(
+            shows_colours(some("xterm"), some("")),
+            "an empty NO_COLOR asks for nothing"
+        );
+        assert!(!shows_colours(some("xterm"), some("1")));
+        assert!(!shows_colours(some("dumb"), None));
+        assert!(!shows_colours(None, None));
     }
 }

@@ -23,9 +23,16 @@ impl Finish {
     /// 2 bad input or usage, else 3 not evaluated, else 1 a gate failed, else 0.
     pub(crate) fn code(self) -> u8 {
         match self {
-            Self { bad_input: true, .. } => 2,
-            Self { not_evaluated: true, .. } => 3,
-            Self { gate_failed: true, .. } => 1,
+            Self {
+                bad_input: true, ..
+            } => 2,
+            Self {
+                not_evaluated: true,
+                ..
+            } => 3,
+            Self {
+                gate_failed: true, ..
+            } => 1,
             _ => 0,
         }
     }
@@ -43,7 +50,14 @@ mod tests {
             gate_failed: true,
         };
         assert_eq!(all.code(), 2);
-        assert_eq!(Finish { bad_input: false, ..all }.code(), 3);
+        assert_eq!(
+            Finish {
+                bad_input: false,
+                ..all
+            }
+            .code(),
+            3
+        );
         let gate = Finish {
             gate_failed: true,
             ..Finish::default()

@@ -15,7 +15,9 @@ pub(crate) fn parse(text: &str) -> anyhow::Result<Timestamp> {
         Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp())
     };
     text.parse().ok().or_else(day).ok_or_else(|| {
-        anyhow!("{text:?} is no instant; write 2027-03-01T00:00:00Z, or 2027-03-01 for its beginning")
+        anyhow!(
+            "{text:?} is no instant; write 2027-03-01T00:00:00Z, or 2027-03-01 for its beginning"
+        )
     })
 }
 
@@ -32,7 +34,9 @@ fn of_build(seconds: &str) -> anyhow::Result<Timestamp> {
     let whole = seconds.parse().ok();
     whole
         .and_then(|seconds| Timestamp::from_second(seconds).ok())
-        .with_context(|| format!("{SOURCE_DATE_EPOCH} is {seconds:?}, and not a number of seconds since 1970"))
+        .with_context(|| {
+            format!("{SOURCE_DATE_EPOCH} is {seconds:?}, and not a number of seconds since 1970")
+        })
 }
 
 #[cfg(test)]

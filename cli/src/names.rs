@@ -39,7 +39,11 @@ pub(crate) fn listed(names: &[impl AsRef<str>]) -> String {
     if names.len() > LISTED {
         first.push(&rest);
     }
-    if first.is_empty() { "none".to_owned() } else { first.join(", ") }
+    if first.is_empty() {
+        "none".to_owned()
+    } else {
+        first.join(", ")
+    }
 }
 
 /// An object as commands name it: `namespace/name`.
@@ -48,7 +52,10 @@ pub(crate) fn of(key: &ObjectKey) -> String {
 }
 
 /// The assessment of a name: `namespace/name`, or the name alone while it is unique.
-pub(crate) fn assessment<'a>(snapshot: &'a Snapshot, name: &str) -> anyhow::Result<&'a AssessmentView> {
+pub(crate) fn assessment<'a>(
+    snapshot: &'a Snapshot,
+    name: &str,
+) -> anyhow::Result<&'a AssessmentView> {
     let matches = |key: &ObjectKey| of(key) == name || &*key.name == name;
     let mut found = snapshot.assessments.iter().filter(|(key, _)| matches(key));
     let all = || -> Vec<String> { snapshot.assessments.keys().map(of).collect() };
@@ -57,13 +64,11 @@ pub(crate) fn assessment<'a>(snapshot: &'a Snapshot, name: &str) -> anyhow::Resu
         (None, _) => {
             let all = all();
             let short = snapshot.assessments.keys().map(|key| &*key.name);
-            let near = nearest(name, all.iter().map(String::as_str)).or_else(|| nearest(name, short));
+            let near =
+                nearest(name, all.iter().map(String::as_str)).or_else(|| nearest(name, short));
             Err(match near {
                 Some(near) => anyhow!("there is no assessment {name}; did you mean {near}?"),
-                None => anyhow!(
-                    "there is no assessment {name}; known: {}",
-                    listed(&all)
-                ),
+                None => anyhow!("there is no assessment {name}; known: {}", listed(&all)),
             })
         }
         (Some(_), Some(_)) => {
@@ -71,7 +76,10 @@ pub(crate) fn assessment<'a>(snapshot: &'a Snapshot, name: &str) -> anyhow::Resu
                 .into_iter()
                 .filter(|full| full.rsplit('/').next() == Some(name))
                 .collect();
-            Err(anyhow!("{name} is the name of several assessments: say {}", or(&same)))
+            Err(anyhow!(
+                "{name} is the name of several assessments: say {}",
+                or(&same)
+            ))
         }
     }
 }
@@ -93,7 +101,10 @@ mod tests {
     #[test]
     fn a_slip_finds_the_right_name() {
         let known = ["infram-2018", "emram-2018", "core-io"];
-        assert_eq!(nearest("infarm-2018", known.into_iter()), Some("infram-2018"));
+        assert_eq!(
+            nearest("infarm-2018", known.into_iter()),
+            Some("infram-2018")
+        );
         assert_eq!(nearest("infram", known.into_iter()), Some("infram-2018"));
         assert_eq!(nearest("cmmi", known.into_iter()), None);
     }
@@ -101,6 +112,9 @@ mod tests {
     #[test]
     fn a_name_that_is_far_from_all_is_told_all() {
         let wrong = unknown("model", "cmmi", ["core-io", "nimm-2011"].into_iter());
-        assert_eq!(wrong.to_string(), "there is no model cmmi; known: core-io, nimm-2011");
+        assert_eq!(
+            wrong.to_string(),
+            "there is no model cmmi; known: core-io, nimm-2011"
+        );
     }
 }

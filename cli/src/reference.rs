@@ -11,7 +11,9 @@ use crate::arguments::Arguments;
 fn page() -> String {
     let mut command = Arguments::command();
     command.build();
-    let mut page = String::from("# Command line\n\nGenerated from the program; do not edit. `gradus COMMAND --help` says the same.\n");
+    let mut page = String::from(
+        "# Command line\n\nGenerated from the program; do not edit. `gradus COMMAND --help` says the same.\n",
+    );
     describe(&command, "gradus", &mut page);
     page
 }
@@ -20,9 +22,15 @@ fn describe(command: &Command, path: &str, page: &mut String) {
     if path != "gradus" {
         let _ = write!(page, "\n## `{path}`\n");
     }
-    let about = command.get_about().map(StyledStr::to_string).unwrap_or_default();
+    let about = command
+        .get_about()
+        .map(StyledStr::to_string)
+        .unwrap_or_default();
     let _ = write!(page, "\n{}.\n", about.trim_end_matches('.'));
-    let options: Vec<&Arg> = command.get_arguments().filter(|option| is_own(option)).collect();
+    let options: Vec<&Arg> = command
+        .get_arguments()
+        .filter(|option| is_own(option))
+        .collect();
     if !options.is_empty() {
         page.push_str("\n| Argument | Means |\n|---|---|\n");
     }
@@ -32,7 +40,10 @@ fn describe(command: &Command, path: &str, page: &mut String) {
     if let Some(after) = command.get_after_help() {
         let _ = write!(page, "\n```text\n{}\n```\n", after.to_string().trim_end());
     }
-    for below in command.get_subcommands().filter(|below| below.get_name() != "help") {
+    for below in command
+        .get_subcommands()
+        .filter(|below| below.get_name() != "help")
+    {
         describe(below, &format!("{path} {}", below.get_name()), page);
     }
 }
@@ -53,11 +64,17 @@ fn form(option: &Arg) -> String {
     let short = option.get_short().map(|short| format!("-{short}"));
     let long = option.get_long().map(|long| format!("--{long}"));
     let names: Vec<String> = short.into_iter().chain(long).collect();
-    [names.join(", "), values.join(" ")].join(" ").trim().replace('|', "\\|")
+    [names.join(", "), values.join(" ")]
+        .join(" ")
+        .trim()
+        .replace('|', "\\|")
 }
 
 fn meaning(option: &Arg) -> String {
-    let mut meaning = option.get_help().map(StyledStr::to_string).unwrap_or_default();
+    let mut meaning = option
+        .get_help()
+        .map(StyledStr::to_string)
+        .unwrap_or_default();
     let possible: Vec<String> = option
         .get_possible_values()
         .iter()
@@ -84,20 +101,33 @@ fn meaning(option: &Arg) -> String {
 
 #[test]
 fn the_generated_reference_is_the_one_committed() {
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference/command-line.md");
+    let file =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference/command-line.md");
     if std::env::var_os("GRADUS_BLESS").is_some() {
         std::fs::write(&file, page()).unwrap();
     }
     let committed = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(committed == page(), "stale: run the tests with GRADUS_BLESS=1 and commit");
+    assert!(
+        committed == page(),
+        "stale: run the tests with GRADUS_BLESS=1 and commit"
+    );
 }
 
 #[test]
 fn every_command_shows_an_example() {
     fn check(command: &Command, path: &str) {
-        let after = command.get_after_help().map(StyledStr::to_string).unwrap_or_default();
-        assert!(after.contains("Examples:\n  gradus") || after.contains("Examples:\n  git"), "{path}: {after}");
-        for below in command.get_subcommands().filter(|below| below.get_name() != "help") {
+        let after = command
+            .get_after_help()
+            .map(StyledStr::to_string)
+            .unwrap_or_default();
+        assert!(
+            after.contains("Examples:\n  gradus") || after.contains("Examples:\n  git"),
+            "{path}: {after}"
+        );
+        for below in command
+            .get_subcommands()
+            .filter(|below| below.get_name() != "help")
+        {
             check(below, &format!("{path} {}", below.get_name()));
         }
     }

@@ -87,7 +87,11 @@ pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<
     let snapshot = world.snapshot();
     let view = names::assessment(&snapshot, &arguments.assessment)?;
     if let Some((reason, problem)) = &view.problem {
-        writeln!(edge.err, "{} cannot be scored: {reason}: {problem}", names::of(&view.key))?;
+        writeln!(
+            edge.err,
+            "{} cannot be scored: {reason}: {problem}",
+            names::of(&view.key)
+        )?;
         finish.not_evaluated = true;
         return Ok(finish);
     }
@@ -95,7 +99,9 @@ pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<
     match arguments.output {
         Format::Table => text::write(&answer.lines(edge.on_out), edge.out, edge.on_out)?,
         Format::Json => write_json(&answer, edge.out)?,
-        Format::Yaml => edge.out.write_all(serde_saphyr::to_string(&answer)?.as_bytes())?,
+        Format::Yaml => edge
+            .out
+            .write_all(serde_saphyr::to_string(&answer)?.as_bytes())?,
     }
     Ok(finish)
 }
@@ -106,15 +112,29 @@ fn answer(
     snapshot: &Snapshot,
     view: &AssessmentView,
 ) -> anyhow::Result<Answer> {
-    let is_whole =
-        arguments.criterion.is_none() && arguments.capability.is_none() && arguments.why_not.is_none();
+    let is_whole = arguments.criterion.is_none()
+        && arguments.capability.is_none()
+        && arguments.why_not.is_none();
     let (explanations, to) = match arguments {
-        Arguments { criterion: Some(criterion), .. } => (vec![of_criterion(world, view, criterion)?], None),
-        Arguments { capability: Some(capability), .. } => {
-            (vec![of_capability(world, snapshot, view, capability)?], None)
-        }
-        Arguments { why_not: Some(stage), .. } => (why_not(world, view, *stage)?, Some(*stage)),
-        _ => (world.explain(&view.key).into_iter().collect(), view.next_stage),
+        Arguments {
+            criterion: Some(criterion),
+            ..
+        } => (vec![of_criterion(world, view, criterion)?], None),
+        Arguments {
+            capability: Some(capability),
+            ..
+        } => (
+            vec![of_capability(world, snapshot, view, capability)?],
+            None,
+        ),
+        Arguments {
+            why_not: Some(stage),
+            ..
+        } => (why_not(world, view, *stage)?, Some(*stage)),
+        _ => (
+            world.explain(&view.key).into_iter().collect(),
+            view.next_stage,
+        ),
     };
     Ok(Answer {
         assessment: names::of(&view.key),
@@ -140,10 +160,19 @@ fn of_capability(
     name: &str,
 ) -> anyhow::Result<Explanation> {
     let same = |key: &&ObjectKey| key.namespace == view.key.namespace;
-    let known: Vec<&str> = snapshot.capabilities.keys().filter(same).map(|key| &*key.name).collect();
+    let known: Vec<&str> = snapshot
+        .capabilities
+        .keys()
+        .filter(same)
+        .map(|key| &*key.name)
+        .collect();
     let namespace = &view.key.namespace;
     world.explain_capability(&view.key, name).ok_or_else(|| {
-        names::unknown(&format!("capability in {namespace} called"), name, known.into_iter())
+        names::unknown(
+            &format!("capability in {namespace} called"),
+            name,
+            known.into_iter(),
+        )
     })
 }
 
@@ -152,7 +181,11 @@ fn why_not(world: &World, view: &AssessmentView, stage: u32) -> anyhow::Result<V
         bail!("{} has points and no stages", view.spec.model);
     }
     if !view.stages.iter().any(|known| known.rank == stage) {
-        let ranks: Vec<String> = view.stages.iter().map(|known| known.rank.to_string()).collect();
+        let ranks: Vec<String> = view
+            .stages
+            .iter()
+            .map(|known| known.rank.to_string())
+            .collect();
         return Err(anyhow!(
             "{} has no stage {stage}; it has {}",
             view.spec.model,
@@ -189,7 +222,10 @@ impl Answer {
 /// The smallest set of criteria that reaches a stage.
 fn way(way: &Roadmap) -> Vec<Line> {
     if way.steps.is_empty() && way.awards_needed.is_empty() {
-        return vec![Line::of(Tone::Good, format!("Stage {} is reached.", way.to))];
+        return vec![Line::of(
+            Tone::Good,
+            format!("Stage {} is reached.", way.to),
+        )];
     }
     let exact = if way.effort_days == way.effort_at_least {
         "The least that reaches"
@@ -197,9 +233,15 @@ fn way(way: &Roadmap) -> Vec<Line> {
         "A short way to"
     };
     let estimated = way.steps.iter().all(|step| step.effort_days.is_some());
-    let days = if estimated { format!(", {} days of work", way.effort_days) } else { String::new() };
-    let mut lines =
-        vec![Line::of(Tone::Strong, format!("{exact} stage {}: {}{days}", way.to, count(way)))];
+    let days = if estimated {
+        format!(", {} days of work", way.effort_days)
+    } else {
+        String::new()
+    };
+    let mut lines = vec![Line::of(
+        Tone::Strong,
+        format!("{exact} stage {}: {}{days}", way.to, count(way)),
+    )];
     for (index, step) in way.steps.iter().enumerate() {
         let mut line = Line::plain(format!("  {}. {}", index + 1, step.criterion));
         let stage = step.stage.map(|stage| format!("stage {stage}"));

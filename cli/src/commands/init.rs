@@ -55,13 +55,25 @@ fn kebab(text: &str) -> Result<String, String> {
 /// Writes the folder, or nothing at all.
 pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
     let model = models::parsed(models::entry(&arguments.model)?)?;
-    let name = arguments.name.clone().unwrap_or_else(|| short(&model.name).to_owned());
+    let name = arguments
+        .name
+        .clone()
+        .unwrap_or_else(|| short(&model.name).to_owned());
     let namespace = arguments.namespace.as_deref();
-    let mut files = vec![(PathBuf::from("assessment.yaml"), assessment(&model, &name, namespace))];
+    let mut files = vec![(
+        PathBuf::from("assessment.yaml"),
+        assessment(&model, &name, namespace),
+    )];
     files.extend(capabilities(&model, namespace));
-    let paths: Vec<PathBuf> = files.iter().map(|(path, _)| arguments.folder.join(path)).collect();
+    let paths: Vec<PathBuf> = files
+        .iter()
+        .map(|(path, _)| arguments.folder.join(path))
+        .collect();
     if let Some(there) = paths.iter().find(|path| path.symlink_metadata().is_ok()) {
-        bail!("{} is there already, and nothing is written over; choose another folder", there.display());
+        bail!(
+            "{} is there already, and nothing is written over; choose another folder",
+            there.display()
+        );
     }
     for ((_, text), path) in files.iter().zip(&paths) {
         write(path, text)?;
@@ -83,7 +95,10 @@ fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     }
     let mut file = match OpenOptions::new().write(true).create_new(true).open(path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            bail!("{} is there already, and nothing is written over", path.display())
+            bail!(
+                "{} is there already, and nothing is written over",
+                path.display()
+            )
         }
         opened => opened.with_context(failed)?,
     };
@@ -93,13 +108,19 @@ fn write(path: &Path, text: &str) -> anyhow::Result<()> {
 /// `infram-2018` as `infram`.
 fn short(model: &str) -> &str {
     match model.rsplit_once('-') {
-        Some((short, year)) if year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()) => short,
+        Some((short, year))
+            if year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            short
+        }
         _ => model,
     }
 }
 
 fn metadata(name: &str, namespace: Option<&str>) -> String {
-    let namespace = namespace.map(|namespace| format!("  namespace: {namespace}\n")).unwrap_or_default();
+    let namespace = namespace
+        .map(|namespace| format!("  namespace: {namespace}\n"))
+        .unwrap_or_default();
     format!("metadata:\n  name: {name}\n{namespace}")
 }
 
@@ -108,13 +129,16 @@ fn assessment(model: &Model, name: &str, namespace: Option<&str>) -> String {
         .criteria
         .iter()
         .flat_map(|criterion| &criterion.applies_to)
-        .fold(BTreeMap::new(), |mut all: BTreeMap<&str, Vec<&str>>, (attribute, values)| {
-            let known = all.entry(attribute).or_default();
-            known.extend(values.iter().map(|value| &**value));
-            known.sort_unstable();
-            known.dedup();
-            all
-        });
+        .fold(
+            BTreeMap::new(),
+            |mut all: BTreeMap<&str, Vec<&str>>, (attribute, values)| {
+                let known = all.entry(attribute).or_default();
+                known.extend(values.iter().map(|value| &**value));
+                known.sort_unstable();
+                known.dedup();
+                all
+            },
+        );
     let mut text = format!(
         "# What is scored, and against which model: {}.\napiVersion: gradus.dev/v1alpha1\nkind: Assessment\n{}spec:\n  model: {{name: {}}}\n",
         one_line(&model.title),
@@ -123,13 +147,19 @@ fn assessment(model: &Model, name: &str, namespace: Option<&str>) -> String {
     );
     text.push_str("  # Who answers for it, and what it is about:\n  # owner: {team: it-board, contact: it-board@example.org}\n  # scope: My site\n");
     if !attributes.is_empty() {
-        text.push_str("  # Some criteria concern only some sites. Say what this one is:\n  # attributes:\n");
+        text.push_str(
+            "  # Some criteria concern only some sites. Say what this one is:\n  # attributes:\n",
+        );
         for (attribute, values) in attributes {
             let _ = writeln!(text, "  #   {attribute}: [{}]", values.join(", "));
         }
     }
     if let Some(next) = model.stages.iter().find(|stage| stage.rank > 0) {
-        let _ = write!(text, "  # Where you want to be, and when:\n  # target: {{stage: {}, by: \"2027-12-31\"}}\n", next.rank);
+        let _ = write!(
+            text,
+            "  # Where you want to be, and when:\n  # target: {{stage: {}, by: \"2027-12-31\"}}\n",
+            next.rank
+        );
     }
     text
 }
@@ -139,7 +169,10 @@ fn capabilities(model: &Model, namespace: Option<&str>) -> Vec<(PathBuf, String)
     let asked = asked(model);
     let mut files: Vec<(PathBuf, String)> = Vec::new();
     for (kind, asked) in asked {
-        let domain = asked.criteria.first().and_then(|criterion| criterion.domain.as_ref());
+        let domain = asked
+            .criteria
+            .first()
+            .and_then(|criterion| criterion.domain.as_ref());
         let title = domain
             .and_then(|name| model.domains.iter().find(|domain| domain.name == *name))
             .map_or("What the model asks for", |domain| &domain.title);
@@ -163,17 +196,30 @@ fn asked(model: &Model) -> Vec<(&str, Asked<'_>)> {
     for criterion in &model.criteria {
         for leaf in leaves(&criterion.requires) {
             let (kind, hint) = match leaf {
-                Leaf::Capability { capability, test, .. } => (capability, hint(model, test)),
-                Leaf::Absent(kind) => (kind, Some("`claim: Absent` is an answer that counts here".to_owned())),
+                Leaf::Capability {
+                    capability, test, ..
+                } => (capability, hint(model, test)),
+                Leaf::Absent(kind) => (
+                    kind,
+                    Some("`claim: Absent` is an answer that counts here".to_owned()),
+                ),
             };
             if !all.iter().any(|(known, _)| *known == &**kind) {
                 all.push((kind, Asked::default()));
             }
-            let Some((_, asked)) = all.iter_mut().find(|(known, _)| *known == &**kind) else { continue };
-            if !asked.criteria.iter().any(|known| known.name == criterion.name) {
+            let Some((_, asked)) = all.iter_mut().find(|(known, _)| *known == &**kind) else {
+                continue;
+            };
+            if !asked
+                .criteria
+                .iter()
+                .any(|known| known.name == criterion.name)
+            {
                 asked.criteria.push(criterion);
             }
-            asked.hints.extend(hint.filter(|hint| !asked.hints.contains(hint)));
+            asked
+                .hints
+                .extend(hint.filter(|hint| !asked.hints.contains(hint)));
         }
     }
     all
@@ -182,7 +228,9 @@ fn asked(model: &Model) -> Vec<(&str, Asked<'_>)> {
 fn leaves(requires: &Requires) -> Vec<&Leaf> {
     let items = match requires {
         Requires::Leaf(leaf) => return vec![leaf],
-        Requires::AllOf(items) | Requires::AnyOf(items) | Requires::AtLeast { of: items, .. } => items,
+        Requires::AllOf(items) | Requires::AnyOf(items) | Requires::AtLeast { of: items, .. } => {
+            items
+        }
     };
     items
         .iter()
@@ -199,7 +247,9 @@ fn hint(model: &Model, test: &Test) -> Option<String> {
         Test::Exists => None,
         Test::Where(text) => Some(format!("asked of its facts: {}", one_line(text))),
         Test::Coverage(_) => Some("units: {total: 10, covered: 0}".to_owned()),
-        Test::Grade { fact, min, max } => Some(format!("facts: {{{fact}: {min}}}   # {min} to {max}")),
+        Test::Grade { fact, min, max } => {
+            Some(format!("facts: {{{fact}: {min}}}   # {min} to {max}"))
+        }
         Test::Choice { fact, scale } => {
             let scale = model.scales.iter().find(|known| known.name == *scale)?;
             let answers: Vec<&str> = scale.answers.iter().map(|(answer, ..)| &**answer).collect();
@@ -214,7 +264,10 @@ fn hint(model: &Model, test: &Test) -> Option<String> {
 fn capability(kind: &str, asked: &Asked<'_>, namespace: Option<&str>) -> String {
     let mut text = String::new();
     for criterion in &asked.criteria {
-        let stage = criterion.stage.map(|stage| format!("Stage {stage}: ")).unwrap_or_default();
+        let stage = criterion
+            .stage
+            .map(|stage| format!("Stage {stage}: "))
+            .unwrap_or_default();
         let _ = writeln!(text, "# {stage}{}", one_line(&criterion.title));
     }
     let _ = write!(
@@ -230,5 +283,9 @@ fn capability(kind: &str, asked: &Asked<'_>, namespace: Option<&str>) -> String 
 
 /// A text that stays within its comment.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned()
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .trim_end_matches('.')
+        .to_owned()
 }

@@ -1,6 +1,5 @@
 //! `gradus models`: what is in the library, with its terms.
 
-
 use anyhow::anyhow;
 use clap::{Subcommand, ValueEnum};
 use gradus_crds::library::{self, LibraryModel};
@@ -54,8 +53,14 @@ enum Format {
 pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
     match &arguments.action {
         Action::List => text::write(&list()?.lines(edge.on_out.width), edge.out, edge.on_out)?,
-        Action::Show { name, output: Format::Yaml } => edge.out.write_all(entry(name)?.text.as_bytes())?,
-        Action::Show { name, output: Format::Table } => {
+        Action::Show {
+            name,
+            output: Format::Yaml,
+        } => edge.out.write_all(entry(name)?.text.as_bytes())?,
+        Action::Show {
+            name,
+            output: Format::Table,
+        } => {
             let model = parsed(entry(name)?)?;
             text::write(&summary(&model, edge.on_out), edge.out, edge.on_out)?;
         }
@@ -69,7 +74,13 @@ pub(crate) fn entry(name: &str) -> anyhow::Result<&'static LibraryModel> {
     models
         .clone()
         .find(|model| model.name == name)
-        .ok_or_else(|| names::unknown("model in the library called", name, models.map(|model| model.name)))
+        .ok_or_else(|| {
+            names::unknown(
+                "model in the library called",
+                name,
+                models.map(|model| model.name),
+            )
+        })
 }
 
 /// The same, ready for use.
@@ -78,7 +89,14 @@ pub(crate) fn parsed(entry: &LibraryModel) -> anyhow::Result<std::sync::Arc<Mode
 }
 
 fn list() -> anyhow::Result<Table> {
-    let mut table = Table::new(["NAME", "VERSION", "STAGES", "CRITERIA", "TITLE", "HOW MUCH OF IT"]);
+    let mut table = Table::new([
+        "NAME",
+        "VERSION",
+        "STAGES",
+        "CRITERIA",
+        "TITLE",
+        "HOW MUCH OF IT",
+    ]);
     for entry in library::library() {
         let model = parsed(entry)?;
         table.row([
@@ -101,7 +119,10 @@ fn stages(model: &Model) -> String {
 }
 
 fn summary(model: &Model, medium: Medium) -> Vec<Line> {
-    let mut lines = vec![Line::of(Tone::Strong, format!("{} ({})", model.title, model.name))];
+    let mut lines = vec![Line::of(
+        Tone::Strong,
+        format!("{} ({})", model.title, model.name),
+    )];
     let source = &model.source;
     let facts = [
         ("version", &model.version),
@@ -112,13 +133,21 @@ fn summary(model: &Model, medium: Medium) -> Vec<Line> {
         ("disclaimer", &source.disclaimer),
     ];
     let rules = source.house_rules.iter().map(|rule| ("house rule", rule));
-    for (what, text) in facts.into_iter().chain(rules).filter(|(_, text)| !text.is_empty()) {
+    for (what, text) in facts
+        .into_iter()
+        .chain(rules)
+        .filter(|(_, text)| !text.is_empty())
+    {
         lines.extend(field(what, text, medium.width));
     }
     let stages = model.stages.iter().rev().map(|stage| {
         let name = stage.name.clone().unwrap_or_default();
         let summary = stage.summary.clone().unwrap_or_default();
-        [Line::of(Tone::Strong, stage.rank.to_string()), Line::plain(name), Line::plain(summary)]
+        [
+            Line::of(Tone::Strong, stage.rank.to_string()),
+            Line::plain(name),
+            Line::plain(summary),
+        ]
     });
     let mut table = Table::new(["STAGE", "NAME", "SUMMARY"]);
     stages.for_each(|row| table.row(row));
@@ -141,7 +170,11 @@ fn criteria(model: &Model) -> Table {
         };
         table.row([
             Line::plain(&criterion.name),
-            Line::plain(criterion.stage.map_or("-".to_owned(), |stage| stage.to_string())),
+            Line::plain(
+                criterion
+                    .stage
+                    .map_or("-".to_owned(), |stage| stage.to_string()),
+            ),
             Line::plain(criterion.domain.as_deref().unwrap_or("-")),
             kind,
             Line::plain(&criterion.title),

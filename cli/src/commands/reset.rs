@@ -35,7 +35,9 @@ pub(crate) struct Arguments {
 
 fn assessment(text: &str) -> Result<ObjectKey, String> {
     match text.split_once('/') {
-        Some((namespace, name)) if !namespace.is_empty() && !name.is_empty() && !name.contains('/') => {
+        Some((namespace, name))
+            if !namespace.is_empty() && !name.is_empty() && !name.contains('/') =>
+        {
             Ok(ObjectKey::new(Kind::Assessment, namespace, name))
         }
         _ => Err("name it as NAMESPACE/NAME; without a namespace it is default/NAME".to_owned()),
@@ -44,7 +46,10 @@ fn assessment(text: &str) -> Result<ObjectKey, String> {
 
 /// Says what would be forgotten, asks, and forgets it.
 pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
-    let path = arguments.state.clone().unwrap_or_else(|| arguments.folder.join(FOLDER));
+    let path = arguments
+        .state
+        .clone()
+        .unwrap_or_else(|| arguments.folder.join(FOLDER));
     let selection = match &arguments.assessment {
         Some(key) => Selection::Objects(vec![key.clone()]),
         None => Selection::Everything,
@@ -60,7 +65,12 @@ pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<
         bail!("nothing was forgotten; say --yes to forget it without being asked");
     }
     let forgotten = state::reset(&path, &selection, &LocalDisk)?;
-    writeln!(edge.out, "forgot {} of {}", objects(forgotten.len()), path.display())?;
+    writeln!(
+        edge.out,
+        "forgot {} of {}",
+        objects(forgotten.len()),
+        path.display()
+    )?;
     Ok(Finish::default())
 }
 
@@ -72,15 +82,23 @@ fn chosen(
     if !arguments.folder.is_dir() && arguments.state.is_none() {
         bail!("there is no folder {}", arguments.folder.display());
     }
-    let Some(key) = &arguments.assessment else { return Ok(remembered.to_vec()) };
+    let Some(key) = &arguments.assessment else {
+        return Ok(remembered.to_vec());
+    };
     if remembered.contains(key) {
         return Ok(vec![key.clone()]);
     }
-    let known: Vec<String> =
-        remembered.iter().filter(|key| key.kind == Kind::Assessment).map(names::of).collect();
+    let known: Vec<String> = remembered
+        .iter()
+        .filter(|key| key.kind == Kind::Assessment)
+        .map(names::of)
+        .collect();
     let wrong = names::of(key);
-    let unknown =
-        names::unknown("assessment remembered as", &wrong, known.iter().map(String::as_str));
+    let unknown = names::unknown(
+        "assessment remembered as",
+        &wrong,
+        known.iter().map(String::as_str),
+    );
     Err(unknown.context(path.display().to_string()))
 }
 
@@ -92,7 +110,11 @@ fn tell(chosen: &[ObjectKey], edge: &mut Edge<'_>) -> anyhow::Result<()> {
     }
     let others = chosen.len() - assessments.count();
     if others > 0 {
-        writeln!(edge.err, "and the identity and last good text of {}.", objects(others))?;
+        writeln!(
+            edge.err,
+            "and the identity and last good text of {}.",
+            objects(others)
+        )?;
     }
     Ok(())
 }

@@ -16,9 +16,17 @@ const WIDEST: usize = 140;
 
 /// Writes every finding, with its snippet, its place and its help.
 pub(crate) fn write(findings: &[Finding], out: &mut dyn Write, medium: Medium) -> io::Result<()> {
-    let renderer = if medium.colour { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if medium.colour {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
     let renderer = renderer
-        .decor_style(if medium.is_terminal { DecorStyle::Unicode } else { DecorStyle::Ascii })
+        .decor_style(if medium.is_terminal {
+            DecorStyle::Unicode
+        } else {
+            DecorStyle::Ascii
+        })
         .term_width(medium.width.unwrap_or(WIDEST));
     for finding in findings {
         writeln!(out, "{}\n", renderer.render(&[group(finding)]))?;
@@ -40,15 +48,27 @@ fn group(finding: &Finding) -> Group<'_> {
                 .line_start(snippet.first_line as usize)
                 .path(clean(&finding.file))
                 .fold(false)
-                .annotation(AnnotationKind::Primary.span(marked).label(clean(&finding.diagnostic.path)));
-            level.primary_title(message).id(finding.diagnostic.code).element(source)
+                .annotation(
+                    AnnotationKind::Primary
+                        .span(marked)
+                        .label(clean(&finding.diagnostic.path)),
+                );
+            level
+                .primary_title(message)
+                .id(finding.diagnostic.code)
+                .element(source)
         }
         None => {
             let mut origin = Origin::path(clean(&finding.file));
             if finding.line > 0 {
-                origin = origin.line(finding.line as usize).char_column(finding.column as usize);
+                origin = origin
+                    .line(finding.line as usize)
+                    .char_column(finding.column as usize);
             }
-            level.primary_title(message).id(finding.diagnostic.code).element(origin)
+            level
+                .primary_title(message)
+                .id(finding.diagnostic.code)
+                .element(origin)
         }
     };
     if let Some(help) = &finding.diagnostic.help {

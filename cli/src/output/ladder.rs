@@ -1,7 +1,7 @@
 //! A ladder: as a few glyphs, the lowest stage first, or as rungs with what fills them.
 
-use gradus_engine::view::{AssessmentView, Gap, StageView};
 use gradus_engine::verdict::Verdict;
+use gradus_engine::view::{AssessmentView, Gap, StageView};
 
 use super::text::{Line, Tone};
 
@@ -18,7 +18,9 @@ const RUNG: u64 = 20;
 pub(crate) fn ladder(view: &AssessmentView) -> Line {
     let mut line = Line::default();
     for stage in view.stages.iter().filter(|stage| stage.rank > 0) {
-        let below = |reached: Option<u32>| view.assessed && reached.is_some_and(|reached| stage.rank <= reached);
+        let below = |reached: Option<u32>| {
+            view.assessed && reached.is_some_and(|reached| stage.rank <= reached)
+        };
         match (below(view.stage), below(view.potential_stage)) {
             (true, _) => line.push(Tone::Good, REACHED),
             (false, true) => line.push(Tone::Doubt, POSSIBLE),
@@ -47,7 +49,11 @@ pub(crate) fn rungs(view: &AssessmentView) -> Vec<Line> {
     if view.stages.iter().all(|stage| stage.of == 0) {
         return Vec::new();
     }
-    view.stages.iter().rev().map(|stage| rung(view, stage)).collect()
+    view.stages
+        .iter()
+        .rev()
+        .map(|stage| rung(view, stage))
+        .collect()
 }
 
 fn rung(view: &AssessmentView, stage: &StageView) -> Line {
@@ -56,11 +62,18 @@ fn rung(view: &AssessmentView, stage: &StageView) -> Line {
         let met = RUNG * stage.met / stage.of;
         let possible = RUNG * (stage.met + stage.unknown).min(stage.of) / stage.of;
         let times = |count: u64, glyph: &str| glyph.repeat(usize::try_from(count).unwrap_or(0));
-        let tone = if stage.passes { Tone::Good } else { Tone::Plain };
+        let tone = if stage.passes {
+            Tone::Good
+        } else {
+            Tone::Plain
+        };
         line.push(tone, times(met, REACHED));
         line.push(Tone::Doubt, times(possible - met, POSSIBLE));
         line.push(Tone::Quiet, times(RUNG - possible, MISSING));
-        line.push(Tone::Plain, format!("  {} of {}   needs {}", stage.met, stage.of, stage.required));
+        line.push(
+            Tone::Plain,
+            format!("  {} of {}   needs {}", stage.met, stage.of, stage.required),
+        );
     }
     if stage.gate == Some(false) {
         line.push(Tone::Bad, "   an outside award is missing");
@@ -69,9 +82,17 @@ fn rung(view: &AssessmentView, stage: &StageView) -> Line {
         line.push(Tone::Strong, format!("   ◀ stage {}", stage.rank));
     }
     let unknown = |gap: &&Gap| gap.stage == Some(stage.rank) && gap.verdict == Verdict::Unknown;
-    let unknown: Vec<&str> = view.gaps.iter().filter(unknown).map(|gap| &*gap.criterion).collect();
+    let unknown: Vec<&str> = view
+        .gaps
+        .iter()
+        .filter(unknown)
+        .map(|gap| &*gap.criterion)
+        .collect();
     if !unknown.is_empty() {
-        line.push(Tone::Doubt, format!("   {} unknown: {}", unknown.len(), unknown.join(", ")));
+        line.push(
+            Tone::Doubt,
+            format!("   {} unknown: {}", unknown.len(), unknown.join(", ")),
+        );
     }
     line
 }

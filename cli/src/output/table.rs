@@ -14,6 +14,7 @@ const INDENT: usize = 2;
 pub(crate) struct Table {
     headers: Vec<&'static str>,
     rows: Vec<Vec<Line>>,
+    dispensable: &'static [&'static str],
 }
 
 impl Table {
@@ -22,6 +23,15 @@ impl Table {
         Self {
             headers: headers.into_iter().collect(),
             rows: Vec::new(),
+            dispensable: &[],
+        }
+    }
+
+    /// Columns that a narrow terminal can do without, the first to go first.
+    pub(crate) fn without_if_narrow(self, dispensable: &'static [&'static str]) -> Self {
+        Self {
+            dispensable,
+            ..self
         }
     }
 
@@ -31,9 +41,12 @@ impl Table {
     }
 
     /// Lines of at most `width` columns as far as the first columns allow; without a width, one line a row.
-    pub(crate) fn lines(self, width: Option<usize>) -> Vec<Line> {
+    pub(crate) fn lines(mut self, width: Option<usize>) -> Vec<Line> {
+        if let Some(width) = width {
+            self.narrow(width);
+        }
         let widths = self.widths();
-        let fixed: usize = widths.iter().map(|width| width + GAP).sum();
+        let fixed = taken(&widths);
         let left = width.map(|width| width.saturating_sub(fixed));
         let below = left.is_some_and(|left| left < NARROWEST);
         let mut lines = vec![self.header(&widths, below)];
@@ -44,24 +57,41 @@ impl Table {
                 first.append(cell.pad(width + GAP));
             }
             let last = cells.next().unwrap_or_default();
-            match (left, width) {
-                (None, _) => {
-                    first.append(last);
-                    lines.push(first);
-                }
+            let mut sentence = match (left, width) {
                 (Some(_), Some(width)) if below => {
-                    lines.push(first);
-                    lines.extend(set_in(last.wrap(width.saturating_sub(INDENT)), INDENT));
+                    lines.push(std::mem::take(&mut first));
+                    let sentence = last.wrap(width.saturating_sub(INDENT)).into_iter();
+                    lines.extend(
+                        sentence
+                            .filter(|line| !line.is_empty())
+                            .map(|line| line.set_in(INDENT)),
+                    );
+                    continue;
                 }
-                (Some(left), _) => {
-                    let mut wrapped = last.wrap(left).into_iter();
-                    first.append(wrapped.next().unwrap_or_default());
-                    lines.push(first);
-                    lines.extend(set_in(wrapped, fixed));
-                }
-            }
+                (Some(left), _) => last.wrap(left).into_iter(),
+                (None, _) => vec![last].into_iter(),
+            };
+            first.append(sentence.next().unwrap_or_default());
+            lines.push(first);
+            lines.extend(sentence.map(|line| line.set_in(fixed)));
         }
         lines
+    }
+
+    /// Takes columns out until the others fit.
+    fn narrow(&mut self, width: usize) {
+        for dispensable in self.dispensable {
+            if taken(&self.widths()) <= width {
+                return;
+            }
+            let Some(column) = self.headers.iter().position(|header| header == dispensable) else {
+                continue;
+            };
+            self.headers.remove(column);
+            for row in &mut self.rows {
+                row.remove(column);
+            }
+        }
     }
 
     /// The widths of all columns but the last.
@@ -91,12 +121,9 @@ impl Table {
     }
 }
 
-fn set_in(lines: impl IntoIterator<Item = Line>, blanks: usize) -> impl Iterator<Item = Line> {
-    lines.into_iter().filter(|line| !line.is_empty()).map(move |line| {
-        let mut inset = Line::plain(" ".repeat(blanks));
-        inset.append(line);
-        inset
-    })
+/// What columns take, with the blanks after each.
+fn taken(widths: &[usize]) -> usize {
+    widths.iter().map(|width| width + GAP).sum()
 }
 
 #[cfg(test)]
@@ -106,9 +133,16 @@ mod tests {
 
     fn texts(width: Option<usize>) -> Vec<String> {
         let mut table = Table::new(["NAME", "STAGE", "WHY"]);
-        table.row(["病院", "5", "because every criterion of it is met and none is in doubt"].map(Line::plain));
+        table.row(
+            [
+                "病院",
+                "5",
+                "because every criterion of it is met and none is in doubt",
+            ]
+            .map(Line::plain),
+        );
         table.row(["a-name", "-", ""].map(Line::plain));
-        let lines = table.lines(width);
+        let lines = table.without_if_narrow(&["STAGE"]).lines(width);
         lines.iter().map(|line| line.paint(Medium::FILE)).collect()
     }
 
@@ -149,5 +183,10 @@ mod tests {
                 "a-name   -",
             ]
         );
+    }
+
+    #[test]
+    fn columns_that_can_be_done_without_go_where_it_is_too_narrow_for_them() {
+        assert_eq!(texts(Some(12))[..2], ["NAME", "病院"]);
     }
 }

@@ -127,7 +127,27 @@ impl Line {
                 used += word.width();
             }
         }
-        lines.into_iter().map(Line::without_trailing_blanks).collect()
+        lines
+            .into_iter()
+            .map(Line::without_trailing_blanks)
+            .collect()
+    }
+
+    /// Broken like [`Line::wrap`], with every line but the first set in.
+    pub(crate) fn hang(self, width: usize, blanks: usize) -> Vec<Line> {
+        let mut lines = self.wrap(width.saturating_sub(blanks)).into_iter();
+        let first = lines.next();
+        first
+            .into_iter()
+            .chain(lines.map(|line| line.set_in(blanks)))
+            .collect()
+    }
+
+    /// With blanks before it.
+    pub(crate) fn set_in(self, blanks: usize) -> Self {
+        let mut line = Self::plain(" ".repeat(blanks));
+        line.append(self);
+        line
     }
 
     /// Painted where the medium shows colours, and without blanks at its end.
@@ -157,7 +177,9 @@ impl Line {
 
 /// Writes lines.
 pub(crate) fn write(lines: &[Line], out: &mut dyn Write, medium: Medium) -> io::Result<()> {
-    lines.iter().try_for_each(|line| writeln!(out, "{}", line.paint(medium)))
+    lines
+        .iter()
+        .try_for_each(|line| writeln!(out, "{}", line.paint(medium)))
 }
 
 /// The end of the part of a text that fits into so many columns.
@@ -175,7 +197,8 @@ fn fitting(text: &str, width: usize) -> usize {
 /// Documents are written by anybody: their text may not move the cursor, nor turn a line around.
 fn clean(text: &str) -> String {
     let obeyed = |letter: char| {
-        letter.is_control() || matches!(letter, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+        letter.is_control()
+            || matches!(letter, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
     };
     text.chars()
         .map(|letter| match letter {

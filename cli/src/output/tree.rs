@@ -15,7 +15,13 @@ pub(crate) fn tree(root: &Explanation, width: Option<usize>) -> Vec<Line> {
 }
 
 /// A node after `before`, and its branches after `under`. As deep as explanations are: a handful.
-fn grow(node: &Explanation, before: &str, under: &str, width: Option<usize>, lines: &mut Vec<Line>) {
+fn grow(
+    node: &Explanation,
+    before: &str,
+    under: &str,
+    width: Option<usize>,
+    lines: &mut Vec<Line>,
+) {
     let node = shortened(node);
     let inner = if node.because.is_empty() { "" } else { "│ " };
     let text = said(node);
@@ -34,8 +40,18 @@ fn grow(node: &Explanation, before: &str, under: &str, width: Option<usize>, lin
     }
     let last = node.because.len().saturating_sub(1);
     for (index, branch) in node.because.iter().enumerate() {
-        let (fork, trunk) = if index == last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
-        grow(branch, &format!("{under}{fork}"), &format!("{under}{trunk}"), width, lines);
+        let (fork, trunk) = if index == last {
+            ("└─ ", "   ")
+        } else {
+            ("├─ ", "│  ")
+        };
+        grow(
+            branch,
+            &format!("{under}{fork}"),
+            &format!("{under}{trunk}"),
+            width,
+            lines,
+        );
     }
 }
 
@@ -52,10 +68,22 @@ fn said(node: &Explanation) -> Line {
     let (glyph, tone) = mark(&node.line.verdict);
     let mut line = Line::of(tone, glyph)
         .and(Tone::Plain, " ")
-        .and(if node.line.subject.starts_with("stage ") { Tone::Strong } else { Tone::Plain }, &node.line.subject)
+        .and(
+            if node.line.subject.starts_with("stage ") {
+                Tone::Strong
+            } else {
+                Tone::Plain
+            },
+            &node.line.subject,
+        )
         .and(Tone::Plain, ": ")
         .and(tone, &node.line.verdict);
-    if let Some(detail) = node.line.detail.as_ref().filter(|detail| !detail.is_empty()) {
+    if let Some(detail) = node
+        .line
+        .detail
+        .as_ref()
+        .filter(|detail| !detail.is_empty())
+    {
         line.push(Tone::Quiet, format!(" ({detail})"));
     }
     line

@@ -61,11 +61,21 @@ struct Report {
 /// Checks, and says what was checked when nothing is wrong.
 pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
     let mut typed = Vec::new();
-    if arguments.paths.iter().any(|path| path.as_os_str() == STANDARD_INPUT) {
+    if arguments
+        .paths
+        .iter()
+        .any(|path| path.as_os_str() == STANDARD_INPUT)
+    {
         edge.input.read_to_end(&mut typed)?;
     }
     let mut again = Cursor::new(typed.as_slice());
-    let reading = input::read(&arguments.paths, &mut Edge { input: &mut again, ..edge.again() })?;
+    let reading = input::read(
+        &arguments.paths,
+        &mut Edge {
+            input: &mut again,
+            ..edge.again()
+        },
+    )?;
     let report = Report::of(reading, &typed);
     match arguments.output {
         Format::Json => write_json(&report, edge.out)?,
@@ -96,7 +106,10 @@ impl Report {
         findings.extend(reading.notes);
         findings.sort();
         let errors = findings.iter().filter(|finding| finding.is_error()).count();
-        let notes = findings.iter().filter(|finding| finding.diagnostic.code == FOREIGN).count();
+        let notes = findings
+            .iter()
+            .filter(|finding| finding.diagnostic.code == FOREIGN)
+            .count();
         Self {
             checked,
             errors,
@@ -107,12 +120,20 @@ impl Report {
     }
 
     fn summary(&self) -> String {
-        let found: Vec<String> = [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")]
-            .into_iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| counted(count, what))
-            .collect();
-        let found = if found.is_empty() { "nothing wrong".to_owned() } else { found.join(", ") };
+        let found: Vec<String> = [
+            (self.errors, "error"),
+            (self.warnings, "warning"),
+            (self.notes, "note"),
+        ]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| counted(count, what))
+        .collect();
+        let found = if found.is_empty() {
+            "nothing wrong".to_owned()
+        } else {
+            found.join(", ")
+        };
         let kinds = Kind::ALL.map(Kind::as_str).into_iter();
         let checked: Vec<String> = kinds
             .filter_map(|kind| Some(format!("{} {kind}", self.checked.get(kind)?)))
@@ -120,7 +141,11 @@ impl Report {
         let objects = self.checked.values().sum();
         match checked.is_empty() {
             true => format!("{found}; no object that can be used"),
-            false => format!("{found}; {}: {}", counted(objects, "good object"), checked.join(", ")),
+            false => format!(
+                "{found}; {}: {}",
+                counted(objects, "good object"),
+                checked.join(", ")
+            ),
         }
     }
 }

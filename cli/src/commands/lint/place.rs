@@ -56,7 +56,9 @@ impl<'a> Places<'a> {
 
 fn located(bytes: &[u8], origin: &Origin, diagnostic: &Diagnostic) -> Option<Finding> {
     let bytes = accept(bytes, &origin.file).ok()?;
-    let chunk = chunks(&bytes).into_iter().rfind(|chunk| chunk.first_line <= origin.line)?;
+    let chunk = chunks(&bytes)
+        .into_iter()
+        .rfind(|chunk| chunk.first_line <= origin.line)?;
     let text = std::str::from_utf8(bytes.get(chunk.bytes.clone())?).ok()?;
     let tree = Tree::parse(text).ok()??;
     let before = chunk.first_line - 1;

@@ -21,12 +21,16 @@ pub(super) fn dangling(documents: &BTreeMap<ObjectKey, Document>) -> Vec<(&Docum
             let namespace = &*document.key.namespace;
             let found = match &document.object {
                 Some(Object::Capability(capability)) => known.of_capability(namespace, capability),
-                Some(Object::Attestation(attestation)) => known.of_attestation(namespace, attestation),
+                Some(Object::Attestation(attestation)) => {
+                    known.of_attestation(namespace, attestation)
+                }
                 Some(Object::Waiver(waiver)) => known.of_waiver(namespace, waiver),
                 Some(Object::Assessment(assessment)) => known.of_assessment(namespace, assessment),
                 Some(Object::Model(_)) | None => Vec::new(),
             };
-            found.into_iter().map(move |diagnostic| (document, diagnostic))
+            found
+                .into_iter()
+                .map(move |diagnostic| (document, diagnostic))
         })
         .collect()
 }
@@ -45,8 +49,10 @@ impl Known<'_> {
                 let missing = self.object(Kind::Capability, namespace, name, path)?;
                 Some(match strength {
                     Strength::Gate => missing,
-                    Strength::Advise => Diagnostic::warning(missing.code, missing.path, missing.message)
-                        .with_help(missing.help.unwrap_or_default()),
+                    Strength::Advise => {
+                        Diagnostic::warning(missing.code, missing.path, missing.message)
+                            .with_help(missing.help.unwrap_or_default())
+                    }
                 })
             })
             .collect()
@@ -56,9 +62,13 @@ impl Known<'_> {
         match &attestation.subject {
             Subject::Capability(name) => {
                 let path = "spec.subject.capability".to_owned();
-                self.object(Kind::Capability, namespace, name, path).into_iter().collect()
+                self.object(Kind::Capability, namespace, name, path)
+                    .into_iter()
+                    .collect()
             }
-            Subject::Award { assessment, model, .. } => {
+            Subject::Award {
+                assessment, model, ..
+            } => {
                 let path = "spec.subject.assessment".to_owned();
                 let assessment = self.object(Kind::Assessment, namespace, assessment, path);
                 let model = self.model(model, "spec.subject.model").err();
@@ -73,13 +83,17 @@ impl Known<'_> {
             return vec![missing];
         }
         let key = ObjectKey::new(Kind::Assessment, namespace, &waiver.assessment);
-        let Some(Object::Assessment(assessment)) =
-            self.documents.get(&key).and_then(|document| document.object.as_ref())
+        let Some(Object::Assessment(assessment)) = self
+            .documents
+            .get(&key)
+            .and_then(|document| document.object.as_ref())
         else {
             return Vec::new();
         };
         // A model that is not there is said of the assessment.
-        let Ok(model) = self.model(&assessment.model, "") else { return Vec::new() };
+        let Ok(model) = self.model(&assessment.model, "") else {
+            return Vec::new();
+        };
         let criteria = waiver.criteria.iter().enumerate();
         criteria
             .filter_map(|(index, name)| criterion(&model, name, format!("spec.criteria[{index}]")))
@@ -87,19 +101,32 @@ impl Known<'_> {
     }
 
     fn of_assessment(&self, namespace: &str, assessment: &Assessment) -> Vec<Diagnostic> {
-        let resume = assessment.engagement.resume_when.iter().filter_map(|(name, _)| {
-            let path = "spec.engagement.resumeWhen.capability".to_owned();
-            self.object(Kind::Capability, namespace, name, path)
-        });
+        let resume = assessment
+            .engagement
+            .resume_when
+            .iter()
+            .filter_map(|(name, _)| {
+                let path = "spec.engagement.resumeWhen.capability".to_owned();
+                self.object(Kind::Capability, namespace, name, path)
+            });
         let mut found: Vec<Diagnostic> = resume.collect();
         match self.model(&assessment.model, "spec.model.name") {
             Err(missing) => found.push(missing),
             Ok(model) => {
                 let entries = assessment.not_applicable.iter().enumerate();
                 found.extend(entries.filter_map(|(index, (name, _))| {
-                    criterion(&model, name, format!("spec.notApplicable[{index}].criterion"))
+                    criterion(
+                        &model,
+                        name,
+                        format!("spec.notApplicable[{index}].criterion"),
+                    )
                 }));
-                found.extend(assessment.target.as_ref().and_then(|target| stage(&model, target.stage)));
+                found.extend(
+                    assessment
+                        .target
+                        .as_ref()
+                        .and_then(|target| stage(&model, target.stage)),
+                );
             }
         }
         found
@@ -107,7 +134,10 @@ impl Known<'_> {
 
     /// None when the object is there.
     fn object(&self, kind: Kind, namespace: &str, name: &str, path: String) -> Option<Diagnostic> {
-        if self.documents.contains_key(&ObjectKey::new(kind, namespace, name)) {
+        if self
+            .documents
+            .contains_key(&ObjectKey::new(kind, namespace, name))
+        {
             return None;
         }
         let same = |key: &&ObjectKey| key.kind == kind && &*key.namespace == namespace;
@@ -119,16 +149,26 @@ impl Known<'_> {
     /// The model of a name: an object first, else one of the library.
     fn model(&self, name: &str, path: &str) -> Result<Arc<Model>, Diagnostic> {
         let key = ObjectKey::new(Kind::MaturityModel, "", name);
-        if let Some(Object::Model(model)) =
-            self.documents.get(&key).and_then(|document| document.object.as_ref())
+        if let Some(Object::Model(model)) = self
+            .documents
+            .get(&key)
+            .and_then(|document| document.object.as_ref())
         {
             return Ok(Arc::clone(model));
         }
         library::find(name).ok_or_else(|| {
-            let declared = self.documents.keys().filter(|key| key.kind == Kind::MaturityModel);
+            let declared = self
+                .documents
+                .keys()
+                .filter(|key| key.kind == Kind::MaturityModel);
             let built_in = library::library().iter().map(|model| model.name);
             let known: BTreeSet<&str> = declared.map(|key| &*key.name).chain(built_in).collect();
-            missing(&format!("MaturityModel {name}"), name, known.into_iter(), path.to_owned())
+            missing(
+                &format!("MaturityModel {name}"),
+                name,
+                known.into_iter(),
+                path.to_owned(),
+            )
         })
     }
 }
@@ -138,11 +178,18 @@ fn criterion(model: &Model, name: &Name, path: String) -> Option<Diagnostic> {
     if known.clone().any(|known| known == &**name) {
         return None;
     }
-    Some(missing(&format!("criterion {name} in model {}", model.name), name, known, path))
+    Some(missing(
+        &format!("criterion {name} in model {}", model.name),
+        name,
+        known,
+        path,
+    ))
 }
 
 fn stage(model: &Model, rank: u32) -> Option<Diagnostic> {
-    let (Some(first), Some(last)) = (model.stages.first(), model.stages.last()) else { return None };
+    let (Some(first), Some(last)) = (model.stages.first(), model.stages.last()) else {
+        return None;
+    };
     if model.stages.iter().any(|stage| stage.rank == rank) {
         return None;
     }
@@ -151,7 +198,12 @@ fn stage(model: &Model, rank: u32) -> Option<Diagnostic> {
     Some(Diagnostic::error("DanglingReference", "spec.target.stage", message).with_help(help))
 }
 
-fn missing<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>, path: String) -> Diagnostic {
+fn missing<'a>(
+    what: &str,
+    name: &str,
+    known: impl Iterator<Item = &'a str>,
+    path: String,
+) -> Diagnostic {
     let finding = Diagnostic::error("DanglingReference", path, format!("there is no {what}"));
     match nearest(name, known) {
         Some(near) => finding.with_help(format!("did you mean {near}?")),

@@ -29,9 +29,11 @@ impl FromStr for FailOn {
         match text {
             "unknown" => Ok(Self::Unknown),
             "expiring" => Ok(Self::Expiring),
-            "regression" => Err("a regression needs a baseline to fall from, and this version reads \
+            "regression" => Err(
+                "a regression needs a baseline to fall from, and this version reads \
                                  none; use --min-stage"
-                .to_owned()),
+                    .to_owned(),
+            ),
             _ => Err("known: unknown, expiring".to_owned()),
         }
     }
@@ -87,17 +89,30 @@ impl Gates {
         if let Some(wanted) = self.min_stage {
             match view.stage {
                 Some(stage) if stage >= wanted => {}
-                Some(stage) => failures.push(format!("is at stage {stage}, and {wanted} is asked for")),
+                Some(stage) => {
+                    failures.push(format!("is at stage {stage}, and {wanted} is asked for"))
+                }
                 None => failures.push(format!("has no stage, and {wanted} is asked for")),
             }
         }
         if self.unknown && view.tally.unknown > 0 {
             failures.push(format!("has {} unknown criteria", view.tally.unknown));
         }
-        let soon = view.at.checked_add((SOON_DAYS * 24).hours()).unwrap_or(view.at);
-        for end in view.ends.iter().filter(|end| self.expiring && end.at < soon) {
+        let soon = view
+            .at
+            .checked_add((SOON_DAYS * 24).hours())
+            .unwrap_or(view.at);
+        for end in view
+            .ends
+            .iter()
+            .filter(|end| self.expiring && end.at < soon)
+        {
             let last = last_day(end.at);
-            failures.push(format!("rests on {} {}, whose last day is {last}", end_kind(end), end.name));
+            failures.push(format!(
+                "rests on {} {}, whose last day is {last}",
+                end_kind(end),
+                end.name
+            ));
         }
         failures
     }

@@ -98,7 +98,12 @@ pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<
 
 /// Two outputs on one stream could not be told apart.
 fn check(outputs: &[Output<Format>]) -> anyhow::Result<()> {
-    if outputs.iter().filter(|output| output.file.is_none()).count() > 1 {
+    if outputs
+        .iter()
+        .filter(|output| output.file.is_none())
+        .count()
+        > 1
+    {
         bail!("only one output can go to stdout; write the others to files, such as -o json=FILE");
     }
     Ok(())
@@ -106,9 +111,14 @@ fn check(outputs: &[Output<Format>]) -> anyhow::Result<()> {
 
 impl Scored {
     fn of(reading: Reading, at: Timestamp, model: Option<String>) -> Self {
-        let assessments = reading.documents.iter().filter(|(key, _)| key.kind == Kind::Assessment);
+        let assessments = reading
+            .documents
+            .iter()
+            .filter(|(key, _)| key.kind == Kind::Assessment);
         let stated = assessments
-            .filter_map(|(key, document)| Some((key.clone(), Arc::clone(document.resource.as_ref()?))))
+            .filter_map(|(key, document)| {
+                Some((key.clone(), Arc::clone(document.resource.as_ref()?)))
+            })
             .collect();
         Self {
             snapshot: score_once(reading, at),
@@ -120,7 +130,11 @@ impl Scored {
     /// The assessments that were asked for, by name.
     fn views(&self) -> impl Iterator<Item = &AssessmentView> {
         let views = self.snapshot.assessments.values().map(AsRef::as_ref);
-        views.filter(|view| self.model.as_ref().is_none_or(|model| *view.spec.model == **model))
+        views.filter(|view| {
+            self.model
+                .as_ref()
+                .is_none_or(|model| *view.spec.model == **model)
+        })
     }
 
     fn write(&self, output: &Output<Format>, edge: &mut Edge<'_>) -> anyhow::Result<()> {
@@ -135,8 +149,16 @@ impl Scored {
 
     fn write_to(&self, format: Format, out: &mut dyn Write, medium: Medium) -> anyhow::Result<()> {
         match format {
-            Format::Table => text::write(&summary::table(self.views()).lines(medium.width), out, medium)?,
-            Format::Wide => text::write(&summary::wide(self.views()).lines(medium.width), out, medium)?,
+            Format::Table => text::write(
+                &summary::table(self.views()).lines(medium.width),
+                out,
+                medium,
+            )?,
+            Format::Wide => text::write(
+                &summary::wide(self.views()).lines(medium.width),
+                out,
+                medium,
+            )?,
             Format::Json => write_json(&self.list(), out)?,
             Format::Yaml => out.write_all(serde_saphyr::to_string(&self.list())?.as_bytes())?,
         }
@@ -152,7 +174,11 @@ impl Scored {
         for view in self.views() {
             if let Some((reason, problem)) = &view.problem {
                 finish.not_evaluated = true;
-                writeln!(edge.err, "{} cannot be scored: {reason}: {problem}", names::of(&view.key))?;
+                writeln!(
+                    edge.err,
+                    "{} cannot be scored: {reason}: {problem}",
+                    names::of(&view.key)
+                )?;
             }
         }
         if self.views().next().is_some() {
@@ -161,8 +187,12 @@ impl Scored {
         finish.bad_input = true;
         match &self.model {
             Some(model) if !self.snapshot.assessments.is_empty() => {
-                let models: BTreeSet<&str> =
-                    self.snapshot.assessments.values().map(|view| &*view.spec.model).collect();
+                let models: BTreeSet<&str> = self
+                    .snapshot
+                    .assessments
+                    .values()
+                    .map(|view| &*view.spec.model)
+                    .collect();
                 let unknown = names::unknown("assessment of model", model, models);
                 writeln!(edge.err, "error: {unknown}")?;
             }
@@ -177,7 +207,6 @@ impl Scored {
 
 /// JSON as people and tools read it, with a line break at its end.
 pub(crate) fn write_json(value: &impl serde::Serialize, out: &mut dyn Write) -> anyhow::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
-    writeln!(out)?;
+    writeln!(out, "{}", serde_json::to_string_pretty(value)?)?;
     Ok(())
 }

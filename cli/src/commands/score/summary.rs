@@ -6,10 +6,10 @@ use gradus_operator::calendar::{day, last_day};
 use gradus_operator::sentence::sentence;
 
 use super::gate::end_kind;
+use crate::names;
 use crate::output::ladder::ladder;
 use crate::output::table::Table;
 use crate::output::text::{Line, Tone};
-use crate::names;
 
 /// Gaps of the next stage that are named; the rest is counted.
 const NAMED: usize = 3;
@@ -29,8 +29,18 @@ fn rows<'a>(
     views: impl Iterator<Item = &'a AssessmentView>,
     say: impl Fn(&AssessmentView) -> String,
 ) -> Table {
-    let headers = ["ASSESSMENT", "MODEL", "LADDER", "STAGE", "POTENTIAL", "TARGET", "MISSING", last];
-    let mut table = Table::new(headers);
+    let headers = [
+        "ASSESSMENT",
+        "MODEL",
+        "LADDER",
+        "STAGE",
+        "POTENTIAL",
+        "TARGET",
+        "MISSING",
+        last,
+    ];
+    let mut table =
+        Table::new(headers).without_if_narrow(&["MODEL", "TARGET", "POTENTIAL", "MISSING"]);
     for view in views {
         let mut cells = standing(view);
         cells.push(Line::plain(say(view)));
@@ -42,9 +52,26 @@ fn rows<'a>(
 /// All that fits into a row.
 pub(super) fn wide<'a>(views: impl Iterator<Item = &'a AssessmentView>) -> Table {
     let mut table = Table::new([
-        "ASSESSMENT", "MODEL", "LADDER", "STAGE", "POTENTIAL", "TARGET", "MISSING", "UNWAIVED", "MARK",
-        "AWARDED", "POINTS", "PROBED", "ATTESTED", "DECLARED", "HELD", "WAIVED", "UNKNOWN", "TEAM",
-        "ENDS NEXT", "WHAT NEXT",
+        "ASSESSMENT",
+        "MODEL",
+        "LADDER",
+        "STAGE",
+        "POTENTIAL",
+        "TARGET",
+        "MISSING",
+        "UNWAIVED",
+        "MARK",
+        "AWARDED",
+        "POINTS",
+        "PROBED",
+        "ATTESTED",
+        "DECLARED",
+        "HELD",
+        "WAIVED",
+        "UNKNOWN",
+        "TEAM",
+        "ENDS NEXT",
+        "WHAT NEXT",
     ]);
     for view in views {
         let mut cells = standing(view);
@@ -96,7 +123,11 @@ fn standing(view: &AssessmentView) -> Vec<Line> {
             Some(target) => Line::of(Tone::Good, target),
             None => word(None),
         },
-        match view.stage.and(view.next_stage).filter(|_| view.score.is_none()) {
+        match view
+            .stage
+            .and(view.next_stage)
+            .filter(|_| view.score.is_none())
+        {
             Some(next) => Line::plain(format!("{} for {next}", view.missing)),
             None => word(None),
         },
@@ -130,7 +161,12 @@ fn outlook(view: &AssessmentView) -> String {
     }
     let mut parts: Vec<String> = needed(view).into_iter().collect();
     if let Some(fall) = &view.forecast {
-        parts.push(format!("falls to {} on {}: {}", fall.stage, day(fall.at), fall.because));
+        parts.push(format!(
+            "falls to {} on {}: {}",
+            fall.stage,
+            day(fall.at),
+            fall.because
+        ));
     }
     parts.join("; ")
 }
@@ -138,7 +174,11 @@ fn outlook(view: &AssessmentView) -> String {
 /// What is open at the next stage; what is only unknown comes first, since finding out is less work.
 fn needed(view: &AssessmentView) -> Option<String> {
     let next = view.next_stage.filter(|_| view.score.is_none())?;
-    let mut open: Vec<&Gap> = view.gaps.iter().filter(|gap| gap.stage == Some(next)).collect();
+    let mut open: Vec<&Gap> = view
+        .gaps
+        .iter()
+        .filter(|gap| gap.stage == Some(next))
+        .collect();
     open.sort_by_key(|gap| gap.verdict != Verdict::Unknown);
     let mut names: Vec<String> = open
         .iter()

@@ -9,6 +9,7 @@ use super::lines;
 use super::news::{News, Newsreel};
 use super::screen::{self, Screen};
 use crate::edge::{Edge, Medium};
+use crate::output::text::{Line, Tone};
 
 /// Shows what is published.
 pub(super) struct Display<'a> {
@@ -33,8 +34,19 @@ impl<'a> Display<'a> {
     /// Says where the page is.
     pub(super) fn begin(&mut self) -> io::Result<()> {
         match &mut self.screen {
-            Some(screen) => screen.open(self.edge.out)?,
-            None => writeln!(self.edge.out, "watching {}, page and metrics at {}", self.folder, self.url)?,
+            Some(screen) => {
+                screen.open(self.edge.out)?;
+                let waiting = [
+                    screen::title(&self.folder, &self.url),
+                    Line::of(Tone::Quiet, "reading…"),
+                ];
+                screen.draw(&waiting, self.edge.out, self.edge.on_out)?;
+            }
+            None => writeln!(
+                self.edge.out,
+                "watching {}, page and metrics at {}",
+                self.folder, self.url
+            )?,
         }
         self.edge.out.flush()
     }
@@ -58,12 +70,13 @@ impl<'a> Display<'a> {
     /// Gives the terminal back, with what was shown last.
     pub(super) fn end(&mut self) -> io::Result<()> {
         if let Some(screen) = &mut self.screen {
-            screen.close(self.edge.out, self.edge.on_out)?;
+            screen.close(self.edge.out, Medium::of(&io::stdout()))?;
         }
         self.edge.out.flush()
     }
 }
 
 fn write_news(news: &[News], out: &mut dyn Write) -> io::Result<()> {
-    news.iter().try_for_each(|news| writeln!(out, "{}", lines::line(news)))
+    news.iter()
+        .try_for_each(|news| writeln!(out, "{}", lines::line(news)))
 }

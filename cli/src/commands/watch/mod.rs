@@ -59,7 +59,9 @@ pub(crate) struct Arguments {
 /// Watches until it is told to stop.
 pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
     check(&arguments.folder)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let finished = runtime.block_on(watch(arguments, edge));
     // Pages that stay open to hear of changes never end by themselves.
     runtime.shutdown_background();
@@ -70,8 +72,9 @@ fn check(folder: &Path) -> anyhow::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
+    let is_there = folder.exists();
     let folder = folder.display();
-    if std::path::Path::new(&folder.to_string()).exists() {
+    if is_there {
         bail!("{folder} is a file; name the folder that it is in");
     }
     bail!("there is no folder {folder}; `gradus init --model infram-2018 {folder}` begins one");
@@ -86,7 +89,9 @@ async fn watch(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Fin
     let metrics = Arc::new(OperatorMetrics::new()?);
     metrics.source_known(SOURCE);
     let source: Arc<dyn Source> = Arc::new(feed.clone());
-    let server = tokio::spawn(axum::serve(listener, web::router(source, Arc::clone(&metrics))).into_future());
+    let server = tokio::spawn(
+        axum::serve(listener, web::router(source, Arc::clone(&metrics))).into_future(),
+    );
     let mut display = Display::new(&arguments.folder, url, edge.again());
     let shown = show(&feed, &metrics, &mut display, &mut signals).await;
     server.abort();

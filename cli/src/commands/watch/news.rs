@@ -63,7 +63,8 @@ impl Standing {
     }
 
     fn differs(&self, now: &Self) -> Option<(String, Tone)> {
-        let number = |number: Option<u32>| number.map_or("none".to_owned(), |number| number.to_string());
+        let number =
+            |number: Option<u32>| number.map_or("none".to_owned(), |number| number.to_string());
         if let Some(problem) = now.problem.as_ref().filter(|_| self.problem != now.problem) {
             return Some((format!("cannot be scored now: {problem}"), Tone::Bad));
         }
@@ -112,11 +113,20 @@ impl Newsreel {
         let at = published.snapshot.at;
         let mut news = Vec::new();
         let views = &published.snapshot.assessments;
-        let gone: Vec<ObjectKey> =
-            self.standings.keys().filter(|key| !views.contains_key(key)).cloned().collect();
+        let gone: Vec<ObjectKey> = self
+            .standings
+            .keys()
+            .filter(|key| !views.contains_key(key))
+            .cloned()
+            .collect();
         for key in gone {
             self.standings.remove(&key);
-            news.push(News { at, about: names::of(&key), text: "is gone".to_owned(), tone: Tone::Doubt });
+            news.push(News {
+                at,
+                about: names::of(&key),
+                text: "is gone".to_owned(),
+                tone: Tone::Doubt,
+            });
         }
         for (key, view) in views {
             let now = Standing::of(view);
@@ -125,7 +135,12 @@ impl Newsreel {
                 Some(before) => before.differs(&now),
             };
             self.standings.insert(key.clone(), now);
-            news.extend(said.map(|(text, tone)| News { at, about: names::of(key), text, tone }));
+            news.extend(said.map(|(text, tone)| News {
+                at,
+                about: names::of(key),
+                text,
+                tone,
+            }));
         }
         news
     }
@@ -139,7 +154,12 @@ impl Newsreel {
             }
             *told = entry.sequence;
             let (text, tone) = moved(entry);
-            news.push(News { at: entry.at, about: names::of(assessment), text, tone });
+            news.push(News {
+                at: entry.at,
+                about: names::of(assessment),
+                text,
+                tone,
+            });
         }
         news
     }
@@ -151,14 +171,28 @@ impl Newsreel {
         for finding in published.findings.iter() {
             let said = finding.to_string();
             if !self.findings.contains(&said) {
-                let tone = if finding.is_error() { Tone::Bad } else { Tone::Doubt };
-                news.push(News { at, about: "document".to_owned(), text: said.clone(), tone });
+                let tone = if finding.is_error() {
+                    Tone::Bad
+                } else {
+                    Tone::Doubt
+                };
+                news.push(News {
+                    at,
+                    about: "document".to_owned(),
+                    text: said.clone(),
+                    tone,
+                });
             }
             now.insert(said);
         }
         for mended in self.findings.difference(&now) {
             let text = format!("no longer: {mended}");
-            news.push(News { at, about: "document".to_owned(), text, tone: Tone::Good });
+            news.push(News {
+                at,
+                about: "document".to_owned(),
+                text,
+                tone: Tone::Good,
+            });
         }
         self.findings = now;
         news
@@ -172,9 +206,17 @@ impl Newsreel {
         self.health.clone_from(&health);
         let (text, tone) = match health {
             Some(trouble) => (trouble, Tone::Bad),
-            None => ("everything can be read and kept again".to_owned(), Tone::Good),
+            None => (
+                "everything can be read and kept again".to_owned(),
+                Tone::Good,
+            ),
         };
-        Some(News { at: published.snapshot.at, about: "folder".to_owned(), text, tone })
+        Some(News {
+            at: published.snapshot.at,
+            about: "folder".to_owned(),
+            text,
+            tone,
+        })
     }
 }
 
@@ -182,26 +224,52 @@ impl Newsreel {
 fn introduction(view: &AssessmentView) -> String {
     let mut parts = Vec::new();
     parts.extend(view.stage.map(|stage| format!("stage {stage}")));
-    parts.extend(view.potential_stage.map(|stage| format!("potential {stage}")));
-    parts.extend(view.spec.target.as_ref().map(|target| format!("target {}", target.stage)));
-    parts.extend(view.stage.and(view.next_stage).map(|next| format!("{} missing for {next}", view.missing)));
+    parts.extend(
+        view.potential_stage
+            .map(|stage| format!("potential {stage}")),
+    );
+    parts.extend(
+        view.spec
+            .target
+            .as_ref()
+            .map(|target| format!("target {}", target.stage)),
+    );
+    parts.extend(
+        view.stage
+            .and(view.next_stage)
+            .map(|next| format!("{} missing for {next}", view.missing)),
+    );
     parts.push(sentence(view));
     format!("{}: {}", view.spec.model, parts.join(", "))
 }
 
 /// A committed move, with its cause.
 fn moved(entry: &Entry) -> (String, Tone) {
-    let whose = entry.domain.as_ref().map(|domain| format!("{domain}: ")).unwrap_or_default();
-    let why = entry.cause.map(|why| format!(": {}", cause(why, entry.capability.as_deref(), None)));
+    let whose = entry
+        .domain
+        .as_ref()
+        .map(|domain| format!("{domain}: "))
+        .unwrap_or_default();
+    let why = entry
+        .cause
+        .map(|why| format!(": {}", cause(why, entry.capability.as_deref(), None)));
     let why = why.unwrap_or_default();
     match entry.from {
-        None => (format!("{whose}first mark at stage {}{why}", entry.to), Tone::Plain),
-        Some(from) if from > entry.to => {
-            (format!("{whose}fell from stage {from} to stage {}{why}", entry.to), Tone::Bad)
-        }
-        Some(from) if from < entry.to => {
-            (format!("{whose}rose from stage {from} to stage {}{why}", entry.to), Tone::Good)
-        }
-        Some(_) => (format!("{whose}new mark at stage {}{why}", entry.to), Tone::Plain),
+        None => (
+            format!("{whose}first mark at stage {}{why}", entry.to),
+            Tone::Plain,
+        ),
+        Some(from) if from > entry.to => (
+            format!("{whose}fell from stage {from} to stage {}{why}", entry.to),
+            Tone::Bad,
+        ),
+        Some(from) if from < entry.to => (
+            format!("{whose}rose from stage {from} to stage {}{why}", entry.to),
+            Tone::Good,
+        ),
+        Some(_) => (
+            format!("{whose}new mark at stage {}{why}", entry.to),
+            Tone::Plain,
+        ),
     }
 }

@@ -22,6 +22,9 @@ const SHOW: &str = "\x1b[J\x1b[?2026l";
 /// The rest of the line is empty: nothing is wiped before it is written anew.
 const END_OF_LINE: &str = "\x1b[K\r\n";
 
+/// How far the rest of a long line is set in.
+const HANG: usize = 12;
+
 /// A terminal that was taken over.
 #[derive(Debug, Default)]
 pub(super) struct Screen {
@@ -35,14 +38,27 @@ impl Screen {
     }
 
     /// Shows a frame in the place of the one before.
-    pub(super) fn draw(&mut self, frame: &[Line], out: &mut dyn Write, medium: Medium) -> io::Result<()> {
+    pub(super) fn draw(
+        &mut self,
+        frame: &[Line],
+        out: &mut dyn Write,
+        medium: Medium,
+    ) -> io::Result<()> {
         let width = medium.width.unwrap_or(usize::MAX);
-        let height = medium.height.map_or(usize::MAX, |height| height.saturating_sub(1));
+        let height = medium
+            .height
+            .map_or(usize::MAX, |height| height.saturating_sub(1));
         let mut lines: Vec<Line> = frame.iter().map(|line| line.clone().cut(width)).collect();
         if lines.len() > height {
             let hidden = lines.len() - height + 1;
             lines.truncate(height.saturating_sub(1));
-            lines.push(Line::of(Tone::Quiet, format!("… {hidden} more lines; the page shows all")).cut(width));
+            lines.push(
+                Line::of(
+                    Tone::Quiet,
+                    format!("… {hidden} more lines; the page shows all"),
+                )
+                .cut(width),
+            );
         }
         out.write_all(HOLD.as_bytes())?;
         for line in &lines {
@@ -83,7 +99,11 @@ pub(super) fn frame<'a>(
     if let Err(trouble) = published.health.ready() {
         lines.extend([Line::default(), Line::of(Tone::Bad, format!("! {trouble}"))]);
     }
-    lines.extend(section("Wrong in documents; what was last good stays", findings(&published.findings), medium));
+    lines.extend(section(
+        "Wrong in documents; what was last good stays",
+        findings(&published.findings),
+        medium,
+    ));
     lines
 }
 
@@ -94,7 +114,7 @@ fn section(title: &str, lines: Vec<Line>, medium: Medium) -> Vec<Line> {
     let mut section = vec![Line::default(), Line::of(Tone::Strong, title)];
     for line in lines {
         match medium.width {
-            Some(width) => section.extend(line.wrap(width)),
+            Some(width) => section.extend(line.hang(width, HANG)),
             None => section.push(line),
         }
     }
@@ -112,7 +132,11 @@ fn findings(findings: &[Finding]) -> Vec<Line> {
     findings
         .iter()
         .map(|finding| {
-            let (tone, glyph) = if finding.is_error() { (Tone::Bad, "  ✗ ") } else { (Tone::Doubt, "  ! ") };
+            let (tone, glyph) = if finding.is_error() {
+                (Tone::Bad, "  ✗ ")
+            } else {
+                (Tone::Doubt, "  ! ")
+            };
             Line::of(tone, glyph).and(Tone::Plain, finding.to_string())
         })
         .collect()

@@ -1,0 +1,6 @@
+//! The command line, as people and pipelines meet it: the real binary, from outside.
+
+mod commands;
+mod golden;
+mod support;
+mod watch;

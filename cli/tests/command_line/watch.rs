@@ -1,0 +1,169 @@
+//! A folder that is watched, what it remembers, and how that is forgotten.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use crate::support::{SITE, err, folder, gradus, out, run, run_on, text};
+
+struct Watching {
+    child: Child,
+    lines: BufReader<ChildStdout>,
+}
+
+impl Watching {
+    fn start(folder: &Path) -> Self {
+        let mut command = gradus(&["watch", text(folder), "--listen", "127.0.0.1:0"]);
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        Self { child, lines }
+    }
+
+    /// The next line that holds a text; the test hangs, and is told why, when there is none.
+    fn line(&mut self, wanted: &str) -> String {
+        let mut seen = String::new();
+        loop {
+            let mut line = String::new();
+            let read = self.lines.read_line(&mut line).unwrap();
+            assert!(read > 0, "{wanted:?} never came; it said\n{seen}");
+            if line.contains(wanted) {
+                return line;
+            }
+            seen.push_str(&line);
+        }
+    }
+
+    fn signal(mut self, signal: &str) -> Option<i32> {
+        let sent = Command::new("kill")
+            .args([signal, &self.child.id().to_string()])
+            .status();
+        assert!(sent.unwrap().success());
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A site at stage 1: five of the six criteria that it asks for.
+fn site() -> tempfile::TempDir {
+    let mut text = SITE.to_owned();
+    for name in [
+        "server-compute-architecture",
+        "hybrid-cloud-automation",
+        "active-standby-failover",
+        "advanced-ips",
+    ] {
+        text.push_str(&format!(
+            "---\napiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {{name: {name}}}\nspec: {{claim: Present}}\n"
+        ));
+    }
+    folder(&[("site.yaml", &text)])
+}
+
+#[test]
+fn lines_tell_of_a_fall_with_its_cause_and_of_its_repair() {
+    let site = site();
+    let file = site.path().join("site.yaml");
+    let text = fs::read_to_string(&file).unwrap();
+    let mut watching = Watching::start(site.path());
+    assert!(watching.line("http://127.0.0.1:").starts_with("watching "));
+    let first = watching.line("default/infram: infram-2018: stage 1");
+    assert!(
+        first.get(10..11) == Some("T") && first.get(19..20) == Some("Z"),
+        "{first}"
+    );
+    watching.line("default/infram: first mark at stage 1");
+    fs::write(&file, text.replacen("claim: Present", "claim: Absent", 1)).unwrap();
+    watching.line("stage 1 → 0");
+    watching.line("fell from stage 1 to stage 0: capability wireless-most-premises was lost");
+    fs::write(&file, &text).unwrap();
+    watching.line("rose from stage 0 to stage 1");
+    fs::write(&file, text.replacen("claim: Present", "claim: Preesent", 1)).unwrap();
+    watching.line("did you mean Present?");
+    fs::write(&file, &text).unwrap();
+    watching.line("no longer: site.yaml:10:15");
+    assert_eq!(watching.signal("-TERM"), Some(0), "a clean end");
+}
+
+#[test]
+fn a_port_that_is_taken_is_named_with_a_way_out() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let site = site();
+    let output = run(&["watch", text(site.path()), "--listen", &address]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        err(&output).contains(&format!("{address} is taken")),
+        "{}",
+        err(&output)
+    );
+    assert!(
+        err(&output).contains("--listen 127.0.0.1:0"),
+        "{}",
+        err(&output)
+    );
+}
+
+#[test]
+fn a_folder_that_is_watched_already_is_refused_with_the_process_that_watches_it() {
+    let site = site();
+    let mut watching = Watching::start(site.path());
+    watching.line("first mark");
+    let second = run(&["watch", text(site.path()), "--listen", "127.0.0.1:0"]);
+    assert_eq!(second.status.code(), Some(2));
+    assert!(
+        err(&second).contains(&format!("process {}", watching.child.id())),
+        "{}",
+        err(&second)
+    );
+    assert_eq!(watching.signal("-INT"), Some(0));
+}
+
+#[test]
+fn reset_says_what_it_would_forget_and_forgets_only_when_told() {
+    let site = site();
+    let mut watching = Watching::start(site.path());
+    watching.line("first mark");
+    assert_eq!(watching.signal("-INT"), Some(0));
+    let entry = site
+        .path()
+        .join(".gradus/v1/Assessment/default/infram.yaml");
+    assert!(entry.exists());
+    let refused = run_on(&["reset", text(site.path())], "n\n");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(
+        err(&refused).contains("default/infram") && err(&refused).contains("--yes"),
+        "{}",
+        err(&refused)
+    );
+    assert!(entry.exists());
+    let unknown = run(&["reset", text(site.path()), "default/infarm", "--yes"]);
+    assert!(
+        err(&unknown).contains("did you mean default/infram?"),
+        "{}",
+        err(&unknown)
+    );
+    let told = run(&["reset", text(site.path()), "default/infram", "--yes"]);
+    assert_eq!(told.status.code(), Some(0), "{}", err(&told));
+    assert!(out(&told).contains("forgot 1 object"), "{}", out(&told));
+    assert!(!entry.exists());
+    let rest = run_on(&["reset", text(site.path())], "y\n");
+    assert_eq!(rest.status.code(), Some(0), "{}", err(&rest));
+    let nothing = run(&["reset", text(site.path())]);
+    assert!(
+        err(&nothing).contains("nothing is remembered"),
+        "{}",
+        err(&nothing)
+    );
+}
