@@ -59,7 +59,7 @@ impl Snapshot {
 pub struct ModelView {
     /// The model's name.
     pub name: Name,
-    /// Its life, none for one of the library.
+    /// Its life, as the source that brought it says; the library's models have one of their own.
     pub life: Option<Life>,
     /// The compiled model, or why there is none.
     pub program: Result<Arc<Program>, Vec<crate::diagnostic::Diagnostic>>,
@@ -386,6 +386,8 @@ pub struct CapabilityView {
 pub struct EvidenceView {
     /// The item's name.
     pub name: Name,
+    /// The digest of the item's text.
+    pub digest: Name,
     /// `Objects`, `Promql`, `Http`, `Report` or `Attestation`.
     pub kind: &'static str,
     /// Its verdict.

@@ -31,7 +31,7 @@ pub fn capability_status(
 fn evidence(item: &EvidenceView) -> EvidenceStatus {
     EvidenceStatus {
         name: item.name.to_string(),
-        item_digest: None,
+        item_digest: Some(item.digest.to_string()),
         verdict: item.verdict,
         reason: item.reason,
         facts: gradus_engine::fact::Facts::new(),

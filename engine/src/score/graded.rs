@@ -179,11 +179,12 @@ fn points(
     match lane.verdict(index) {
         Verdict::NotApplicable => Node::Empty,
         Verdict::Waived if graded => Node::Empty,
-        Verdict::Met | Verdict::Held if graded => match (lane.own(index).truth, lane.points(statement))
-        {
-            (Truth::True, Some(points)) => Node::Known(exact(points)),
-            _ => known(highest),
-        },
+        Verdict::Met | Verdict::Held if graded => {
+            match (lane.own(index).truth, lane.points(statement)) {
+                (Truth::True, Some(points)) => Node::Known(exact(points)),
+                _ => known(highest),
+            }
+        }
         Verdict::Met | Verdict::Held | Verdict::Waived => known(1),
         Verdict::Unmet => known(lowest),
         Verdict::Unknown => unknown(),

@@ -318,6 +318,11 @@ impl Lane {
             .flat_map(|successor| successor.asks.iter().copied())
     }
 
+    /// Whether any criterion asks for an answer that has points of its own.
+    pub(crate) fn has_questions(&self) -> bool {
+        self.points.is_some()
+    }
+
     pub(crate) fn own(&self, index: u32) -> Own {
         self.own.get(index as usize).copied().unwrap_or(SILENT)
     }

@@ -158,6 +158,7 @@ fn attestation<'w>(
     Judged {
         view: EvidenceView {
             name: item.name.clone(),
+            digest: item.digest.clone(),
             kind: "Attestation",
             verdict: if holds { Truth::True } else { Truth::Unknown },
             reason: (!holds).then_some(Reason::NotAttested),
@@ -198,6 +199,7 @@ fn probe<'w>(item: &EvidenceItem, source: ProbeSource, grounds: &Grounds<'w>) ->
     Judged {
         view: EvidenceView {
             name: item.name.clone(),
+            digest: item.digest.clone(),
             kind: match source {
                 ProbeSource::Objects => "Objects",
                 ProbeSource::Promql => "Promql",

@@ -26,6 +26,10 @@ pub(super) fn of(world: &World, id: usize) -> Vec<Impact> {
     let Some((state, scored, selection)) = subject(world, id) else {
         return Vec::new();
     };
+    // Counts know truths and no points: where answers are combined, each loss is scored afresh.
+    if scored.lane.has_questions() {
+        return by_scoring(world, id);
+    }
     let counts = Counts::of(scored, &selection);
     let awarded = scored.award.as_ref().map(|award| award.stage);
     let mut lane = scored.lane.clone();
@@ -304,12 +308,12 @@ impl Counts {
                 .leaves
                 .get(clause.place as usize)
                 .map_or(Truth::False, |leaf| self.leaf_truth(leaf, gone)),
-            Formula::AllOf(items) => items.iter().fold(Truth::True, |truth, item| {
-                truth.and(self.truth(item, gone))
-            }),
-            Formula::AnyOf(items) => items.iter().fold(Truth::False, |truth, item| {
-                truth.or(self.truth(item, gone))
-            }),
+            Formula::AllOf(items) => items
+                .iter()
+                .fold(Truth::True, |truth, item| truth.and(self.truth(item, gone))),
+            Formula::AnyOf(items) => items
+                .iter()
+                .fold(Truth::False, |truth, item| truth.or(self.truth(item, gone))),
             Formula::AtLeast(count, items) => {
                 let mut tally = [0u32; 3];
                 for item in items {

@@ -9,8 +9,13 @@ use crate::score::walk::{Reading, climb, gate_open, passes, required};
 use crate::verdict::Verdict::{Held, Met, NotApplicable, Waived};
 use crate::view::{DomainView, ScoreView, StageView};
 
-/// The stages, lowest first.
-pub(super) fn ladder(scored: &Scored, awarded: Option<u32>) -> Vec<StageView> {
+/// The stages, lowest first. Where one walk over all criteria decides, a stage passes by its own
+/// share and gate; elsewhere it passes as far as the proven or potential stage reaches.
+pub(super) fn ladder(
+    scored: &Scored,
+    awarded: Option<u32>,
+    (proven, potential): (Option<u32>, Option<u32>),
+) -> Vec<StageView> {
     let model = &scored.program.model;
     let walk = model.scoring.walk;
     let mut below = true;
@@ -18,7 +23,12 @@ pub(super) fn ladder(scored: &Scored, awarded: Option<u32>) -> Vec<StageView> {
     rows.enumerate()
         .map(|(index, (stage, tally))| {
             let open = gate_open(stage, awarded);
-            let stands = |reading| index == 0 || (passes(walk, *tally, reading) && open);
+            let stands = |reading| match reading {
+                _ if index == 0 => true,
+                _ if scored.program.walks_overall() => passes(walk, *tally, reading) && open,
+                Reading::Proven => proven.is_some_and(|reached| stage.rank <= reached),
+                Reading::Potential => potential.is_some_and(|reached| stage.rank <= reached),
+            };
             below &= stands(Reading::Proven);
             StageView {
                 rank: stage.rank,

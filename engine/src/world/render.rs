@@ -158,7 +158,6 @@ impl World {
         let mut view = blank(state, now);
         view.paused = self.paused(state);
         let Some(scored) = &state.scored else {
-            view.stage = None;
             return view;
         };
         let program = &scored.program;
@@ -172,11 +171,12 @@ impl World {
         view.inputs_digest = inputs_digest(state, scored, &view.criteria);
         view.basis = self.basis(state, scored, now);
         let awarded = scored.award.as_ref().map(|award| award.stage);
-        view.stages = ladder(scored, awarded);
+        let reached = stages(program, &scored.lane, awarded);
+        view.stages = ladder(scored, awarded, reached);
         if !view.assessed {
             return view;
         }
-        (view.stage, view.potential_stage) = stages(program, &scored.lane, awarded);
+        (view.stage, view.potential_stage) = reached;
         view.stage_without_waivers = match &scored.bare {
             Some(bare) => stage(program, bare, awarded, Reading::Proven),
             None => view.stage,

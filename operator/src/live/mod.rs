@@ -35,11 +35,16 @@ use crate::document::Keep;
 use crate::document::finding::Finding;
 use crate::folder::watch::{RESCAN, Told, Watch};
 use crate::folder::{Folder, Root};
+use crate::metrics::OperatorMetrics;
 use crate::state::disk::{Disk, LocalDisk};
 use crate::state::lock::LockError;
 use crate::state::{self, State};
 use crate::web;
 
+/// The name of the folder among the sources of metrics.
+const SOURCE: &str = "folder";
+/// The name of the state among the outputs of metrics.
+const OUTPUT: &str = "state";
 /// Signals that wait for the loop; when there are more, it looks at everything instead.
 const WAITING: usize = 4096;
 /// Without a turn for so long, the loop hangs: it turns at least at every [`RESCAN`].
@@ -59,6 +64,8 @@ pub struct LiveOptions {
     /// How long the folder must rest before anything is committed: an editor empties a file before
     /// it writes it, and a checkout changes one file after the other.
     pub rest: Duration,
+    /// Where what it does is counted, if anybody counts.
+    pub metrics: Option<Arc<OperatorMetrics>>,
 }
 
 /// A folder that is scored live. Ends when it is dropped.
@@ -97,6 +104,7 @@ impl LiveOptions {
             clock: Arc::new(SystemClock),
             disk: Arc::new(LocalDisk),
             rest: Duration::from_secs(1),
+            metrics: None,
         }
     }
 

@@ -16,10 +16,11 @@ use tokio::sync::watch;
 
 use super::inputs::Inputs;
 use super::published::{Health, Published, Transition, Work};
-use super::{Feed, LiveOptions, Signal};
+use super::{Feed, LiveOptions, OUTPUT, SOURCE, Signal};
 use crate::document::finding::Finding;
 use crate::folder::Folder;
 use crate::folder::watch::{RESCAN, Told, Touched, Watch};
+use crate::metrics::{OperatorMetrics, Outcome as Written};
 use crate::state::State;
 
 /// More may follow a first signal: this much silence ends the wait for it.
@@ -114,6 +115,10 @@ impl Turns {
 
     /// Turns until it is told to stop.
     pub(super) fn run(&mut self, signals: &Receiver<Signal>, missed: &AtomicBool) {
+        self.count(|metrics| {
+            metrics.source_known(SOURCE);
+            metrics.output_known(OUTPUT);
+        });
         loop {
             self.feed.turn();
             self.turn();
@@ -123,6 +128,12 @@ impl Turns {
             if missed.swap(false, Ordering::SeqCst) {
                 self.touched.add(&self.folder, &Told::Something);
             }
+        }
+    }
+
+    fn count(&self, tell: impl FnOnce(&OperatorMetrics)) {
+        if let Some(metrics) = &self.options.metrics {
+            tell(metrics);
         }
     }
 
@@ -168,7 +179,9 @@ impl Turns {
         news |= !self.health.scanned || self.health.complete != complete;
         self.health.scanned = true;
         self.health.complete = complete;
+        self.count(|metrics| metrics.source_synced(SOURCE, complete));
         if news {
+            self.count(|metrics| metrics.source_event(SOURCE, self.now));
             let of_state = self.state.findings().cloned();
             self.findings = self.folder.findings().into_iter().chain(of_state).collect();
         }
@@ -184,6 +197,7 @@ impl Turns {
     fn apply(&mut self, deltas: Vec<Delta>) {
         self.deltas += deltas.len() as u64;
         for delta in deltas {
+            self.count(|metrics| metrics.delta(SOURCE, &delta));
             self.world.apply(delta);
         }
     }
@@ -193,7 +207,9 @@ impl Turns {
         self.now = self.now.max(self.options.clock.now());
         let mut changed = false;
         loop {
+            let started = Instant::now();
             let settled = self.world.settle(self.now, BUDGET);
+            self.count(|metrics| metrics.settled(started.elapsed(), settled.remaining));
             changed |= !settled.changes.is_empty();
             let assessments = settled
                 .changes
@@ -284,7 +300,14 @@ impl Turns {
             return Ok(None);
         }
         let ledger = Arc::new(folded.ledger);
-        self.state.commit(&view.key, Arc::clone(&ledger))?;
+        let committed = self.state.commit(&view.key, Arc::clone(&ledger));
+        let ended = if committed.is_ok() {
+            Written::Written
+        } else {
+            Written::Error
+        };
+        self.count(|metrics| metrics.wrote(OUTPUT, ended));
+        committed?;
         for entry in folded.entries {
             tracing::info!(assessment = %view.key, sequence = entry.sequence, digest = entry.digest, "committed");
             self.transitions.push_back(Transition {

@@ -29,9 +29,6 @@ use crate::edge::Edge;
 use crate::finish::Finish;
 use crate::instant;
 
-/// The name of a folder among the sources of the metrics.
-const SOURCE: &str = "folder";
-
 /// What to watch.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -84,16 +81,17 @@ async fn watch(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Fin
     let mut signals = Signals::new()?;
     let listener = listen(arguments.listen).await?;
     let url = format!("http://{}/", listener.local_addr()?);
-    let live = Live::start(options(arguments)).map_err(|error| anyhow!("{error}"))?;
-    let feed = live.feed();
     let metrics = Arc::new(OperatorMetrics::new()?);
-    metrics.source_known(SOURCE);
+    let options = LiveOptions {
+        metrics: Some(Arc::clone(&metrics)),
+        ..options(arguments)
+    };
+    let live = Live::start(options).map_err(|error| anyhow!("{error}"))?;
+    let feed = live.feed();
     let source: Arc<dyn Source> = Arc::new(feed.clone());
-    let server = tokio::spawn(
-        axum::serve(listener, web::router(source, Arc::clone(&metrics))).into_future(),
-    );
+    let server = tokio::spawn(axum::serve(listener, web::router(source, metrics)).into_future());
     let mut display = Display::new(&arguments.folder, url, edge.again());
-    let shown = show(&feed, &metrics, &mut display, &mut signals).await;
+    let shown = show(&feed, &mut display, &mut signals).await;
     server.abort();
     let ended = display.end();
     shown?;
@@ -102,19 +100,12 @@ async fn watch(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Fin
 }
 
 /// Shows everything that is published, until somebody stops it.
-async fn show(
-    feed: &Feed,
-    metrics: &OperatorMetrics,
-    display: &mut Display<'_>,
-    signals: &mut Signals,
-) -> anyhow::Result<()> {
+async fn show(feed: &Feed, display: &mut Display<'_>, signals: &mut Signals) -> anyhow::Result<()> {
     let mut versions = feed.changed();
     display.begin()?;
     loop {
         let published = feed.published();
-        metrics.source_synced(SOURCE, published.health.complete);
         if published.health.scanned {
-            metrics.source_event(SOURCE, published.snapshot.at);
             display.show(&published)?;
         }
         tokio::select! {
