@@ -3,16 +3,21 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use gradus_engine::delta::Delta;
+use gradus_engine::delta::{Delta, Observation};
+use gradus_engine::fact::Facts;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::model::{CriterionKind, Leaf, Quantifier, Requires, UnknownPoints};
-use gradus_engine::object::{Life, Object, TreatAs};
-use gradus_engine::verdict::{Truth, Verdict};
+use gradus_engine::object::{
+    Capability, EvidenceItem, EvidenceKind, Life, Object, ProbeSource, TreatAs,
+};
+use gradus_engine::verdict::{Reason, Truth, Verdict};
 use gradus_engine::view::{AssessmentView, Snapshot};
-use gradus_tests::compare::snapshot;
+use gradus_tests::compare::{described, shrink, snapshot};
+use gradus_tests::naive::judge;
 use gradus_tests::random::{self, Rng, instant};
 use gradus_tests::scene::Scene;
 use gradus_tests::site::{Site, asks, capability, criterion, model, walked};
+use jiff::SignedDuration;
 
 const SCENES: u64 = 400;
 
@@ -236,6 +241,121 @@ fn held_and_successors_without_them_never_raise_a_standard_criterion() {
             }
         }
     }
+}
+
+#[test]
+fn a_reason_fits_its_verdict() {
+    let of_unmet = [
+        Reason::NotDeclared,
+        Reason::DeclaredAbsent,
+        Reason::Refuted,
+        Reason::Degraded,
+        Reason::PredicateFalse,
+    ];
+    for (seed, scene, now) in scenes() {
+        for (key, view) in views(&snapshot(&scene, now)) {
+            let negative = |name: &str| {
+                let model = scene.model(&view.spec.model);
+                model.is_some_and(|model| {
+                    let mut criteria = model.criteria.iter();
+                    criteria.any(|one| *one.name == *name && one.kind == CriterionKind::Negative)
+                })
+            };
+            for row in view.criteria.iter().filter(|row| !negative(&row.name)) {
+                let fits = match (row.verdict, row.reason) {
+                    (Verdict::Unmet, Some(reason)) => of_unmet.contains(&reason),
+                    (Verdict::Unknown, Some(reason)) => !of_unmet.contains(&reason),
+                    (Verdict::Unmet | Verdict::Unknown, None) => false,
+                    (_, reason) => reason.is_none(),
+                };
+                assert!(
+                    fits,
+                    "seed {seed}, {key}, {}: {:?}, {:?}",
+                    row.name, row.verdict, row.reason
+                );
+            }
+        }
+    }
+}
+
+/// The scene in which a probe says that a capability is not there, whatever is claimed of it.
+fn without(scene: &Scene, namespace: &str, name: &str, now: jiff::Timestamp) -> Scene {
+    let mut scene = scene.clone();
+    let key = ObjectKey::new(Kind::Capability, namespace, name);
+    let Some(placed) = scene.objects.get(&key) else {
+        return scene;
+    };
+    let Object::Capability(lost) = placed.object.clone() else {
+        return scene;
+    };
+    let item = EvidenceItem {
+        name: "lost".into(),
+        digest: "lost".into(),
+        max_age: SignedDuration::from_hours(1),
+        grace: SignedDuration::ZERO,
+        kind: EvidenceKind::Probe {
+            source: ProbeSource::Http,
+            facts: Vec::new(),
+        },
+    };
+    let life = Life {
+        uid: placed.life.uid.clone(),
+        generation: placed.life.generation + 1,
+    };
+    let uid = life.uid.clone();
+    let object = Object::Capability(Capability {
+        evidence: vec![item],
+        ..lost
+    });
+    scene.apply(&Delta::Upsert { key, life, object });
+    scene.apply(&Delta::Evidence {
+        capability: uid,
+        item: "lost".into(),
+        item_digest: "lost".into(),
+        conclusive: Some(Observation {
+            verdict: Truth::False,
+            facts: Facts::new(),
+            at: now,
+        }),
+        attempt: None,
+    });
+    scene
+}
+
+/// Losses of which the engine and the naive judge do not say the same, and how many there are.
+fn misjudged_losses(scene: &Scene, now: jiff::Timestamp) -> (Vec<String>, usize) {
+    let (mut lines, mut judged) = (Vec::new(), 0);
+    let assessed = views(&snapshot(scene, now)).into_iter();
+    for (key, view) in assessed.filter(|(_, view)| view.assessed) {
+        for impact in &view.impacts {
+            let poorer = without(scene, &key.namespace, &impact.capability, now);
+            let naive = judge(&poorer, &key, now).expect("a judgement").stage.proven;
+            judged += 1;
+            if naive != impact.stage_after {
+                let engine = impact.stage_after;
+                lines.push(format!(
+                    "{key} without {}: naive {naive:?}, engine {engine:?}",
+                    impact.capability
+                ));
+            }
+        }
+    }
+    (lines, judged)
+}
+
+#[test]
+fn the_stage_after_a_loss_is_what_the_naive_judge_says_of_it() {
+    let mut judged = 0;
+    for (seed, scene, now) in scenes() {
+        let (lines, count) = misjudged_losses(&scene, now);
+        if !lines.is_empty() {
+            let smallest = shrink(&scene, &|scene| !misjudged_losses(scene, now).0.is_empty());
+            let lines = misjudged_losses(&smallest, now).0;
+            panic!("seed {seed} at {now}: {lines:?}\n{}", described(&smallest));
+        }
+        judged += count;
+    }
+    assert!(judged > 1_000, "only {judged} losses were judged");
 }
 
 #[test]
