@@ -1,0 +1,266 @@
+//! Forecast, what-if, impact and roadmap, against the world that really comes to that.
+
+use std::path::PathBuf;
+
+use gradus_engine::key::{Kind, ObjectKey};
+use gradus_engine::world::{Change, World};
+use gradus_operator::folder::scan;
+use gradus_operator::live::world_of;
+use gradus_tests::compare::world;
+use gradus_tests::random::Rng;
+use gradus_tests::random::{noon, scene};
+use gradus_tests::running::binary::root;
+use gradus_tests::site::Site;
+use jiff::{SignedDuration, Timestamp};
+
+/// The day of the example.
+fn day() -> Timestamp {
+    "2026-11-23T12:00:00Z".parse().expect("an instant")
+}
+
+fn group_at(at: Timestamp) -> World {
+    let folder: PathBuf = root().join("examples/hospital-group");
+    world_of(scan(&[folder], &mut std::io::empty()), at)
+}
+
+fn assessment(namespace: &str, name: &str) -> ObjectKey {
+    ObjectKey::new(Kind::Assessment, namespace, name)
+}
+
+fn stage(world: &mut World, key: &ObjectKey) -> Option<u32> {
+    world
+        .snapshot()
+        .assessments
+        .get(key)
+        .and_then(|view| view.stage)
+}
+
+#[test]
+fn losing_one_capability_is_told_for_every_model_at_once() {
+    let group = group_at(day());
+    let lost = Change::Lose("wireless-most-premises".into());
+    let outcomes = group
+        .what_if("larkmere-general", &[lost])
+        .expect("it is there");
+    let told: Vec<_> = outcomes
+        .iter()
+        .map(|one| (&*one.assessment.name, one.stage, one.stage_after))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("emram", Some(6), Some(6)),
+            ("infram", Some(5), Some(3)),
+            ("nimm", Some(2), Some(2))
+        ]
+    );
+    let infram = &outcomes[1];
+    assert!(
+        infram.lost.iter().any(|name| &**name == "video-on-mobile"),
+        "what depends on it goes too"
+    );
+    assert!(infram.gained.is_empty());
+}
+
+#[test]
+fn several_changes_are_weighed_together() {
+    let group = group_at(day());
+    let lose = Change::Lose("wireless-most-premises".into());
+    let gain = Change::Add("active-active-ha".into());
+    let outcomes = group
+        .what_if("larkmere-general", &[lose, gain])
+        .expect("they are there");
+    let infram = outcomes
+        .iter()
+        .find(|one| &*one.assessment.name == "infram")
+        .expect("it is scored");
+    assert_eq!(
+        infram.stage_after,
+        Some(4),
+        "the one makes up for the other at stage 4, not at 5"
+    );
+}
+
+#[test]
+fn an_ended_waiver_and_an_expired_attestation_take_their_stage_with_them() {
+    let group = group_at(day());
+    let ended = group
+        .what_if("stonebridge", &[Change::EndWaiver("video-rooms".into())])
+        .expect("it is there");
+    let infram = ended
+        .iter()
+        .find(|one| &*one.assessment.name == "infram")
+        .expect("it is scored");
+    assert_eq!((infram.stage, infram.stage_after), (Some(4), Some(3)));
+
+    let expired = Change::Expire("penetration-test-firewall".into());
+    let outcomes = group
+        .what_if("larkmere-general", &[expired])
+        .expect("it is there");
+    let infram = outcomes
+        .iter()
+        .find(|one| &*one.assessment.name == "infram")
+        .expect("it is scored");
+    assert_eq!((infram.stage, infram.stage_after), (Some(5), Some(4)));
+    assert_eq!(
+        infram.potential_after,
+        Some(6),
+        "what has expired is Unknown, not absent"
+    );
+}
+
+#[test]
+fn a_change_that_refers_to_nothing_is_said_and_nothing_is_guessed() {
+    let group = group_at(day());
+    let wrong = [
+        Change::Lose("wirless".into()),
+        Change::EndWaiver("none".into()),
+    ];
+    let told = group
+        .what_if("larkmere-general", &wrong)
+        .expect_err("neither is there");
+    assert_eq!(
+        told,
+        [
+            "there is no capability `wirless`",
+            "there is no waiver `none`"
+        ]
+    );
+}
+
+#[test]
+fn moving_the_clock_gives_what_a_world_of_that_day_gives() {
+    let group = group_at(day());
+    for days in [30, 84, 85, 120, 200, 400, 900] {
+        let then = day() + SignedDuration::from_hours(24 * days);
+        let mut later = group_at(then);
+        for namespace in ["larkmere-general", "stonebridge", "westhaven"] {
+            for outcome in group
+                .what_if(namespace, &[Change::At(then)])
+                .expect("it is there")
+            {
+                let real = stage(&mut later, &outcome.assessment);
+                assert_eq!(
+                    outcome.stage_after, real,
+                    "{} after {days} days",
+                    outcome.assessment
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_forecast_comes_true_to_the_instant() {
+    let snapshot = group_at(day()).snapshot();
+    let mut count = 0;
+    for (key, view) in snapshot.assessments.iter() {
+        let Some(forecast) = &view.forecast else {
+            continue;
+        };
+        count += 1;
+        let mut then = group_at(forecast.at);
+        assert_eq!(
+            stage(&mut then, key),
+            Some(forecast.stage),
+            "{key}: {}",
+            forecast.because
+        );
+        let mut just_before = group_at(forecast.at - SignedDuration::from_secs(1));
+        assert_eq!(
+            stage(&mut just_before, key),
+            view.stage,
+            "{key} an instant before"
+        );
+    }
+    assert!(
+        count >= 3,
+        "the example has forecasts; only {count} were found"
+    );
+}
+
+#[test]
+fn impact_by_counting_is_impact_by_scoring_in_the_example_and_in_random_scenes() {
+    let mut group = group_at(day());
+    for key in group.snapshot().assessments.keys() {
+        assert_eq!(group.impact(key), group.impact_by_scoring(key), "{key}");
+    }
+    for seed in 0..400 {
+        let scene = scene(&mut Rng::new(seed));
+        let mut random = world(scene.deltas(), noon());
+        for key in random.snapshot().assessments.keys() {
+            assert_eq!(
+                random.impact(key),
+                random.impact_by_scoring(key),
+                "{key} of seed {seed}"
+            );
+        }
+    }
+}
+
+#[test]
+fn walking_a_roadmap_reaches_its_stage_with_everything_needed_first() {
+    let infram = gradus_crds::library::find("infram-2018").expect("the library has it");
+    let bare = Site::of(infram.clone()).has(["intrusion-detection", "remote-access-vpn"]);
+    let key = assessment("default", "site");
+    let world = world(bare.scene.deltas(), noon());
+    for to in 1..=7 {
+        let way = world.roadmap(&key, to).expect("INFRAM is walked");
+        let walked = way
+            .steps
+            .iter()
+            .fold(bare.clone(), |site, step| site.has([&*step.criterion]));
+        assert!(walked.stage() >= Some(to), "stage {to} by {:?}", way.steps);
+        assert!(way.effort_at_least <= way.effort_days);
+        assert!(way.awards_needed.is_empty());
+        for (place, step) in way.steps.iter().enumerate() {
+            for first in &step.after {
+                let earlier = way.steps[..place]
+                    .iter()
+                    .any(|done| done.criterion == *first);
+                assert!(earlier, "{} comes after {first}", step.criterion);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_roadmap_names_the_award_that_its_stage_waits_for() {
+    let group = group_at(day());
+    let way = group
+        .roadmap(&assessment("larkmere-general", "emram"), 7)
+        .expect("EMRAM is walked");
+    assert_eq!(way.awards_needed, [7]);
+}
+
+#[test]
+fn no_cheaper_way_exists_where_a_roadmap_says_that_it_is_exact() {
+    let infram = gradus_crds::library::find("infram-2018").expect("the library has it");
+    let all: Vec<&str> = infram
+        .criteria
+        .iter()
+        .filter(|one| one.stage == Some(1))
+        .map(|one| &*one.name)
+        .collect();
+    let site = Site::of(infram.clone());
+    let way = world(site.scene.deltas(), noon())
+        .roadmap(&assessment("default", "site"), 1)
+        .expect("INFRAM is walked");
+    let effort = |name: &str| {
+        let stated = infram.criteria.iter().find(|one| &*one.name == name);
+        u64::from(stated.and_then(|one| one.effort_days).unwrap_or(1))
+    };
+    let cheapest = (0u32..1 << all.len())
+        .map(|picks| {
+            all.iter()
+                .enumerate()
+                .filter(|(place, _)| picks & (1 << place) != 0)
+                .map(|(_, name)| *name)
+                .collect()
+        })
+        .filter(|picked: &Vec<&str>| site.clone().has(picked.iter().copied()).stage() >= Some(1))
+        .map(|picked| picked.into_iter().map(effort).sum::<u64>())
+        .min();
+    assert_eq!(Some(way.effort_days), cheapest);
+    assert_eq!(way.effort_days, way.effort_at_least);
+}
