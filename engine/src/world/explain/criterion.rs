@@ -7,7 +7,7 @@ use crate::model::{CoverageThreshold, Quantifier};
 use crate::predicate::Values;
 use crate::program::{Clause, Demand, Formula, Statement, Test};
 use crate::score::requirement::{clause, evaluate, weighed};
-use crate::verdict::Truth;
+use crate::verdict::{Truth, Verdict};
 use crate::view::CriterionView;
 use crate::world::World;
 use crate::world::record::CapabilityNow;
@@ -30,7 +30,14 @@ impl World {
         let mut explained = Explanation::new(format!("criterion {}", row.name), row.verdict)
             .detail(row_detail(row));
         explained.line.detail = explained.line.detail.filter(|detail| !detail.is_empty());
-        if depth == 0 || statement.negates.is_some() {
+        if statement.negates.is_some() {
+            return Some(explained.detail(match row.verdict {
+                Verdict::Met => "negative: it describes this site",
+                Verdict::Unmet => "negative: it does not describe this site",
+                _ => "negative: whether it describes this site cannot be told",
+            }));
+        }
+        if depth == 0 {
             return Some(explained);
         }
         let selection = self.selection(state, None)?;
