@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_name_that_is_far_from_all_is_told_all() {
-        let wrong = unknown("model", "cmmi", ["core-io", "nimm-2011"].into_iter());
+        let wrong = unknown("model", "cmmi", ["core-io", "nimm-2011"]);
         assert_eq!(
             wrong.to_string(),
             "there is no model cmmi; known: core-io, nimm-2011"

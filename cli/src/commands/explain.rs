@@ -167,13 +167,9 @@ fn of_capability(
         .map(|key| &*key.name)
         .collect();
     let namespace = &view.key.namespace;
-    world.explain_capability(&view.key, name).ok_or_else(|| {
-        names::unknown(
-            &format!("capability in {namespace} called"),
-            name,
-            known.into_iter(),
-        )
-    })
+    world
+        .explain_capability(&view.key, name)
+        .ok_or_else(|| names::unknown(&format!("capability in {namespace} called"), name, known))
 }
 
 fn why_not(world: &World, view: &AssessmentView, stage: u32) -> anyhow::Result<Vec<Explanation>> {

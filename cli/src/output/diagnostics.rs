@@ -40,36 +40,26 @@ fn group(finding: &Finding) -> Group<'_> {
         (Severity::Warning, FOREIGN) => Level::NOTE,
         (Severity::Warning, _) => Level::WARNING,
     };
-    let message = clean(&finding.diagnostic.message);
-    let mut group = match &finding.snippet {
-        Some(snippet) => {
-            let marked = snippet.start..snippet.end.max(snippet.start);
-            let source = Snippet::source(&*snippet.text)
-                .line_start(snippet.first_line as usize)
-                .path(clean(&finding.file))
-                .fold(false)
-                .annotation(
-                    AnnotationKind::Primary
-                        .span(marked)
-                        .label(clean(&finding.diagnostic.path)),
-                );
-            level
-                .primary_title(message)
-                .id(finding.diagnostic.code)
-                .element(source)
-        }
-        None => {
-            let mut origin = Origin::path(clean(&finding.file));
-            if finding.line > 0 {
-                origin = origin
-                    .line(finding.line as usize)
-                    .char_column(finding.column as usize);
-            }
-            level
-                .primary_title(message)
-                .id(finding.diagnostic.code)
-                .element(origin)
-        }
+    let title = level
+        .primary_title(clean(&finding.diagnostic.message))
+        .id(finding.diagnostic.code);
+    let mut group = if let Some(snippet) = &finding.snippet {
+        let path = clean(&finding.diagnostic.path);
+        let marked = AnnotationKind::Primary
+            .span(snippet.start..snippet.end)
+            .label(path);
+        let source = Snippet::source(&*snippet.text)
+            .line_start(snippet.first_line as usize)
+            .path(clean(&finding.file))
+            .fold(false)
+            .annotation(marked);
+        title.element(source)
+    } else {
+        let origin = Origin::path(clean(&finding.file));
+        title.element(match (finding.line, finding.column) {
+            (0, _) => origin,
+            (line, column) => origin.line(line as usize).char_column(column as usize),
+        })
     };
     if let Some(help) = &finding.diagnostic.help {
         group = group.element(Level::HELP.message(clean(help)));

@@ -59,8 +59,12 @@ pub(crate) fn rungs(view: &AssessmentView) -> Vec<Line> {
 fn rung(view: &AssessmentView, stage: &StageView) -> Line {
     let mut line = Line::of(Tone::Strong, format!("{:>3}  ", stage.rank));
     if stage.of > 0 {
-        let met = RUNG * stage.met / stage.of;
-        let possible = RUNG * (stage.met + stage.unknown).min(stage.of) / stage.of;
+        let columns = |weight: u64| {
+            (RUNG * weight.min(stage.of))
+                .checked_div(stage.of)
+                .unwrap_or(0)
+        };
+        let (met, possible) = (columns(stage.met), columns(stage.met + stage.unknown));
         let times = |count: u64, glyph: &str| glyph.repeat(usize::try_from(count).unwrap_or(0));
         let tone = if stage.passes {
             Tone::Good

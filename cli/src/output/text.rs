@@ -156,7 +156,7 @@ impl Line {
         let line = self.clone().without_trailing_blanks();
         for (tone, text) in &line.pieces {
             match tone.code().filter(|_| medium.colour) {
-                Some(code) => painted.push_str(&format!("\x1b[{code}m{text}\x1b[0m")),
+                Some(code) => painted.extend(["\x1b[", code, "m", text, "\x1b[0m"]),
                 None => painted.push_str(text),
             }
         }

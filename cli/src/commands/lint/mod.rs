@@ -93,7 +93,7 @@ pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<
 impl Report {
     fn of(reading: Reading, typed: &[u8]) -> Self {
         let mut places = Places::new(typed);
-        let dangling: Vec<Finding> = reference::dangling(&reading.documents)
+        let dangling: Vec<Finding> = reference::dangling(&reading)
             .into_iter()
             .map(|(document, diagnostic)| places.finding(document, diagnostic))
             .collect();
@@ -139,14 +139,14 @@ impl Report {
             .filter_map(|kind| Some(format!("{} {kind}", self.checked.get(kind)?)))
             .collect();
         let objects = self.checked.values().sum();
-        match checked.is_empty() {
-            true => format!("{found}; no object that can be used"),
-            false => format!(
-                "{found}; {}: {}",
-                counted(objects, "good object"),
-                checked.join(", ")
-            ),
+        if checked.is_empty() {
+            return format!("{found}; no object that can be used");
         }
+        format!(
+            "{found}; {}: {}",
+            counted(objects, "object"),
+            checked.join(", ")
+        )
     }
 }
 

@@ -9,12 +9,19 @@ use gradus_engine::key::{Kind, Name, ObjectKey};
 use gradus_engine::model::{Model, Strength};
 use gradus_engine::object::{Assessment, Attestation, Capability, Object, Subject, Waiver};
 use gradus_operator::document::Document;
+use gradus_operator::folder::Reading;
 
 use crate::names::nearest;
 
 /// Every reference that leads nowhere, with the document that makes it.
-pub(super) fn dangling(documents: &BTreeMap<ObjectKey, Document>) -> Vec<(&Document, Diagnostic)> {
-    let known = Known { documents };
+pub(super) fn dangling(reading: &Reading) -> Vec<(&Document, Diagnostic)> {
+    let documents = &reading.documents;
+    let broken = reading
+        .findings
+        .iter()
+        .filter_map(|finding| finding.object.as_ref())
+        .collect();
+    let known = Known { documents, broken };
     documents
         .values()
         .flat_map(|document| {
@@ -38,6 +45,8 @@ pub(super) fn dangling(documents: &BTreeMap<ObjectKey, Document>) -> Vec<(&Docum
 /// Everything that can be referred to.
 struct Known<'a> {
     documents: &'a BTreeMap<ObjectKey, Document>,
+    /// Objects whose document is wrong: they are there, and what is wrong is said elsewhere.
+    broken: BTreeSet<&'a ObjectKey>,
 }
 
 impl Known<'_> {
@@ -134,14 +143,13 @@ impl Known<'_> {
 
     /// None when the object is there.
     fn object(&self, kind: Kind, namespace: &str, name: &str, path: String) -> Option<Diagnostic> {
-        if self
-            .documents
-            .contains_key(&ObjectKey::new(kind, namespace, name))
-        {
+        let key = ObjectKey::new(kind, namespace, name);
+        if self.documents.contains_key(&key) || self.broken.contains(&key) {
             return None;
         }
         let same = |key: &&ObjectKey| key.kind == kind && &*key.namespace == namespace;
-        let known = self.documents.keys().filter(same).map(|key| &*key.name);
+        let all = self.documents.keys().chain(self.broken.iter().copied());
+        let known = all.filter(same).map(|key| &*key.name);
         let what = format!("{kind} {name} in namespace {namespace}");
         Some(missing(&what, name, known, path))
     }

@@ -90,7 +90,7 @@ impl Gates {
             match view.stage {
                 Some(stage) if stage >= wanted => {}
                 Some(stage) => {
-                    failures.push(format!("is at stage {stage}, and {wanted} is asked for"))
+                    failures.push(format!("is at stage {stage}, and {wanted} is asked for"));
                 }
                 None => failures.push(format!("has no stage, and {wanted} is asked for")),
             }

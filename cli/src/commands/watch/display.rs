@@ -21,34 +21,29 @@ pub(super) struct Display<'a> {
 }
 
 impl<'a> Display<'a> {
-    pub(super) fn new(folder: &Path, url: String, edge: Edge<'a>) -> Self {
-        Self {
-            screen: edge.on_out.is_terminal.then(Screen::default),
+    /// Says where the page is, and takes the terminal over where there is one.
+    pub(super) fn begin(folder: &Path, url: String, edge: Edge<'a>) -> io::Result<Self> {
+        let folder = folder.display().to_string();
+        let screen = if edge.on_out.is_terminal {
+            let mut screen = Screen::open(edge.out)?;
+            let waiting = [
+                screen::title(&folder, &url),
+                Line::of(Tone::Quiet, "reading…"),
+            ];
+            screen.draw(&waiting, edge.out, edge.on_out)?;
+            Some(screen)
+        } else {
+            writeln!(edge.out, "watching {folder}, page and metrics at {url}")?;
+            None
+        };
+        edge.out.flush()?;
+        Ok(Self {
             edge,
-            folder: folder.display().to_string(),
+            folder,
             url,
             reel: Newsreel::default(),
-        }
-    }
-
-    /// Says where the page is.
-    pub(super) fn begin(&mut self) -> io::Result<()> {
-        match &mut self.screen {
-            Some(screen) => {
-                screen.open(self.edge.out)?;
-                let waiting = [
-                    screen::title(&self.folder, &self.url),
-                    Line::of(Tone::Quiet, "reading…"),
-                ];
-                screen.draw(&waiting, self.edge.out, self.edge.on_out)?;
-            }
-            None => writeln!(
-                self.edge.out,
-                "watching {}, page and metrics at {}",
-                self.folder, self.url
-            )?,
-        }
-        self.edge.out.flush()
+            screen,
+        })
     }
 
     /// Shows the present state, or what is new about it.

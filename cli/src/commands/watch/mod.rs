@@ -90,7 +90,7 @@ async fn watch(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Fin
     let feed = live.feed();
     let source: Arc<dyn Source> = Arc::new(feed.clone());
     let server = tokio::spawn(axum::serve(listener, web::router(source, metrics)).into_future());
-    let mut display = Display::new(&arguments.folder, url, edge.again());
+    let mut display = Display::begin(&arguments.folder, url, edge.again())?;
     let shown = show(&feed, &mut display, &mut signals).await;
     server.abort();
     let ended = display.end();
@@ -102,7 +102,6 @@ async fn watch(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Fin
 /// Shows everything that is published, until somebody stops it.
 async fn show(feed: &Feed, display: &mut Display<'_>, signals: &mut Signals) -> anyhow::Result<()> {
     let mut versions = feed.changed();
-    display.begin()?;
     loop {
         let published = feed.published();
         if published.health.scanned {

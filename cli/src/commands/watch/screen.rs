@@ -26,15 +26,16 @@ const END_OF_LINE: &str = "\x1b[K\r\n";
 const HANG: usize = 12;
 
 /// A terminal that was taken over.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Screen {
     last: Vec<Line>,
 }
 
 impl Screen {
     /// Takes the terminal over.
-    pub(super) fn open(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(OPEN.as_bytes())
+    pub(super) fn open(out: &mut dyn Write) -> io::Result<Self> {
+        out.write_all(OPEN.as_bytes())?;
+        Ok(Self { last: Vec::new() })
     }
 
     /// Shows a frame in the place of the one before.
