@@ -42,8 +42,14 @@ fn evaluating_a_predicate_allocates_nothing() {
         .collect();
     let stated = Stated(vec![
         (Slot(names.intern("level").0), FactValue::Integer(3)),
-        (Slot(names.intern("mode").0), FactValue::Text("active".into())),
-        (Slot(names.intern("version").0), FactValue::Text("1.4".into())),
+        (
+            Slot(names.intern("mode").0),
+            FactValue::Text("active".into()),
+        ),
+        (
+            Slot(names.intern("version").0),
+            FactValue::Text("1.4".into()),
+        ),
     ]);
     let evaluation = measure(|| {
         for predicate in &predicates {
@@ -81,7 +87,10 @@ fn allocations_per_change(sites: usize) -> Vec<u64> {
 fn a_change_allocates_the_same_at_a_hundred_sites_and_at_fifteen_hundred() {
     let (few, many) = (allocations_per_change(100), allocations_per_change(1_500));
     let total = |of: &[u64]| of.iter().sum::<u64>();
-    assert!(total(&many) * 100 <= total(&few) * 101, "{few:?} against {many:?}");
+    assert!(
+        total(&many) * 100 <= total(&few) * 101,
+        "{few:?} against {many:?}"
+    );
 }
 
 /// Bytes that stay with a world of so many sites, and the snapshot that shares them.
@@ -95,7 +104,11 @@ fn resident(sites: usize, assessed: bool) -> u64 {
         }
         estate.capabilities().for_each(|delta| world.apply(delta));
         world.settle(noon(), usize::MAX);
-        let snapshot = if assessed { Snapshot::default() } else { world.snapshot() };
+        let snapshot = if assessed {
+            Snapshot::default()
+        } else {
+            world.snapshot()
+        };
         kept = Some((world, snapshot));
     });
     drop(kept);
@@ -110,6 +123,12 @@ fn a_capability_takes_at_most_600_bytes_and_the_same_among_ten_thousand_as_among
         .collect();
     let (least, most) = (each.iter().min().copied(), each.iter().max().copied());
     let (least, most) = (least.expect("three"), most.expect("three"));
-    assert!(most <= RESIDENT, "bytes each at 10k, 50k and 110k: {each:?}");
-    assert!(most * 100 <= least * 110, "bytes each at 10k, 50k and 110k: {each:?}");
+    assert!(
+        most <= RESIDENT,
+        "bytes each at 10k, 50k and 110k: {each:?}"
+    );
+    assert!(
+        most * 100 <= least * 110,
+        "bytes each at 10k, 50k and 110k: {each:?}"
+    );
 }

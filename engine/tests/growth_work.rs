@@ -61,7 +61,12 @@ fn fan_out(models: &[std::sync::Arc<Model>], kind: &str) -> Visits {
         let leaves: Vec<usize> = model
             .criteria
             .iter()
-            .map(|criterion| asked(&criterion.requires).iter().filter(|asked| *asked == kind).count())
+            .map(|criterion| {
+                asked(&criterion.requires)
+                    .iter()
+                    .filter(|asked| *asked == kind)
+                    .count()
+            })
             .filter(|leaves| *leaves > 0)
             .collect();
         expected.assessments += u64::from(!leaves.is_empty());
@@ -98,7 +103,11 @@ fn nothing_is_visited_when_nothing_changed() {
 #[test]
 fn a_model_is_compiled_once_however_many_assessments_use_it() {
     for sites in [1, 20, 200] {
-        assert_eq!(hospital_group(sites).world().visits().programs, 5, "{sites} sites");
+        assert_eq!(
+            hospital_group(sites).world().visits().programs,
+            5,
+            "{sites} sites"
+        );
     }
 }
 

@@ -84,7 +84,11 @@ pub(super) fn compile(model: Arc<Model>, names: &mut Interner) -> Result<Program
     if !findings.is_empty() {
         return Err(findings);
     }
-    let leaves = number_leaves(&mut criteria);
+    let mut leaves = 0;
+    for (index, statement) in (0u32..).zip(&mut criteria) {
+        statement.formula.number(index, &mut leaves);
+    }
+    let questions = questions(&criteria);
     name_successor_types(&mut criteria);
     let reads = verdict_reads(&criteria);
     let order = ordered(&reads).map_err(|behind| vec![circular(&model, &behind)])?;
@@ -102,7 +106,8 @@ pub(super) fn compile(model: Arc<Model>, names: &mut Interner) -> Result<Program
     let dependants = dependants(&model, &indices);
     Ok(Program {
         criteria,
-        leaves,
+        leaves: leaves as usize,
+        questions,
         asked,
         askers,
         dependants,
@@ -201,7 +206,7 @@ fn formula(
     let mut findings = Vec::new();
     let compiled = match &criterion.requires {
         Requires::Leaf(leaf) => {
-            clause(leaf, "requires", indices, names, &mut findings).map(Formula::Leaf)
+            clause(leaf, "requires", indices, names, &mut findings).map(leaf_of)
         }
         Requires::AllOf(list) => {
             items(list, "allOf", indices, names, &mut findings).map(Formula::AllOf)
@@ -228,16 +233,14 @@ fn items(
         .map(|(index, item)| {
             let path = format!("requires.{field}[{index}]");
             match item {
-                Item::Leaf(leaf) => {
-                    clause(leaf, &path, indices, names, findings).map(Formula::Leaf)
-                }
+                Item::Leaf(leaf) => clause(leaf, &path, indices, names, findings).map(leaf_of),
                 Item::AnyOf(leaves) => {
                     let leaves: Vec<Option<Formula>> = leaves
                         .iter()
                         .enumerate()
                         .map(|(leaf_index, leaf)| {
                             let path = format!("{path}.anyOf[{leaf_index}]");
-                            clause(leaf, &path, indices, names, findings).map(Formula::Leaf)
+                            clause(leaf, &path, indices, names, findings).map(leaf_of)
                         })
                         .collect();
                     leaves
@@ -254,6 +257,10 @@ fn items(
         .map(Into::into)
 }
 
+fn leaf_of(clause: Clause) -> Formula {
+    Formula::Leaf(Arc::new(clause))
+}
+
 fn clause(
     leaf: &Leaf,
     path: &str,
@@ -263,6 +270,7 @@ fn clause(
 ) -> Option<Clause> {
     match leaf {
         Leaf::Absent(kind) => Some(Clause {
+            criterion: 0,
             place: 0,
             kind: names.intern(kind),
             quantifier: model::Quantifier::All,
@@ -275,6 +283,7 @@ fn clause(
             combine,
             test,
         } => Some(Clause {
+            criterion: 0,
             place: 0,
             kind: names.intern(capability),
             quantifier: *quantifier,
@@ -318,12 +327,21 @@ fn compile_test(
     })
 }
 
-fn number_leaves(criteria: &mut [Statement]) -> usize {
-    let mut next = 0;
+/// Every leaf under the type that it asks for, in the order of the program.
+fn questions(criteria: &[Statement]) -> FxHashMap<Symbol, Box<[Arc<Clause>]>> {
+    let mut questions: FxHashMap<Symbol, Vec<Arc<Clause>>> = FxHashMap::default();
     for statement in criteria {
-        statement.formula.number(&mut next);
+        statement.formula.clauses(&mut |clause| {
+            questions
+                .entry(clause.kind)
+                .or_default()
+                .push(clause.clone());
+        });
     }
-    next as usize
+    questions
+        .into_iter()
+        .map(|(kind, leaves)| (kind, leaves.into()))
+        .collect()
 }
 
 fn name_successor_types(criteria: &mut [Statement]) {

@@ -31,6 +31,8 @@ pub struct Program {
     pub(crate) readers: FxHashMap<Symbol, Box<[u32]>>,
     /// How many leaves all requirements have.
     pub(crate) leaves: usize,
+    /// Leaves that ask for capabilities of a type.
+    pub(crate) questions: FxHashMap<Symbol, Box<[Arc<Clause>]>>,
     /// Types that any criterion refers to, absence included.
     pub(crate) asked: Box<[Symbol]>,
     /// All criteria, each after everything that its verdict reads.
@@ -102,7 +104,7 @@ impl Denial {
 /// A compiled requirement.
 #[derive(Debug)]
 pub(crate) enum Formula {
-    Leaf(Clause),
+    Leaf(Arc<Clause>),
     AllOf(Box<[Formula]>),
     AnyOf(Box<[Formula]>),
     AtLeast(u32, Box<[Formula]>),
@@ -111,6 +113,8 @@ pub(crate) enum Formula {
 /// A compiled leaf.
 #[derive(Debug)]
 pub(crate) struct Clause {
+    /// The criterion that asks.
+    pub(crate) criterion: u32,
     /// Its place among the leaves of the whole program.
     pub(crate) place: u32,
     pub(crate) kind: Symbol,
@@ -134,23 +138,25 @@ pub(crate) enum Test {
 pub(crate) type Points = Ratio<i64>;
 
 impl Formula {
-    /// Gives every leaf its place, from `next` on.
-    fn number(&mut self, next: &mut u32) {
+    /// Gives every leaf its criterion and its place, from `next` on, before anything shares it.
+    fn number(&mut self, criterion: u32, next: &mut u32) {
         match self {
             Formula::Leaf(clause) => {
-                clause.place = *next;
+                if let Some(clause) = Arc::get_mut(clause) {
+                    (clause.criterion, clause.place) = (criterion, *next);
+                }
                 *next += 1;
             }
             Formula::AllOf(items) | Formula::AnyOf(items) | Formula::AtLeast(_, items) => {
                 for item in items {
-                    item.number(next);
+                    item.number(criterion, next);
                 }
             }
         }
     }
 
     /// Every leaf, in the author's order.
-    pub(crate) fn clauses<'a>(&'a self, found: &mut impl FnMut(&'a Clause)) {
+    pub(crate) fn clauses<'a>(&'a self, found: &mut impl FnMut(&'a Arc<Clause>)) {
         match self {
             Formula::Leaf(clause) => found(clause),
             Formula::AllOf(items) | Formula::AnyOf(items) | Formula::AtLeast(_, items) => {

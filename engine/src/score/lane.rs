@@ -5,7 +5,7 @@
 
 use smallvec::SmallVec;
 
-use super::finding::Finding;
+use super::finding::{Answer, Finding};
 use super::requirement::{Scope, clause, combine};
 use super::tally::Tallies;
 use crate::interner::Symbol;
@@ -32,14 +32,6 @@ pub(crate) struct Met {
     pub(crate) truth: Truth,
     pub(crate) held: bool,
     pub(crate) class: EvidenceClass,
-}
-
-/// What one leaf came to over all capabilities of its type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Answer {
-    truth: Truth,
-    reason: Reason,
-    class: EvidenceClass,
 }
 
 /// What is set from outside on a criterion.
@@ -121,7 +113,9 @@ impl Lane {
             tallies: Tallies::new(program),
         };
         for (index, statement) in (0u32..).zip(&program.criteria) {
-            lane.ask(program, scope, statement, |_| true);
+            statement
+                .formula
+                .clauses(&mut |leaf| lane.ask(program, scope, leaf));
             lane.own_again(program, scope, index, statement);
         }
         for index in &program.order {
@@ -144,6 +138,11 @@ impl Lane {
         kinds: &[Symbol],
     ) -> Touched {
         let mut touched = Touched::default();
+        let questions = kinds.iter().filter_map(|kind| program.questions.get(kind));
+        for leaf in questions.flatten() {
+            touched.leaves += 1;
+            self.ask(program, scope, leaf);
+        }
         let readers = kinds.iter().filter_map(|kind| program.readers.get(kind));
         let mut criteria: SmallVec<[u32; 32]> = readers.flatten().copied().collect();
         criteria.sort_unstable();
@@ -153,8 +152,6 @@ impl Lane {
                 continue;
             };
             touched.criteria += 1;
-            let wanted = |leaf: &Clause| kinds.contains(&leaf.kind);
-            touched.leaves += self.ask(program, scope, statement, wanted);
             if self.own_again(program, scope, index, statement) {
                 self.spread(program, index, &mut touched);
             }
@@ -162,23 +159,20 @@ impl Lane {
         touched
     }
 
-    /// Asks some leaves of a requirement, and says how many.
-    fn ask<S: Scope>(
-        &mut self,
-        program: &Program,
-        scope: &S,
-        statement: &Statement,
-        wanted: impl Fn(&Clause) -> bool,
-    ) -> u64 {
-        let mut asked = 0;
-        statement.formula.clauses(&mut |leaf| {
-            if wanted(leaf) {
-                asked += 1;
-                let found = clause(leaf, &program.model, statement.demand, scope);
-                self.answer(leaf.place as usize, &found);
-            }
-        });
-        asked
+    /// Asks a leaf, and keeps what it came to.
+    fn ask<S: Scope>(&mut self, program: &Program, scope: &S, leaf: &Clause) {
+        let Some(statement) = program.statement(leaf.criterion) else {
+            return;
+        };
+        let found = clause(leaf, &program.model, statement.demand, scope);
+        let place = leaf.place as usize;
+        if let Some(slot) = self.answers.get_mut(place) {
+            *slot = Answer::from(&found);
+        }
+        let points = self.points.as_mut();
+        if let Some(slot) = points.and_then(|points| points.get_mut(place)) {
+            *slot = found.points;
+        }
     }
 
     /// Sets some requirements to what they would come to, and returns what they were.
@@ -242,7 +236,7 @@ impl Lane {
         index: u32,
         statement: &Statement,
     ) -> bool {
-        let found = self.combined(statement);
+        let found = combine(&statement.formula, &|leaf| self.answered(leaf));
         let denied = statement.kind == CriterionKind::Interim && denied(statement, scope);
         let own = Own {
             truth: found.truth,
@@ -259,37 +253,10 @@ impl Lane {
         std::mem::replace(slot, own) != own
     }
 
-    /// Keeps what a leaf came to.
-    fn answer(&mut self, place: usize, found: &Finding<'_>) {
-        if let Some(slot) = self.answers.get_mut(place) {
-            *slot = Answer {
-                truth: found.truth,
-                reason: found.reason,
-                class: found.class,
-            };
-        }
-        let points = self.points.as_mut();
-        if let Some(slot) = points.and_then(|points| points.get_mut(place)) {
-            *slot = found.points;
-        }
-    }
-
     /// What a leaf came to.
-    fn answered(&self, leaf: &Clause) -> Finding<'static> {
-        let place = leaf.place as usize;
-        let answer = self.answers.get(place).copied().unwrap_or(UNASKED);
-        let points = self.points.as_ref();
-        Finding {
-            truth: answer.truth,
-            reason: answer.reason,
-            class: answer.class,
-            capability: None,
-            points: points.and_then(|points| points.get(place).copied().flatten()),
-        }
-    }
-
-    fn combined(&self, statement: &Statement) -> Finding<'static> {
-        combine(&statement.formula, &|leaf| self.answered(leaf))
+    fn answered(&self, leaf: &Clause) -> Answer {
+        let answer = self.answers.get(leaf.place as usize);
+        answer.copied().unwrap_or(UNASKED)
     }
 
     /// Whether something better than the lesser state is claimed, and does not hold now.
@@ -340,14 +307,27 @@ impl Lane {
 
     /// Whether a leaf holds.
     pub(crate) fn leaf(&self, leaf: &Clause) -> Truth {
-        let answer = self.answers.get(leaf.place as usize);
-        answer.map_or(Truth::False, |answer| answer.truth)
+        self.answered(leaf).truth
     }
 
     /// The points of a graded requirement.
     pub(crate) fn points(&self, statement: &Statement) -> Option<Points> {
-        self.points.as_ref()?;
-        self.combined(statement).points
+        let points = self.points.as_ref()?;
+        let found = |leaf: &Clause| {
+            let Answer {
+                truth,
+                reason,
+                class,
+            } = self.answered(leaf);
+            Finding {
+                truth,
+                reason,
+                class,
+                capability: None,
+                points: points.get(leaf.place as usize).copied().flatten(),
+            }
+        };
+        combine(&statement.formula, &found).points
     }
 
     pub(crate) fn overlay(&self, index: u32) -> Overlay {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::finding::Finding;
+use super::finding::{Finding, Part, all, any, at_least};
 use crate::interner::Symbol;
 use crate::model::{Combine, Coverage, CoverageThreshold, Model, Quantifier, Scale};
 use crate::object::{Claim, Units};
@@ -29,17 +29,14 @@ pub(crate) fn evaluate<'w, S: Scope>(
 }
 
 /// Combines what the leaves of a requirement came to.
-pub(crate) fn combine<'w>(
-    formula: &Formula,
-    found: &impl Fn(&Clause) -> Finding<'w>,
-) -> Finding<'w> {
+pub(crate) fn combine<P: Part>(formula: &Formula, found: &impl Fn(&Clause) -> P) -> P {
     let each = |item| combine(item, found);
-    let nothing = || Finding::fails(Reason::NotDeclared);
+    let nothing = || P::fails(Reason::NotDeclared);
     match formula {
         Formula::Leaf(leaf) => found(leaf),
-        Formula::AllOf(items) => Finding::all(items.iter().map(each)).unwrap_or_else(nothing),
-        Formula::AnyOf(items) => Finding::any(items.iter().map(each)).unwrap_or_else(nothing),
-        Formula::AtLeast(count, items) => Finding::at_least(*count, &items.iter().map(each)),
+        Formula::AllOf(items) => all(items.iter().map(each)).unwrap_or_else(nothing),
+        Formula::AnyOf(items) => any(items.iter().map(each)).unwrap_or_else(nothing),
+        Formula::AtLeast(count, items) => at_least(*count, &items.iter().map(each)),
     }
 }
 
@@ -57,8 +54,8 @@ pub(crate) fn clause<'w, S: Scope>(
             .unwrap_or_else(|| Finding::fails(Reason::NotDeclared));
     }
     let combined = match leaf.quantifier {
-        Quantifier::Any => Finding::any(findings),
-        Quantifier::All => Finding::all(findings),
+        Quantifier::Any => any(findings),
+        Quantifier::All => all(findings),
     };
     combined.unwrap_or_else(|| Finding::fails(Reason::NotDeclared))
 }
@@ -265,7 +262,7 @@ fn answers<'w>(
         return Some(open);
     }
     let present = findings.clone().filter(|found| found.truth == Truth::True);
-    let Some(found) = Finding::all(present) else {
+    let Some(found) = all(present) else {
         return findings.clone().next();
     };
     let points = || findings.clone().map(|found| found.points.unwrap_or(lowest));

@@ -4,6 +4,10 @@
 //! counts. The stage after is the walk over counters changed by the criteria that flip.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::World;
 use super::assess::stage;
@@ -14,7 +18,7 @@ use crate::interner::Symbol;
 use crate::key::Name;
 use crate::model::{CriterionKind, Quantifier};
 use crate::object::Claim;
-use crate::program::{Clause, Demand, Formula, Program, Statement, Test};
+use crate::program::{Clause, Formula, Program, Statement, Test};
 use crate::score::lane::Own;
 use crate::score::requirement::weighed;
 use crate::score::walk::Reading;
@@ -38,7 +42,7 @@ pub(super) fn of(world: &World, id: usize) -> Vec<Impact> {
         .map(|(capability, name)| {
             let gone = world.lost_with(state, capability);
             let structure = structure(world, scored, &gone, capability);
-            let changes = counts.without(&scored.program, scored, world, &gone);
+            let changes = counts.without(world, &gone);
             let journal = lane.suppose(&scored.program, &changes);
             let stage_after = stage(&scored.program, &lane, awarded, Reading::Proven);
             lane.undo(&scored.program, &journal);
@@ -163,35 +167,32 @@ fn structure(world: &World, scored: &Scored, gone: &BTreeSet<u32>, capability: u
             && !scored.lane.overlay(*criterion).excluded
     };
     let itself = gone.get(&capability).into_iter();
-    let primary: BTreeSet<u32> = itself.flat_map(readers).filter(counted).collect();
-    let mut reached: BTreeSet<u32> = gone.iter().flat_map(readers).collect();
-    let direct: Vec<u32> = reached.iter().copied().collect();
-    for criterion in direct {
-        reached.extend(
-            program
-                .dependants
-                .get(criterion as usize)
-                .into_iter()
-                .flatten(),
-        );
+    let primary: Vec<u32> = itself.flat_map(readers).filter(counted).collect();
+    let mut reached: Vec<u32> = gone.iter().flat_map(readers).collect();
+    for place in 0..reached.len() {
+        let criterion = reached.get(place).copied().unwrap_or_default();
+        let dependants = program.dependants.get(criterion as usize);
+        reached.extend(dependants.into_iter().flatten());
     }
+    reached.sort_unstable();
+    reached.dedup();
+    // The readers of one type are sorted.
     let secondary = reached
         .iter()
-        .filter(|criterion| counted(criterion) && !primary.contains(criterion));
+        .filter(|criterion| counted(criterion) && primary.binary_search(criterion).is_err());
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     (number(primary.len()), number(secondary.count()))
 }
 
-/// Every leaf's findings, as counts.
-struct Counts {
-    leaves: Vec<LeafCount>,
-    items: Vec<(u32, Truth)>,
+/// The leaves that read several capabilities, as counts; of any other, the only one decides.
+struct Counts<'w> {
+    scored: &'w Scored,
+    shared: FxHashMap<u32, LeafCount>,
 }
 
 struct LeafCount {
     how: How,
-    start: usize,
-    end: usize,
+    items: Vec<(u32, Truth)>,
     tally: [u32; 3],
 }
 
@@ -210,114 +211,64 @@ fn place(truth: Truth) -> usize {
     }
 }
 
-impl Counts {
-    fn of(scored: &Scored, selection: &Selection<'_>) -> Self {
-        let program = &scored.program;
-        let mut counts = Self {
-            leaves: Vec::with_capacity(program.leaves),
-            items: Vec::with_capacity(program.leaves),
-        };
-        for statement in &program.criteria {
-            statement.formula.clauses(&mut |clause| {
-                counts.leaf(clause, scored, statement.demand, selection);
-            });
-        }
-        counts
-    }
-
-    fn leaf(
-        &mut self,
-        clause: &Clause,
-        scored: &Scored,
-        demand: Demand,
-        selection: &Selection<'_>,
-    ) {
-        let start = self.items.len();
-        let mut tally = [0; 3];
-        let capabilities = selection.of_kind(clause.kind);
-        let alone = capabilities.clone().nth(1).is_none();
-        for (id, capability) in capabilities {
-            let truth = if alone {
-                scored.lane.leaf(clause)
-            } else {
-                weighed(clause, &scored.program.model, demand, capability).truth
-            };
-            if let Some(number) = tally.get_mut(place(truth)) {
-                *number += 1;
+impl<'w> Counts<'w> {
+    fn of(scored: &'w Scored, selection: &Selection<'_>) -> Self {
+        let mut shared = FxHashMap::default();
+        for (kind, leaves) in &scored.program.questions {
+            if selection.of_kind(*kind).nth(1).is_some() {
+                let counted =
+                    |leaf: &Arc<Clause>| (leaf.place, LeafCount::of(leaf, scored, selection));
+                shared.extend(leaves.iter().map(counted));
             }
-            self.items.push((id.unwrap_or(u32::MAX), truth));
         }
-        let how = match (&clause.test, clause.quantifier) {
-            (Test::Choice { .. } | Test::Grade { .. }, _) => How::Answers,
-            (_, Quantifier::Any) => How::Any,
-            (_, Quantifier::All) => How::All,
-        };
-        self.leaves.push(LeafCount {
-            how,
-            start,
-            end: self.items.len(),
-            tally,
-        });
+        Self { scored, shared }
     }
 
     /// The criteria whose own requirement comes to something else without these capabilities.
-    fn without(
-        &self,
-        program: &Program,
-        scored: &Scored,
-        world: &World,
-        gone: &BTreeSet<u32>,
-    ) -> Vec<(u32, Own)> {
-        let mut changes = Vec::new();
-        let mut seen = BTreeSet::new();
-        for id in gone {
-            let Some(known) = world.capabilities.get(*id as usize) else {
-                continue;
+    fn without(&self, world: &World, gone: &BTreeSet<u32>) -> Vec<(u32, Own)> {
+        let (program, lane) = (&self.scored.program, &self.scored.lane);
+        let records = gone
+            .iter()
+            .filter_map(|id| world.capabilities.get(*id as usize));
+        let kinds: SmallVec<[Symbol; 4]> = records.map(|known| known.now.record.kind).collect();
+        let readers = kinds.iter().filter_map(|kind| program.readers.get(kind));
+        let mut criteria: SmallVec<[u32; 32]> = readers.flatten().copied().collect();
+        criteria.sort_unstable();
+        criteria.dedup();
+        let change = |criterion: u32| {
+            let statement = program.statement(criterion)?;
+            let before = lane.own(criterion);
+            let truth = self.truth(&statement.formula, &kinds, gone);
+            let better = || lane.better_types(program, statement);
+            let held = before.held || shaken(world, statement, better, gone, before);
+            let after = Own {
+                truth,
+                reason: Reason::Refuted,
+                held,
+                ..before
             };
-            let record = &known.now.record;
-            for criterion in program.readers.get(&record.kind).into_iter().flatten() {
-                let Some(statement) = program.statement(*criterion) else {
-                    continue;
-                };
-                if !seen.insert(*criterion) {
-                    continue;
-                }
-                let before = scored.lane.own(*criterion);
-                let truth = self.truth(&statement.formula, gone);
-                let better = || scored.lane.better_types(program, statement);
-                let held = before.held || shaken(world, statement, better, gone, before);
-                if truth != before.truth || held != before.held {
-                    changes.push((
-                        *criterion,
-                        Own {
-                            truth,
-                            reason: Reason::Refuted,
-                            held,
-                            ..before
-                        },
-                    ));
-                }
-            }
-        }
-        changes
+            (truth != before.truth || held != before.held).then_some((criterion, after))
+        };
+        criteria.into_iter().filter_map(change).collect()
     }
 
-    fn truth(&self, formula: &Formula, gone: &BTreeSet<u32>) -> Truth {
+    fn truth(&self, formula: &Formula, kinds: &[Symbol], gone: &BTreeSet<u32>) -> Truth {
         match formula {
-            Formula::Leaf(clause) => self
-                .leaves
-                .get(clause.place as usize)
-                .map_or(Truth::False, |leaf| self.leaf_truth(leaf, gone)),
-            Formula::AllOf(items) => items
-                .iter()
-                .fold(Truth::True, |truth, item| truth.and(self.truth(item, gone))),
-            Formula::AnyOf(items) => items
-                .iter()
-                .fold(Truth::False, |truth, item| truth.or(self.truth(item, gone))),
+            Formula::Leaf(leaf) if !kinds.contains(&leaf.kind) => self.scored.lane.leaf(leaf),
+            Formula::Leaf(leaf) => {
+                let count = self.shared.get(&leaf.place);
+                count.map_or(Truth::False, |count| count.without(gone))
+            }
+            Formula::AllOf(items) => items.iter().fold(Truth::True, |truth, item| {
+                truth.and(self.truth(item, kinds, gone))
+            }),
+            Formula::AnyOf(items) => items.iter().fold(Truth::False, |truth, item| {
+                truth.or(self.truth(item, kinds, gone))
+            }),
             Formula::AtLeast(count, items) => {
                 let mut tally = [0u32; 3];
                 for item in items {
-                    if let Some(number) = tally.get_mut(place(self.truth(item, gone))) {
+                    if let Some(number) = tally.get_mut(place(self.truth(item, kinds, gone))) {
                         *number += 1;
                     }
                 }
@@ -329,16 +280,39 @@ impl Counts {
             }
         }
     }
+}
 
-    fn leaf_truth(&self, leaf: &LeafCount, gone: &BTreeSet<u32>) -> Truth {
-        let [mut falses, mut unknowns, mut trues] = leaf.tally;
-        for (_, truth) in self
-            .items
-            .get(leaf.start..leaf.end)
-            .into_iter()
-            .flatten()
-            .filter(|(id, _)| gone.contains(id))
-        {
+impl LeafCount {
+    fn of(leaf: &Clause, scored: &Scored, selection: &Selection<'_>) -> Self {
+        let program = &scored.program;
+        let statement = program.statement(leaf.criterion);
+        let truth = |capability| {
+            statement.map_or(Truth::False, |statement| {
+                weighed(leaf, &program.model, statement.demand, capability).truth
+            })
+        };
+        let capabilities = selection.of_kind(leaf.kind);
+        let items: Vec<(u32, Truth)> = capabilities
+            .filter_map(|(id, capability)| Some((id?, truth(capability))))
+            .collect();
+        let mut tally = [0; 3];
+        for (_, truth) in &items {
+            if let Some(number) = tally.get_mut(place(*truth)) {
+                *number += 1;
+            }
+        }
+        let how = match (&leaf.test, leaf.quantifier) {
+            (Test::Choice { .. } | Test::Grade { .. }, _) => How::Answers,
+            (_, Quantifier::Any) => How::Any,
+            (_, Quantifier::All) => How::All,
+        };
+        Self { how, items, tally }
+    }
+
+    /// What the leaf comes to without these capabilities.
+    fn without(&self, gone: &BTreeSet<u32>) -> Truth {
+        let [mut falses, mut unknowns, mut trues] = self.tally;
+        for (_, truth) in self.items.iter().filter(|(id, _)| gone.contains(id)) {
             match truth {
                 Truth::True => trues -= 1,
                 Truth::Unknown => unknowns -= 1,
@@ -346,7 +320,7 @@ impl Counts {
             }
             falses += 1;
         }
-        match leaf.how {
+        match self.how {
             How::Any if trues > 0 => Truth::True,
             How::Any if unknowns > 0 => Truth::Unknown,
             How::Any => Truth::False,

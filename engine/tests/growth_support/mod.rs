@@ -97,7 +97,11 @@ impl Estate {
             let key = ObjectKey::new(Kind::MaturityModel, "", &model.name);
             upsert(key, 0, Object::Model(model))
         });
-        let Self { sites, models: count, .. } = *self;
+        let Self {
+            sites,
+            models: count,
+            ..
+        } = *self;
         let assessments = (0..sites).flat_map(move |site| {
             (0..count).map(move |model| {
                 let object = Object::Assessment(Arc::new(assessment(model)));

@@ -147,7 +147,12 @@ fn criterion(model: usize, index: usize, of: usize, kinds: usize) -> Criterion {
 }
 
 fn requires(shape: Shape) -> Requires {
-    let items = |clauses: Vec<Clause>| clauses.into_iter().map(|clause| Item::Leaf(leaf(clause))).collect();
+    let items = |clauses: Vec<Clause>| {
+        clauses
+            .into_iter()
+            .map(|clause| Item::Leaf(leaf(clause)))
+            .collect()
+    };
     match shape {
         Shape::One(clause) => Requires::Leaf(leaf(clause)),
         Shape::All(clauses) => Requires::AllOf(items(clauses)),

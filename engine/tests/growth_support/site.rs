@@ -18,27 +18,47 @@ const VERSIONS: [&str; 4] = ["1.4", "1.12", "2.0", "3.1"];
 /// A capability with ten facts. One in eight is claimed absent; every turn moves three facts.
 pub(crate) fn capability(site: usize, kind: usize, turn: usize) -> Capability {
     let number = scramble(site * 1_000 + kind, 1);
-    let moved = if turn == 0 { number } else { scramble(number, turn) };
+    let moved = if turn == 0 {
+        number
+    } else {
+        scramble(number, turn)
+    };
     let pick = |texts: &[&str], salt| texts[scramble(number, salt) % texts.len()].into();
     let below = |bound: usize, salt| {
         FactValue::Integer(i64::try_from(scramble(number, salt) % bound).expect("small"))
     };
     let facts = [
-        ("level", FactValue::Integer(i64::try_from(moved % 5).expect("small"))),
+        (
+            "level",
+            FactValue::Integer(i64::try_from(moved % 5).expect("small")),
+        ),
         ("monitored", FactValue::Boolean(!moved.is_multiple_of(3))),
-        ("coverage", FactValue::Integer(i64::try_from(moved % 101).expect("small"))),
+        (
+            "coverage",
+            FactValue::Integer(i64::try_from(moved % 101).expect("small")),
+        ),
         ("replicas", below(4, 2)),
         ("latency", below(300, 3)),
         ("mode", FactValue::Text(pick(&MODES, 4))),
         ("vendor", FactValue::Text(pick(&VENDORS, 5))),
         ("version", FactValue::Text(pick(&VERSIONS, 6))),
-        ("encrypted", FactValue::Boolean(scramble(number, 7).is_multiple_of(2))),
-        ("tested", FactValue::Boolean(!scramble(number, 8).is_multiple_of(4))),
+        (
+            "encrypted",
+            FactValue::Boolean(scramble(number, 7).is_multiple_of(2)),
+        ),
+        (
+            "tested",
+            FactValue::Boolean(!scramble(number, 8).is_multiple_of(4)),
+        ),
     ];
     Capability {
         kind: format!("Type{kind:02}").as_str().into(),
         labels: Labels::new(),
-        claim: if has(site, kind) { Claim::Present } else { Claim::Absent },
+        claim: if has(site, kind) {
+            Claim::Present
+        } else {
+            Claim::Absent
+        },
         owner: Owner {
             team: Some(format!("team-{}", kind % 12).into()),
             contact: Some(format!("team-{}@hospital.example", kind % 12).into()),
