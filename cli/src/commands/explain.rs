@@ -8,11 +8,10 @@ use gradus_engine::key::ObjectKey;
 use gradus_engine::view::{AssessmentView, Snapshot};
 use gradus_engine::world::{Explanation, Roadmap, World};
 use gradus_operator::live::world_of;
-use gradus_operator::sentence::sentence;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::score::write_json;
+use super::score::{summary, write_json};
 use crate::edge::{Edge, Medium};
 use crate::finish::Finish;
 use crate::output::ladder::rungs;
@@ -66,8 +65,10 @@ enum Format {
 struct Answer {
     /// `namespace/name`.
     assessment: String,
-    /// How it stands, in a sentence.
-    sentence: String,
+    /// Its numbers.
+    headline: String,
+    /// What comes next, or why nothing does.
+    outlook: String,
     /// The trees.
     explanations: Vec<Explanation>,
     /// The smallest set of criteria up to the stage in question.
@@ -138,7 +139,8 @@ fn answer(
     };
     Ok(Answer {
         assessment: names::of(&view.key),
-        sentence: sentence(view),
+        headline: summary::headline(view),
+        outlook: summary::outlook(view),
         explanations,
         way: to.and_then(|to| world.roadmap(&view.key, to)),
         rungs: if is_whole { rungs(view) } else { Vec::new() },
@@ -196,9 +198,14 @@ impl Answer {
         let mut lines = vec![
             Line::of(Tone::Strong, &self.assessment)
                 .and(Tone::Plain, "   ")
-                .and(Tone::Plain, &self.sentence),
-            Line::default(),
+                .and(Tone::Plain, &self.headline),
         ];
+        let outlook = Line::plain(&self.outlook);
+        match medium.width {
+            Some(width) => lines.extend(outlook.wrap(width)),
+            None => lines.push(outlook),
+        }
+        lines.push(Line::default());
         if !self.rungs.is_empty() {
             lines.extend(self.rungs.iter().cloned());
             lines.push(Line::default());

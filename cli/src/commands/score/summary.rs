@@ -104,12 +104,10 @@ pub(super) fn wide<'a>(views: impl Iterator<Item = &'a AssessmentView>) -> Table
 
 /// The columns that both tables begin with.
 fn standing(view: &AssessmentView) -> Vec<Line> {
-    let target = view.spec.target.as_ref();
-    let below = target.is_some_and(|target| view.stage.is_some_and(|stage| stage < target.stage));
-    let target = target.map(|target| match target.by {
-        Some(day) => format!("{} by {day}", target.stage),
-        None => target.stage.to_string(),
-    });
+    let wanted = view.spec.target.as_ref().map(|target| target.stage);
+    let reached = view
+        .stage
+        .is_some_and(|stage| wanted.is_some_and(|wanted| stage >= wanted));
     let at_risk = view.target_at_risk && view.suspended().is_none();
     vec![
         Line::of(Tone::Strong, names::of(&view.key)),
@@ -117,10 +115,10 @@ fn standing(view: &AssessmentView) -> Vec<Line> {
         ladder(view),
         stage(view),
         number(view.potential_stage),
-        match target {
+        match target(view) {
             Some(target) if at_risk => Line::of(Tone::Doubt, format!("{target}, at risk")),
-            Some(target) if below => Line::plain(target),
-            Some(target) => Line::of(Tone::Good, target),
+            Some(target) if reached => Line::of(Tone::Good, target),
+            Some(target) => Line::plain(target),
             None => word(None),
         },
         match view
@@ -154,8 +152,41 @@ fn stage(view: &AssessmentView) -> Line {
     line
 }
 
+/// The numbers in a line: `infram-2018: stage 5, potential 6, target 6 by 2027-06-30, 1 missing for 6`.
+pub(crate) fn headline(view: &AssessmentView) -> String {
+    let mut parts = Vec::new();
+    parts.extend(view.shown_stage().map(|stage| format!("stage {stage}")));
+    parts.extend(
+        view.score
+            .as_ref()
+            .map(|score| format!("{} points", score.shown)),
+    );
+    parts.extend(
+        view.potential_stage
+            .map(|stage| format!("potential {stage}")),
+    );
+    parts.extend(target(view).map(|target| format!("target {target}")));
+    let next = view
+        .stage
+        .and(view.next_stage)
+        .filter(|_| view.score.is_none());
+    parts.extend(next.map(|next| format!("{} missing for {next}", view.missing)));
+    if parts.is_empty() {
+        parts.push("no stage".to_owned());
+    }
+    format!("{}: {}", view.spec.model, parts.join(", "))
+}
+
+fn target(view: &AssessmentView) -> Option<String> {
+    let target = view.spec.target.as_ref()?;
+    Some(match target.by {
+        Some(day) => format!("{} by {day}", target.stage),
+        None => target.stage.to_string(),
+    })
+}
+
 /// What the next stage needs, and when the present one falls.
-fn outlook(view: &AssessmentView) -> String {
+pub(crate) fn outlook(view: &AssessmentView) -> String {
     if view.problem.is_some() || view.suspended().is_some() || !view.assessed {
         return sentence(view);
     }

@@ -9,6 +9,7 @@ use gradus_operator::live::{Published, Transition};
 use gradus_operator::sentence::{cause, sentence};
 use jiff::Timestamp;
 
+use crate::commands::score::summary;
 use crate::names;
 use crate::output::text::Tone;
 
@@ -131,7 +132,10 @@ impl Newsreel {
         for (key, view) in views {
             let now = Standing::of(view);
             let said = match self.standings.get(key) {
-                None => Some((introduction(view), Tone::Plain)),
+                None => Some((
+                    format!("{}. {}", summary::headline(view), sentence(view)),
+                    Tone::Plain,
+                )),
                 Some(before) => before.differs(&now),
             };
             self.standings.insert(key.clone(), now);
@@ -218,29 +222,6 @@ impl Newsreel {
             tone,
         })
     }
-}
-
-/// How an assessment stands when it is met first.
-fn introduction(view: &AssessmentView) -> String {
-    let mut parts = Vec::new();
-    parts.extend(view.stage.map(|stage| format!("stage {stage}")));
-    parts.extend(
-        view.potential_stage
-            .map(|stage| format!("potential {stage}")),
-    );
-    parts.extend(
-        view.spec
-            .target
-            .as_ref()
-            .map(|target| format!("target {}", target.stage)),
-    );
-    parts.extend(
-        view.stage
-            .and(view.next_stage)
-            .map(|next| format!("{} missing for {next}", view.missing)),
-    );
-    parts.push(sentence(view));
-    format!("{}: {}", view.spec.model, parts.join(", "))
 }
 
 /// A committed move, with its cause.
