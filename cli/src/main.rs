@@ -33,7 +33,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     log(&arguments.command);
     let mut out = BufWriter::new(io::stdout().lock());
-    let mut err = BufWriter::new(io::stderr().lock());
+    // Not locked: what the threads of a watch log goes there too.
+    let mut err = BufWriter::new(io::stderr());
     let mut input = io::stdin().lock();
     let mut edge = Edge {
         out: &mut out,

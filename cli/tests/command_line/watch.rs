@@ -18,7 +18,15 @@ struct Watching {
 
 impl Watching {
     fn start(folder: &Path) -> Self {
-        let mut command = gradus(&["watch", text(folder), "--listen", "127.0.0.1:0"]);
+        Self::of(&mut gradus(&[
+            "watch",
+            text(folder),
+            "--listen",
+            "127.0.0.1:0",
+        ]))
+    }
+
+    fn of(command: &mut Command) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -106,6 +114,15 @@ fn lines_tell_of_a_fall_with_its_cause_and_of_its_repair() {
     fs::write(&file, &text).unwrap();
     watching.line("no longer: site.yaml:10:15");
     assert_eq!(watching.signal("-TERM"), Some(0), "a clean end");
+}
+
+#[test]
+fn what_is_logged_never_holds_a_watch_up() {
+    let site = site();
+    let mut command = gradus(&["watch", text(site.path()), "--listen", "127.0.0.1:0"]);
+    let watching = Watching::of(command.env("GRADUS_LOG", "info"));
+    watching.line("first mark");
+    assert_eq!(watching.signal("-INT"), Some(0));
 }
 
 #[test]
