@@ -30,7 +30,7 @@ pub enum Object {
 }
 
 /// Who answers for something.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Owner {
     /// The team.
     pub team: Option<Name>,

@@ -21,7 +21,38 @@ pub enum Lookup<'a> {
     /// What supplies it cannot tell: what is said of it is Unknown.
     Unknown,
     /// It is stated.
-    Known(&'a FactValue),
+    Known(Value<'a>),
+}
+
+/// A [`FactValue`] that somebody else keeps, in whatever form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// Yes or no.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// Text.
+    Text(&'a Name),
+}
+
+impl<'a> From<&'a FactValue> for Value<'a> {
+    fn from(value: &'a FactValue) -> Self {
+        match value {
+            FactValue::Boolean(holds) => Value::Boolean(*holds),
+            FactValue::Integer(number) => Value::Integer(*number),
+            FactValue::Text(text) => Value::Text(text),
+        }
+    }
+}
+
+impl From<Value<'_>> for FactValue {
+    fn from(value: Value<'_>) -> Self {
+        match value {
+            Value::Boolean(holds) => FactValue::Boolean(holds),
+            Value::Integer(number) => FactValue::Integer(number),
+            Value::Text(text) => FactValue::Text(text.clone()),
+        }
+    }
 }
 
 /// The facts and units of one capability.
@@ -217,13 +248,19 @@ impl Field<Reference> {
     }
 }
 
+impl<'a> From<Value<'a>> for Scalar<'a> {
+    fn from(value: Value<'a>) -> Self {
+        match value {
+            Value::Boolean(holds) => Scalar::Boolean(holds),
+            Value::Integer(number) => Scalar::Integer(number.into()),
+            Value::Text(text) => Scalar::Text(text),
+        }
+    }
+}
+
 impl<'a> From<&'a FactValue> for Scalar<'a> {
     fn from(value: &'a FactValue) -> Self {
-        match value {
-            FactValue::Boolean(holds) => Scalar::Boolean(*holds),
-            FactValue::Integer(number) => Scalar::Integer((*number).into()),
-            FactValue::Text(text) => Scalar::Text(text),
-        }
+        Scalar::from(Value::from(value))
     }
 }
 

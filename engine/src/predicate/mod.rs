@@ -36,7 +36,7 @@ mod tree;
 mod wording;
 
 pub use error::ParseError;
-pub use evaluate::{Lookup, Predicate, Slot, Values};
+pub use evaluate::{Lookup, Predicate, Slot, Value, Values};
 pub use explain::{AtomResult, Seen};
 pub use expression::Expression;
 

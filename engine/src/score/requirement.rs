@@ -6,7 +6,7 @@ use super::finding::{Finding, Part, all, any, at_least};
 use crate::interner::Symbol;
 use crate::model::{Combine, Coverage, CoverageThreshold, Model, Quantifier, Scale};
 use crate::object::{Claim, Units};
-use crate::predicate::{Lookup, Slot, Values};
+use crate::predicate::{Lookup, Slot, Value, Values};
 use crate::program::{Clause, Demand, Formula, Points, Program, Statement, Test, point_range};
 use crate::verdict::{CapabilityState, EvidenceClass, Reason, Truth};
 use crate::world::CapabilityNow;
@@ -112,8 +112,8 @@ fn test<'w>(leaf: &Clause, model: &Model, capability: &Arc<CapabilityNow>) -> Fi
                 .and_then(|scale| scale_points(scale, value))
         }),
         Test::Grade { slot, min, max } => answer(capability, *slot, |value| match value {
-            Lookup::Known(crate::fact::FactValue::Integer(points)) => {
-                (min..=max).contains(&points).then_some(*points)
+            Lookup::Known(Value::Integer(points)) => {
+                (*min..=*max).contains(&points).then_some(points)
             }
             _ => None,
         }),
@@ -235,7 +235,7 @@ fn answer<'w>(
 }
 
 fn scale_points(scale: &Scale, value: Lookup<'_>) -> Option<i64> {
-    use crate::fact::FactValue::{Boolean, Integer, Text};
+    use Value::{Boolean, Integer, Text};
     match value {
         Lookup::Known(Text(text)) => scale
             .answers
@@ -245,7 +245,7 @@ fn scale_points(scale: &Scale, value: Lookup<'_>) -> Option<i64> {
         Lookup::Known(Integer(number)) => scale
             .ranges
             .iter()
-            .find(|range| *number <= range.0)
+            .find(|range| number <= range.0)
             .map(|range| range.1),
         Lookup::Known(Boolean(_)) | Lookup::Absent | Lookup::Unknown => None,
     }

@@ -7,6 +7,7 @@ use rpds::VectorSync;
 
 use super::record::CapabilityNow;
 use crate::delta::Standing;
+use crate::fact::FactValue;
 use crate::interner::Symbol;
 use crate::key::{Name, ObjectKey};
 use crate::verdict::EvidenceClass;
@@ -83,7 +84,10 @@ impl Capabilities {
         let mut facts: BTreeMap<Name, _> = record
             .facts
             .iter()
-            .map(|(slot, value)| (self.name(slot.0), (value.clone(), EvidenceClass::Declared)))
+            .map(|fact| {
+                let value = FactValue::from(fact.value());
+                (self.name(fact.slot().0), (value, EvidenceClass::Declared))
+            })
             .collect();
         let better = detail.into_iter().flat_map(|detail| &detail.facts);
         facts.extend(
@@ -100,7 +104,7 @@ impl Capabilities {
             key: record.key.clone(),
             life: record.life.clone(),
             kind: self.name(kind),
-            owner: record.owner.clone(),
+            owner: (*record.owner).clone(),
             claim: record.claim,
             standing: (*held.standing).clone(),
             state: derived.state,

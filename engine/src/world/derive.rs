@@ -11,6 +11,7 @@ use crate::fact::FactValue;
 use crate::key::Name;
 use crate::object::{Claim, EvidenceItem, EvidenceKind, ProbeSource, Strength};
 use crate::predicate::Slot;
+use crate::predicate::Value;
 use crate::verdict::{CapabilityState, EvidenceClass, Reason, Truth};
 use crate::view::EvidenceView;
 
@@ -26,7 +27,7 @@ pub(super) struct Grounds<'w> {
     /// Effective attestations that name it, newest first.
     pub(super) attested: Vec<Attested<'w>>,
     /// The last observations of its items, by name.
-    pub(super) observed: &'w BTreeMap<Name, Observed>,
+    pub(super) observed: Option<&'w BTreeMap<Name, Observed>>,
     /// Its gate dependencies: name, and their state with its reason, or none when not declared.
     pub(super) gates: Vec<(Name, Option<Stated>)>,
     /// Whether it depends on itself.
@@ -173,7 +174,7 @@ fn attestation<'w>(
 }
 
 fn probe<'w>(item: &EvidenceItem, source: ProbeSource, grounds: &Grounds<'w>) -> Judged<'w> {
-    let observed = grounds.observed.get(&item.name);
+    let observed = grounds.observed.and_then(|items| items.get(&item.name));
     let observed = observed.filter(|observed| observed.item_digest == item.digest);
     let conclusive = observed.and_then(|observed| observed.conclusive.as_ref());
     let after = |start: Timestamp, age| start.checked_add(age).unwrap_or(Timestamp::MAX);
@@ -322,13 +323,9 @@ fn supply(
     let Some(slot) = (grounds.slot)(name) else {
         return;
     };
-    let declared = record
-        .facts
-        .iter()
-        .find(|fact| fact.0 == slot)
-        .map(|fact| &fact.1);
-    let earlier = supplied.facts.get(&slot).map(|fact| &fact.0).or(declared);
-    if earlier.is_some_and(|earlier| earlier != value) {
+    let supplied_before = supplied.facts.get(&slot).map(|fact| Value::from(&fact.0));
+    let earlier = supplied_before.or_else(|| record.declared(slot));
+    if earlier.is_some_and(|earlier| earlier != Value::from(value)) {
         supplied.disagreeing.insert(slot);
     }
     supplied.facts.insert(slot, (value.clone(), class));

@@ -148,7 +148,10 @@ impl World {
             .zip(detail.into_iter().flat_map(|detail| &detail.evidence));
         items
             .filter(|(item, view)| {
-                let failing = known.observed.get(&item.name);
+                let failing = known
+                    .observed
+                    .as_ref()
+                    .and_then(|items| items.get(&item.name));
                 matches!(item.kind, EvidenceKind::Probe { .. })
                     && view.verdict == Truth::True
                     && failing.is_some_and(|observed| observed.attempt.is_some())

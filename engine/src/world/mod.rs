@@ -50,7 +50,7 @@ use crate::delta::{Delta, Standing, Visits};
 use crate::interner::{Interner, Symbol};
 use crate::key::{Kind, Name, ObjectKey, Uid};
 use crate::ledger::Ledger;
-use crate::object::{Life, Object};
+use crate::object::{Life, Object, Owner};
 use crate::view::{Impact, ModelView, Snapshot};
 
 /// Everything known, and what follows from it. Sole owner of its state: no locks, no clock.
@@ -59,6 +59,9 @@ pub struct World {
     names: Interner,
     /// Shared texts, so that a name repeated on every site is kept once.
     texts: FxHashSet<Name>,
+    /// Texts of facts, behind one word each.
+    words: FxHashSet<Arc<Name>>,
+    owners: FxHashSet<Arc<Owner>>,
     now: Option<Timestamp>,
     namespaces: FxHashMap<Name, Namespace>,
     capabilities: Slab<Capability>,
@@ -212,6 +215,26 @@ impl World {
             .assessments
             .get(&key.name)
             .copied()
+    }
+
+    /// One copy of the text of a fact.
+    fn word(&mut self, text: &Name) -> Arc<Name> {
+        if let Some(shared) = self.words.get(text) {
+            return shared.clone();
+        }
+        let word = Arc::new(self.share(text));
+        self.words.insert(word.clone());
+        word
+    }
+
+    /// One copy of an owner, whatever it owns.
+    fn owner(&mut self, owner: Owner) -> Arc<Owner> {
+        if let Some(shared) = self.owners.get(&owner) {
+            return shared.clone();
+        }
+        let owner = Arc::new(owner);
+        self.owners.insert(owner.clone());
+        owner
     }
 
     /// One copy of a text, however often it is said.

@@ -8,9 +8,33 @@ use crate::fact::FactValue;
 use crate::interner::Symbol;
 use crate::key::{Name, ObjectKey};
 use crate::object::{Claim, EvidenceItem, Labels, Life, Owner, Strength, Units};
-use crate::predicate::{Lookup, Slot, Values};
+use crate::predicate::{Lookup, Slot, Value, Values};
 use crate::verdict::{CapabilityState, EvidenceClass, Reason};
 use crate::view::EvidenceView;
+
+/// A fact that a capability declares, in two words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fact {
+    Boolean(Slot, bool),
+    Integer(Slot, i64),
+    Text(Slot, Arc<Name>),
+}
+
+impl Fact {
+    pub(crate) fn slot(&self) -> Slot {
+        match self {
+            Fact::Boolean(slot, _) | Fact::Integer(slot, _) | Fact::Text(slot, _) => *slot,
+        }
+    }
+
+    pub(crate) fn value(&self) -> Value<'_> {
+        match self {
+            Fact::Boolean(_, holds) => Value::Boolean(*holds),
+            Fact::Integer(_, number) => Value::Integer(*number),
+            Fact::Text(_, text) => Value::Text(text),
+        }
+    }
+}
 
 /// What a capability's object says, compact.
 #[derive(Debug)]
@@ -18,10 +42,10 @@ pub(crate) struct Record {
     pub(crate) key: ObjectKey,
     pub(crate) life: Life,
     pub(crate) kind: Symbol,
-    pub(crate) owner: Owner,
+    pub(crate) owner: Arc<Owner>,
     pub(crate) labels: Option<Box<Labels>>,
     pub(crate) claim: Claim,
-    pub(crate) facts: Box<[(Slot, FactValue)]>,
+    pub(crate) facts: Box<[Fact]>,
     pub(crate) units: Option<Box<Units>>,
     pub(crate) depends_on: Box<[(Name, Strength)]>,
     pub(crate) evidence: Box<[EvidenceItem]>,
@@ -93,12 +117,8 @@ impl CapabilityNow {
             .map(|fact| fact.1)
     }
 
-    fn declared(&self, slot: Slot) -> Option<&FactValue> {
-        self.record
-            .facts
-            .iter()
-            .find(|fact| fact.0 == slot)
-            .map(|fact| &fact.1)
+    fn declared(&self, slot: Slot) -> Option<Value<'_>> {
+        self.record.declared(slot)
     }
 }
 
@@ -109,7 +129,7 @@ impl Values for CapabilityNow {
                 return Lookup::Unknown;
             }
             if let Some(fact) = detail.facts.iter().find(|fact| fact.0 == slot) {
-                return Lookup::Known(&fact.1);
+                return Lookup::Known(Value::from(&fact.1));
             }
         }
         self.declared(slot).map_or(Lookup::Absent, Lookup::Known)
@@ -146,6 +166,12 @@ impl Derived {
 }
 
 impl Record {
+    /// The value that it declares of a fact.
+    pub(crate) fn declared(&self, slot: Slot) -> Option<Value<'_>> {
+        let fact = self.facts.iter().find(|fact| fact.slot() == slot);
+        fact.map(Fact::value)
+    }
+
     /// Whether two objects say the same, their generations aside.
     pub(super) fn says_the_same(&self, other: &Self) -> bool {
         self.kind == other.kind

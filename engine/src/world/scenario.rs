@@ -10,7 +10,7 @@ use super::branch::{Circumstances, lost};
 use super::record::{CapabilityNow, Derived, Record};
 use super::state::{AssessmentState, Scored};
 use crate::key::{Name, ObjectKey};
-use crate::object::{Claim, Life, Owner, Subject};
+use crate::object::{Claim, Life, Subject};
 use crate::verdict::{CapabilityState, EvidenceClass, Verdict};
 
 /// One thing that might happen.
@@ -183,7 +183,7 @@ impl World {
                 generation: 0,
             },
             kind: self.names.find(kind)?,
-            owner: Owner::default(),
+            owner: Arc::default(),
             labels: None,
             claim: Claim::Present,
             facts: Box::default(),

@@ -263,12 +263,11 @@ impl World {
         self.visits.capabilities += 1;
         let derived = self.derived(id, Moment::of(now), circular, &|_| None);
         let due = derived.detail.as_ref().and_then(|detail| detail.due);
-        let before = known.due;
+        let before = known.due();
         self.reschedule(Place::Capability(id), before, due);
         let Some(known) = self.capabilities.get_mut(id) else {
             return;
         };
-        known.due = due;
         if known.now.derived == derived {
             return;
         }
@@ -300,7 +299,7 @@ impl World {
             healthy_at: self.now.unwrap_or(moment.now),
             standing: &known.standing,
             attested: self.attested(record, moment),
-            observed: &known.observed,
+            observed: known.observed.as_deref(),
             gates: gates(record)
                 .map(|name| (name.clone(), self.gate(record, name, elsewhere)))
                 .collect(),

@@ -21,8 +21,15 @@ use crate::view::{AwardView, Because};
 pub(super) struct Capability {
     pub(super) now: Arc<CapabilityNow>,
     pub(super) standing: Arc<Standing>,
-    pub(super) observed: BTreeMap<Name, Observed>,
-    pub(super) due: Option<Timestamp>,
+    /// The last observations of its items, while there are any.
+    pub(super) observed: Option<Box<BTreeMap<Name, Observed>>>,
+}
+
+impl Capability {
+    /// When time alone changes something here.
+    pub(super) fn due(&self) -> Option<Timestamp> {
+        self.now.derived.detail.as_ref()?.due
+    }
 }
 
 /// An attestation.

@@ -31,7 +31,7 @@ impl Values for Slots<'_> {
         match self.site.facts.get(&self.names[slot.0 as usize]) {
             None => Lookup::Absent,
             Some(Stated::Unknown) => Lookup::Unknown,
-            Some(Stated::Known(value)) => Lookup::Known(value),
+            Some(Stated::Known(value)) => Lookup::Known(value.into()),
         }
     }
 

@@ -1,6 +1,5 @@
 //! Capabilities come, change and go; observations of them arrive.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::delta::Standing;
@@ -10,7 +9,7 @@ use crate::object::{self, EvidenceKind, Life, Owner};
 use crate::predicate::Slot;
 use crate::world::derive::gates;
 use crate::world::evidence::Observed;
-use crate::world::record::{CapabilityNow, Derived, Record};
+use crate::world::record::{CapabilityNow, Derived, Fact, Record};
 use crate::world::scope::selects;
 use crate::world::state::Capability;
 use crate::world::{Place, World};
@@ -62,8 +61,7 @@ impl World {
             let id = self.capabilities.insert(Capability {
                 now,
                 standing: self.live.clone(),
-                observed: BTreeMap::new(),
-                due: None,
+                observed: None,
             });
             self.namespaces
                 .entry(namespace)
@@ -148,6 +146,7 @@ impl World {
             team: capability.owner.team.map(|team| self.share(&team)),
             contact: capability.owner.contact.map(|contact| self.share(&contact)),
         };
+        let owner = self.owner(owner);
         for item in &capability.evidence {
             if let EvidenceKind::Probe { facts, .. } = &item.kind {
                 for fact in facts {
@@ -155,15 +154,16 @@ impl World {
                 }
             }
         }
-        let mut facts: Vec<(Slot, FactValue)> = Vec::with_capacity(capability.facts.len());
+        let mut facts: Vec<Fact> = Vec::with_capacity(capability.facts.len());
         for (name, value) in capability.facts {
-            let value = match value {
-                FactValue::Text(text) => FactValue::Text(self.share(&text)),
-                other => other,
-            };
-            facts.push((Slot(self.names.intern(&name).0), value));
+            let slot = Slot(self.names.intern(&name).0);
+            facts.push(match value {
+                FactValue::Boolean(holds) => Fact::Boolean(slot, holds),
+                FactValue::Integer(number) => Fact::Integer(slot, number),
+                FactValue::Text(text) => Fact::Text(slot, self.word(&text)),
+            });
         }
-        facts.sort_by_key(|fact| fact.0);
+        facts.sort_by_key(Fact::slot);
         Record {
             key,
             life,
@@ -230,7 +230,7 @@ impl World {
             return;
         };
         let record = known.now.record.clone();
-        let due = known.due;
+        let due = known.due();
         self.spread(&record, true);
         self.chains_changed(&record);
         self.mark_dependants(key);
@@ -273,7 +273,7 @@ impl World {
             return;
         }
         // What was seen of another text of the item says nothing about this one.
-        let kept = known.observed.get(&item);
+        let kept = known.observed.as_ref().and_then(|items| items.get(&item));
         let kept = kept
             .filter(|kept| kept.item_digest == observed.item_digest)
             .cloned();
@@ -281,7 +281,10 @@ impl World {
         // A probe that begins to fail, or no longer does, changes what ends though it changes no state.
         let was_failing = kept.is_some_and(|kept| kept.attempt.is_some());
         let turned = was_failing != observed.attempt.is_some();
-        known.observed.insert(item, observed);
+        known
+            .observed
+            .get_or_insert_default()
+            .insert(item, observed);
         let record = known.now.record.clone();
         if turned {
             self.spread(&record, true);
