@@ -27,7 +27,7 @@ struct Stated(Box<[(Slot, FactValue)]>);
 impl Values for Stated {
     fn fact(&self, slot: Slot) -> Lookup<'_> {
         let fact = self.0.iter().find(|fact| fact.0 == slot);
-        fact.map_or(Lookup::Absent, |fact| Lookup::Known(&fact.1))
+        fact.map_or(Lookup::Absent, |fact| Lookup::Known((&fact.1).into()))
     }
 
     fn units(&self) -> Option<(u64, u64)> {
