@@ -88,7 +88,8 @@ fn test<'w>(leaf: &Clause, model: &Model, capability: &Arc<CapabilityNow>) -> Fi
     if matches!(leaf.test, Test::Absent) {
         return absence(capability);
     }
-    if exists.truth == Truth::False {
+    // Nobody has found out whether it is there: what is said of it is not found out either.
+    if exists.truth == Truth::False || capability.record.claim == Claim::Unknown {
         return exists;
     }
     let found = match &leaf.test {
@@ -96,9 +97,12 @@ fn test<'w>(leaf: &Clause, model: &Model, capability: &Arc<CapabilityNow>) -> Fi
         Test::Where(predicate) => {
             let values = &**capability;
             let truth = predicate.evaluate(values);
-            judged(truth, class_of(capability, predicate.reads()), || {
-                supplier(capability, predicate.reads())
-            })
+            // Units are stated by whoever declares the capability, and by nobody else.
+            let class = match class_of(capability, predicate.reads()) {
+                _ if predicate.reads_units() => EvidenceClass::Declared,
+                class => class,
+            };
+            judged(truth, class, || supplier(capability, predicate.reads()))
         }
         Test::Coverage(coverage) => judged(
             covers(coverage, capability.record.units.as_deref()),

@@ -212,9 +212,14 @@ impl World {
                 evidence: None,
             };
         };
-        let found = evaluate(&scored.program, statement, &selection);
-        match found.capability {
-            Some(capability) => self.because_of(&found, capability, now),
+        // Where nothing was declared of a lesser state, its successor stood for it and was lost.
+        let stood = std::iter::once(&decider).chain(&statement.successors);
+        let declared = stood
+            .filter_map(|index| scored.program.statement(*index))
+            .map(|statement| evaluate(&scored.program, statement, &selection))
+            .find_map(|found| Some((found.capability?, found)));
+        match declared {
+            Some((capability, found)) => self.because_of(&found, capability, now),
             None => self.because_of_silence(&selection, statement.asks.first().copied()),
         }
     }

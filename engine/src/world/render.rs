@@ -10,7 +10,7 @@ use super::assess::{bare_overlay, stage, stages};
 use super::forecast::first_fall;
 use super::ladder::{domains, ladder, next, score_view};
 use super::roadmap::effort_to;
-use super::state::{AssessmentState, Scored};
+use super::state::{AssessmentState, Scored, WaiverState};
 use super::steps::{gaps, next_steps};
 use super::{World, impact};
 use crate::delta::Standing;
@@ -122,7 +122,7 @@ impl World {
                         life: known.life.clone(),
                         spec: known.spec.clone(),
                         standing: (*known.standing).clone(),
-                        effective: known.effective,
+                        effective: self.effective(known),
                         would_pass_now: self.would_pass(&key.namespace, &known.spec),
                         until: known.validity.end,
                     }),
@@ -131,6 +131,37 @@ impl World {
                     snapshot.waivers.remove_mut(key);
                 }
             }
+        }
+    }
+
+    /// Whether a waiver is effective: also one in force changes nothing that cannot be waived.
+    fn effective(&self, known: &WaiverState) -> Result<(), &'static str> {
+        known.effective?;
+        let key = ObjectKey::new(
+            Kind::Assessment,
+            &known.key.namespace,
+            &known.spec.assessment,
+        );
+        let state = self
+            .assessment(&key)
+            .and_then(|id| self.assessments.get(id));
+        let Some(scored) = state.and_then(|state| state.scored.as_ref()) else {
+            return Ok(());
+        };
+        let waivable = |name: &Name| {
+            let index = scored.program.criterion(name);
+            index.is_some_and(|index| {
+                scored
+                    .program
+                    .criteria
+                    .get(index)
+                    .is_some_and(|one| one.waivable)
+            })
+        };
+        if known.spec.criteria.iter().any(waivable) {
+            Ok(())
+        } else {
+            Err("NotWaivable")
         }
     }
 

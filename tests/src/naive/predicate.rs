@@ -42,6 +42,11 @@ pub(super) fn reads(text: &str) -> BTreeSet<String> {
     after("facts")
 }
 
+/// Whether a text asks for units.
+pub fn reads_units(text: &str) -> bool {
+    tokens(text).iter().any(|token| token == "units")
+}
+
 /// Words, texts in their quotes, numbers and signs.
 fn tokens(text: &str) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();

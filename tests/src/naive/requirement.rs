@@ -227,6 +227,13 @@ fn test(case: &Case<'_>, leaf: &Leaf, name: &str, stated: &Capability) -> Answer
         };
     };
     let exists = capability::exists(case, name);
+    // Nobody has found out whether it is there: what is said of it is not found out either.
+    if stated.claim == Claim::Unknown {
+        return Answer {
+            truth: exists,
+            class: existence,
+        };
+    }
     match test {
         Test::Exists => Answer {
             truth: exists,
@@ -240,6 +247,11 @@ fn test(case: &Case<'_>, leaf: &Leaf, name: &str, stated: &Capability) -> Answer
                 .filter_map(|fact| facts.get(fact).and_then(Option::as_ref))
                 .map(|(_, class)| *class)
                 .fold(existence, EvidenceClass::min);
+            let class = if predicate::reads_units(text) {
+                EvidenceClass::Declared
+            } else {
+                class
+            };
             Answer {
                 truth: all([exists, truth]),
                 class,

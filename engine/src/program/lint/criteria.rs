@@ -7,6 +7,8 @@ use crate::model::{
     CoverageThreshold, Criterion, CriterionKind, Item, Leaf, Model, Negates, Requires, Strength,
     Test,
 };
+use crate::predicate;
+use crate::verdict::EvidenceClass;
 
 pub(super) fn criteria(model: &Model, names: &Names<'_>) -> Vec<Diagnostic> {
     let listed = model.criteria.iter().map(|criterion| &criterion.name);
@@ -353,9 +355,35 @@ fn requires(criterion: &Criterion, names: &Names<'_>, path: &str) -> Vec<Diagnos
             }
             Test::Choice { .. } | Test::Grade { .. } | Test::Exists | Test::Where(_) => {}
         }
+        findings.extend(weak_units(criterion, test, &path));
     }
     findings.extend(contradiction(criterion, path));
     findings
+}
+
+/// Units are declared and nothing more, so a demand for better evidence leaves them Unknown.
+fn weak_units(criterion: &Criterion, test: &Test, path: &str) -> Option<Diagnostic> {
+    let field = match test {
+        Test::Coverage(_) => "coverage",
+        Test::Where(text) if predicate::parse(text).is_ok_and(|parsed| parsed.reads_units()) => {
+            "where"
+        }
+        _ => return None,
+    };
+    let weak = criterion.at_least > EvidenceClass::Declared;
+    weak.then(|| {
+        Diagnostic::warning(
+            "UnitsAreDeclared",
+            format!("{path}.{field}"),
+            format!(
+                "units are declared, and `{}` asks for better evidence",
+                criterion.name
+            ),
+        )
+        .with_help(
+            "lower `evidence.atLeast`, or ask a fact that an attestation or a probe supplies",
+        )
+    })
 }
 
 /// Asking for a type to be there and to be absent can never be met.
