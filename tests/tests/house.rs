@@ -11,7 +11,10 @@ const TABLE: [(&str, &[&str]); 4] = [
     ("gradus-engine", &[]),
     ("gradus-crds", &["gradus-engine"]),
     ("gradus-operator", &["gradus-engine", "gradus-crds"]),
-    ("gradus", &["gradus-engine", "gradus-crds", "gradus-operator"]),
+    (
+        "gradus",
+        &["gradus-engine", "gradus-crds", "gradus-operator"],
+    ),
 ];
 
 /// What the pure heart must never reach, directly or not.
@@ -28,8 +31,12 @@ fn metadata() -> Value {
 
 fn normal_dependencies(package: &Value) -> Vec<&str> {
     let dependencies = package["dependencies"].as_array().expect("a list");
-    let normal = dependencies.iter().filter(|dependency| dependency["kind"].is_null());
-    normal.filter_map(|dependency| dependency["name"].as_str()).collect()
+    let normal = dependencies
+        .iter()
+        .filter(|dependency| dependency["kind"].is_null());
+    normal
+        .filter_map(|dependency| dependency["name"].as_str())
+        .collect()
 }
 
 #[test]
@@ -37,10 +44,16 @@ fn a_room_depends_only_on_the_rooms_that_the_architecture_lets_it_enter() {
     let metadata = metadata();
     let packages = metadata["packages"].as_array().expect("a list");
     for (room, allowed) in TABLE {
-        let package = packages.iter().find(|package| package["name"] == room).expect("the room is there");
+        let package = packages
+            .iter()
+            .find(|package| package["name"] == room)
+            .expect("the room is there");
         for dependency in normal_dependencies(package) {
             let is_room = dependency == "gradus" || dependency.starts_with("gradus-");
-            assert!(!is_room || allowed.contains(&dependency), "{room} must not depend on {dependency}");
+            assert!(
+                !is_room || allowed.contains(&dependency),
+                "{room} must not depend on {dependency}"
+            );
         }
     }
 }
@@ -51,7 +64,11 @@ fn nothing_depends_on_the_tests_or_the_benchmarks() {
     for package in metadata["packages"].as_array().expect("a list") {
         for dependency in package["dependencies"].as_array().expect("a list") {
             let name = dependency["name"].as_str().unwrap_or_default();
-            assert!(!["gradus-tests", "gradus-bench"].contains(&name), "{} uses {name}", package["name"]);
+            assert!(
+                !["gradus-tests", "gradus-bench"].contains(&name),
+                "{} uses {name}",
+                package["name"]
+            );
         }
     }
 }
@@ -60,8 +77,10 @@ fn nothing_depends_on_the_tests_or_the_benchmarks() {
 fn the_engine_reaches_no_runtime_no_cluster_and_no_cel() {
     let metadata = metadata();
     let packages = metadata["packages"].as_array().expect("a list");
-    let by_name: BTreeMap<&str, &Value> =
-        packages.iter().filter_map(|package| Some((package["name"].as_str()?, package))).collect();
+    let by_name: BTreeMap<&str, &Value> = packages
+        .iter()
+        .filter_map(|package| Some((package["name"].as_str()?, package)))
+        .collect();
     let mut waiting = vec!["gradus-engine"];
     let mut seen = Vec::new();
     while let Some(name) = waiting.pop() {

@@ -14,7 +14,9 @@ const INFRAM: [(&str, &str); 2] = [("namespace", "larkmere-general"), ("assessme
 fn claim(folder: &Path, capability: &str, before: &str, after: &str) -> Result<()> {
     let path = folder.join("larkmere-general/network.yaml");
     let text = fs::read_to_string(&path)?;
-    let start = text.find(&format!("name: {capability}\n")).context("the capability is there")?;
+    let start = text
+        .find(&format!("name: {capability}\n"))
+        .context("the capability is there")?;
     let (head, tail) = text.split_at(start);
     fs::write(&path, head.to_owned() + &tail.replacen(before, after, 1))?;
     Ok(())
@@ -30,30 +32,73 @@ async fn a_person_edits_a_file_sees_the_stage_fall_with_its_cause_and_repairs_it
     let watch = Watch::start(folder.path())?;
     let metrics = format!("{}/metrics", watch.url);
     let browser = Browser::open(1280, 1000).await?;
-    browser.client.goto(&format!("{}/assessments/larkmere-general/infram", watch.url)).await?;
-    browser.until(|text| text.contains("Stage 5") || text.contains("stage 5")).await?;
+    browser
+        .client
+        .goto(&format!(
+            "{}/assessments/larkmere-general/infram",
+            watch.url
+        ))
+        .await?;
+    browser
+        .until(|text| text.contains("Stage 5") || text.contains("stage 5"))
+        .await?;
     assert_eq!(stage(&get(&metrics)?.body), Some(5.0));
 
-    claim(folder.path(), "wireless-most-premises", "claim: Present", "claim: Absent")?;
-    let fallen = until(&metrics, |body| series(body, "gradus_assessment_regressed", &INFRAM) == Some(1.0))?;
+    claim(
+        folder.path(),
+        "wireless-most-premises",
+        "claim: Present",
+        "claim: Absent",
+    )?;
+    let fallen = until(&metrics, |body| {
+        series(body, "gradus_assessment_regressed", &INFRAM) == Some(1.0)
+    })?;
     assert_eq!(stage(&fallen), Some(3.0));
-    assert_eq!(series(&fallen, "gradus_assessment_high_water_stage", &INFRAM), Some(5.0));
-    assert_eq!(series(&fallen, "gradus_assessment_regressions_total", &INFRAM), Some(1.0));
+    assert_eq!(
+        series(&fallen, "gradus_assessment_high_water_stage", &INFRAM),
+        Some(5.0)
+    );
+    assert_eq!(
+        series(&fallen, "gradus_assessment_regressions_total", &INFRAM),
+        Some(1.0)
+    );
     let cause = [
         ("assessment", "infram"),
         ("cause", "capability_lost"),
         ("capability", "wireless-most-premises"),
     ];
-    assert_eq!(series(&fallen, "gradus_assessment_regression_info", &cause), Some(1.0));
-    let page = browser.until(|text| text.contains("wireless-most-premises") && text.contains("3")).await?;
-    assert!(page.to_lowercase().contains("fell from"), "the page says that it fell:\n{page}");
-    watch.wait_for_line(|line| line.contains("larkmere-general/infram") && line.contains("wireless-most-premises"))?;
+    assert_eq!(
+        series(&fallen, "gradus_assessment_regression_info", &cause),
+        Some(1.0)
+    );
+    let page = browser
+        .until(|text| text.contains("wireless-most-premises") && text.contains("3"))
+        .await?;
+    assert!(
+        page.to_lowercase().contains("fell from"),
+        "the page says that it fell:\n{page}"
+    );
+    watch.wait_for_line(|line| {
+        line.contains("larkmere-general/infram") && line.contains("wireless-most-premises")
+    })?;
 
-    claim(folder.path(), "wireless-most-premises", "claim: Absent", "claim: Present")?;
-    let repaired = until(&metrics, |body| series(body, "gradus_assessment_regressed", &INFRAM) == Some(0.0))?;
+    claim(
+        folder.path(),
+        "wireless-most-premises",
+        "claim: Absent",
+        "claim: Present",
+    )?;
+    let repaired = until(&metrics, |body| {
+        series(body, "gradus_assessment_regressed", &INFRAM) == Some(0.0)
+    })?;
     assert_eq!(stage(&repaired), Some(5.0));
-    assert_eq!(series(&repaired, "gradus_assessment_regressions_total", &INFRAM), Some(1.0));
-    browser.until(|text| text.to_lowercase().contains("restored") || text.contains("Stage 5")).await?;
+    assert_eq!(
+        series(&repaired, "gradus_assessment_regressions_total", &INFRAM),
+        Some(1.0)
+    );
+    browser
+        .until(|text| text.to_lowercase().contains("restored") || text.contains("Stage 5"))
+        .await?;
     browser.close().await?;
     assert!(watch.interrupt()?.success(), "an interrupt is a clean end");
     Ok(())
@@ -64,17 +109,35 @@ fn marks_falls_and_history_survive_a_kill_and_a_restart() -> Result<()> {
     let folder = example("hospital-group")?;
     let watch = Watch::start(folder.path())?;
     let metrics = format!("{}/metrics", watch.url);
-    until(&metrics, |body| series(body, "gradus_assessment_high_water_stage", &INFRAM) == Some(5.0))?;
-    claim(folder.path(), "wireless-most-premises", "claim: Present", "claim: Absent")?;
-    until(&metrics, |body| series(body, "gradus_assessment_regressions_total", &INFRAM) == Some(1.0))?;
+    until(&metrics, |body| {
+        series(body, "gradus_assessment_high_water_stage", &INFRAM) == Some(5.0)
+    })?;
+    claim(
+        folder.path(),
+        "wireless-most-premises",
+        "claim: Present",
+        "claim: Absent",
+    )?;
+    until(&metrics, |body| {
+        series(body, "gradus_assessment_regressions_total", &INFRAM) == Some(1.0)
+    })?;
     watch.kill()?;
 
     let again = Watch::start(folder.path())?;
     let metrics = format!("{}/metrics", again.url);
     let body = until(&metrics, |body| stage(body) == Some(3.0))?;
-    assert_eq!(series(&body, "gradus_assessment_high_water_stage", &INFRAM), Some(5.0));
-    assert_eq!(series(&body, "gradus_assessment_regressions_total", &INFRAM), Some(1.0));
-    assert_eq!(series(&body, "gradus_assessment_regressed", &INFRAM), Some(1.0));
+    assert_eq!(
+        series(&body, "gradus_assessment_high_water_stage", &INFRAM),
+        Some(5.0)
+    );
+    assert_eq!(
+        series(&body, "gradus_assessment_regressions_total", &INFRAM),
+        Some(1.0)
+    );
+    assert_eq!(
+        series(&body, "gradus_assessment_regressed", &INFRAM),
+        Some(1.0)
+    );
     Ok(())
 }
 
@@ -83,9 +146,18 @@ fn a_typo_is_never_a_fall_not_even_over_a_restart() -> Result<()> {
     let folder = example("hospital-group")?;
     let watch = Watch::start(folder.path())?;
     let metrics = format!("{}/metrics", watch.url);
-    until(&metrics, |body| series(body, "gradus_assessment_high_water_stage", &INFRAM) == Some(5.0))?;
-    claim(folder.path(), "wireless-most-premises", "claim: Present", "claim: Preesent")?;
-    until(&format!("{}/", watch.url), |body| body.contains("network.yaml"))?;
+    until(&metrics, |body| {
+        series(body, "gradus_assessment_high_water_stage", &INFRAM) == Some(5.0)
+    })?;
+    claim(
+        folder.path(),
+        "wireless-most-premises",
+        "claim: Present",
+        "claim: Preesent",
+    )?;
+    until(&format!("{}/", watch.url), |body| {
+        body.contains("network.yaml")
+    })?;
     assert_eq!(stage(&get(&metrics)?.body), Some(5.0));
     watch.kill()?;
 
@@ -93,7 +165,10 @@ fn a_typo_is_never_a_fall_not_even_over_a_restart() -> Result<()> {
     let metrics = format!("{}/metrics", again.url);
     let body = until(&metrics, |body| stage(body).is_some())?;
     assert_eq!(stage(&body), Some(5.0));
-    assert_eq!(series(&body, "gradus_assessment_regressions_total", &INFRAM), Some(0.0));
+    assert_eq!(
+        series(&body, "gradus_assessment_regressions_total", &INFRAM),
+        Some(0.0)
+    );
     Ok(())
 }
 
