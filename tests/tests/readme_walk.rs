@@ -72,7 +72,7 @@ async fn a_person_edits_a_file_sees_the_stage_fall_with_its_cause_and_repairs_it
         Some(1.0)
     );
     let page = browser
-        .until(|text| text.contains("wireless-most-premises") && text.contains("3"))
+        .until(|text| text.contains("wireless-most-premises") && text.contains('3'))
         .await?;
     assert!(
         page.to_lowercase().contains("fell from"),

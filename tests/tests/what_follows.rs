@@ -154,7 +154,7 @@ fn moving_the_clock_gives_what_a_world_of_that_day_gives() {
 fn a_forecast_comes_true_to_the_instant() {
     let snapshot = group_at(day()).snapshot();
     let mut count = 0;
-    for (key, view) in snapshot.assessments.iter() {
+    for (key, view) in &snapshot.assessments {
         let Some(forecast) = &view.forecast else {
             continue;
         };

@@ -19,16 +19,16 @@ use crate::verdict::Verdict;
 use crate::view::AwardView;
 
 impl World {
-    pub(super) fn assess(&mut self, id: usize, pending: Pending, now: Timestamp) {
+    pub(super) fn assess(&mut self, id: usize, pending: &Pending, now: Timestamp) {
         self.visits.assessments += 1;
         let Some(state) = self.assessments.get(id) else {
             return;
         };
         let key = state.key.clone();
-        match (&pending.rebuild, &state.scored) {
+        match (pending.rebuild, &state.scored) {
             (None, Some(_)) => self.touch(id, pending, now),
             _ => self.rebuild(id, pending.rebuild.unwrap_or(Rebuild::Scope), now),
-        };
+        }
         // A view also names owners, deciders and ends, which move without any verdict.
         self.stale_views.assessments.insert(key.clone());
         let waivers: Vec<ObjectKey> = self.waivers_of(&key).collect();
@@ -46,7 +46,7 @@ impl World {
     }
 
     /// Evaluates the touched criteria again, and what reads them.
-    fn touch(&mut self, id: usize, pending: Pending, now: Timestamp) {
+    fn touch(&mut self, id: usize, pending: &Pending, now: Timestamp) {
         let Some(state) = self.assessments.get_mut(id) else {
             return;
         };

@@ -367,7 +367,7 @@ impl World {
             if place >= budget {
                 rest.insert(id, pending);
             } else {
-                self.assess(id, pending, now);
+                self.assess(id, &pending, now);
             }
         }
         self.dirty.assessments = rest;

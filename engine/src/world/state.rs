@@ -22,6 +22,10 @@ pub(super) struct Capability {
     pub(super) now: Arc<CapabilityNow>,
     pub(super) standing: Arc<Standing>,
     /// The last observations of its items, while there are any.
+    #[expect(
+        clippy::box_collection,
+        reason = "nearly all have none, and a pointer takes a third of an empty map"
+    )]
     pub(super) observed: Option<Box<BTreeMap<Name, Observed>>>,
 }
 

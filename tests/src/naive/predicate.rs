@@ -43,7 +43,7 @@ pub(super) fn reads(text: &str) -> BTreeSet<String> {
 }
 
 /// Whether a text asks for units.
-pub fn reads_units(text: &str) -> bool {
+pub(super) fn reads_units(text: &str) -> bool {
     tokens(text).iter().any(|token| token == "units")
 }
 

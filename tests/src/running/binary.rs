@@ -125,20 +125,19 @@ impl Watch {
                 }
             });
         }
-        let mut watch = Self {
+        let watch = Self {
             running: Running(child),
             lines,
             url: String::new(),
         };
         let said = watch.wait_for_line(|line| line.contains("http://"))?;
-        let start = said.find("http://").unwrap_or_default();
-        watch.url = said[start..]
-            .split_whitespace()
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches('/')
-            .to_owned();
-        Ok(watch)
+        let words = said.split_whitespace();
+        let url = words.rev().find_map(|word| {
+            word.strip_suffix('/')
+                .filter(|url| url.starts_with("http://"))
+        });
+        let url = url.context("a line with a URL")?.to_owned();
+        Ok(Self { url, ..watch })
     }
 
     /// The next line it prints that fits.
