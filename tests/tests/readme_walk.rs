@@ -2,182 +2,154 @@
 //! cause, repair.
 
 use std::fs;
-use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use gradus_tests::running::binary::{Watch, example};
 use gradus_tests::running::browser::Browser;
 use gradus_tests::running::http::{get, series, until};
+use tempfile::TempDir;
 
+/// The assessment that the walk looks at.
 const INFRAM: [(&str, &str); 2] = [("namespace", "larkmere-general"), ("assessment", "infram")];
 
-fn claim(folder: &Path, capability: &str, before: &str, after: &str) -> Result<()> {
-    let path = folder.join("larkmere-general/network.yaml");
-    let text = fs::read_to_string(&path)?;
-    let start = text
-        .find(&format!("name: {capability}\n"))
-        .context("the capability is there")?;
-    let (head, tail) = text.split_at(start);
-    fs::write(&path, head.to_owned() + &tail.replacen(before, after, 1))?;
-    Ok(())
+/// The hospital group, watched.
+struct Group {
+    folder: TempDir,
+    watch: Option<Watch>,
 }
 
-fn stage(exposition: &str) -> Option<f64> {
-    series(exposition, "gradus_assessment_stage", &INFRAM)
+impl Group {
+    /// A fresh copy, watched until its first mark is committed.
+    fn watched() -> Result<Self> {
+        let folder = example("hospital-group")?;
+        let watch = Some(Watch::start(folder.path())?);
+        let group = Self { folder, watch };
+        group.until("high_water_stage", 5.0)?;
+        Ok(group)
+    }
+
+    fn url(&self) -> Result<&str> {
+        Ok(&self.watch.as_ref().context("it is watched")?.url)
+    }
+
+    /// Writes another claim of the wireless network, as an editor would.
+    fn claim(&self, before: &str, after: &str) -> Result<()> {
+        let path = self.folder.path().join("larkmere-general/network.yaml");
+        let text = fs::read_to_string(&path)?;
+        let Some(start) = text.find("name: wireless-most-premises\n") else {
+            bail!("the capability is not there");
+        };
+        let (head, tail) = text.split_at(start);
+        let claim = |claim: &str| format!("claim: {claim}");
+        fs::write(
+            &path,
+            head.to_owned() + &tail.replacen(&claim(before), &claim(after), 1),
+        )?;
+        Ok(())
+    }
+
+    /// Waits until a series of the assessment has a value, and returns the whole scrape.
+    fn until(&self, name: &str, value: f64) -> Result<String> {
+        until(&format!("{}/metrics", self.url()?), |body| {
+            told(body, name) == Some(value)
+        })
+    }
+
+    fn scrape(&self) -> Result<String> {
+        Ok(get(&format!("{}/metrics", self.url()?))?.body)
+    }
+
+    /// Ends it without a chance to tidy up, and watches again.
+    fn killed_and_watched_again(&mut self) -> Result<()> {
+        self.watch.take().context("it is watched")?.kill()?;
+        self.watch = Some(Watch::start(self.folder.path())?);
+        Ok(())
+    }
+
+    fn interrupted(mut self) -> Result<()> {
+        let ended = self.watch.take().context("it is watched")?.interrupt()?;
+        assert!(ended.success(), "an interrupt is a clean end");
+        Ok(())
+    }
+}
+
+/// The value of a series of the assessment.
+fn told(scrape: &str, name: &str) -> Option<f64> {
+    series(scrape, &format!("gradus_assessment_{name}"), &INFRAM)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_edits_a_file_sees_the_stage_fall_with_its_cause_and_repairs_it() -> Result<()> {
-    let folder = example("hospital-group")?;
-    let watch = Watch::start(folder.path())?;
-    let metrics = format!("{}/metrics", watch.url);
+    let group = Group::watched()?;
     let browser = Browser::open(1280, 1000).await?;
-    browser
-        .client
-        .goto(&format!(
-            "{}/assessments/larkmere-general/infram",
-            watch.url
-        ))
-        .await?;
-    browser
-        .until(|text| text.contains("Stage 5") || text.contains("stage 5"))
-        .await?;
-    assert_eq!(stage(&get(&metrics)?.body), Some(5.0));
+    let page = format!("{}/assessments/larkmere-general/infram", group.url()?);
+    browser.client.goto(&page).await?;
+    browser.until(|text| text.contains("Stage 5 since")).await?;
+    assert_eq!(told(&group.scrape()?, "stage"), Some(5.0));
 
-    claim(
-        folder.path(),
-        "wireless-most-premises",
-        "claim: Present",
-        "claim: Absent",
-    )?;
-    let fallen = until(&metrics, |body| {
-        series(body, "gradus_assessment_regressed", &INFRAM) == Some(1.0)
-    })?;
-    assert_eq!(stage(&fallen), Some(3.0));
-    assert_eq!(
-        series(&fallen, "gradus_assessment_high_water_stage", &INFRAM),
-        Some(5.0)
-    );
-    assert_eq!(
-        series(&fallen, "gradus_assessment_regressions_total", &INFRAM),
-        Some(1.0)
-    );
+    group.claim("Present", "Absent")?;
+    let fallen = group.until("regressed", 1.0)?;
+    assert_eq!(told(&fallen, "stage"), Some(3.0));
+    assert_eq!(told(&fallen, "high_water_stage"), Some(5.0));
+    assert_eq!(told(&fallen, "regressions_total"), Some(1.0));
     let cause = [
         ("assessment", "infram"),
         ("cause", "capability_lost"),
         ("capability", "wireless-most-premises"),
     ];
-    assert_eq!(
-        series(&fallen, "gradus_assessment_regression_info", &cause),
-        Some(1.0)
-    );
-    let page = browser
-        .until(|text| text.contains("wireless-most-premises") && text.contains('3'))
-        .await?;
+    let info = series(&fallen, "gradus_assessment_regression_info", &cause);
+    assert_eq!(info, Some(1.0));
+    let sentence = "Fell from stage 5 to stage 3";
+    let text = browser.until(|text| text.contains(sentence)).await?;
     assert!(
-        page.to_lowercase().contains("fell from"),
-        "the page says that it fell:\n{page}"
+        text.contains("capability wireless-most-premises was lost"),
+        "{text}"
     );
+    let watch = group.watch.as_ref().context("it is watched")?;
     watch.wait_for_line(|line| {
-        line.contains("larkmere-general/infram") && line.contains("wireless-most-premises")
+        line.contains("larkmere-general/infram") && line.contains("wireless-most-premises was lost")
     })?;
 
-    claim(
-        folder.path(),
-        "wireless-most-premises",
-        "claim: Absent",
-        "claim: Present",
-    )?;
-    let repaired = until(&metrics, |body| {
-        series(body, "gradus_assessment_regressed", &INFRAM) == Some(0.0)
-    })?;
-    assert_eq!(stage(&repaired), Some(5.0));
-    assert_eq!(
-        series(&repaired, "gradus_assessment_regressions_total", &INFRAM),
-        Some(1.0)
-    );
+    group.claim("Absent", "Present")?;
+    let repaired = group.until("regressed", 0.0)?;
+    assert_eq!(told(&repaired, "stage"), Some(5.0));
+    assert_eq!(told(&repaired, "regressions_total"), Some(1.0));
     browser
-        .until(|text| text.to_lowercase().contains("restored") || text.contains("Stage 5"))
+        .until(|text| text.contains("Back at stage 5"))
         .await?;
     browser.close().await?;
-    assert!(watch.interrupt()?.success(), "an interrupt is a clean end");
-    Ok(())
+    group.interrupted()
 }
 
 #[test]
 fn marks_falls_and_history_survive_a_kill_and_a_restart() -> Result<()> {
-    let folder = example("hospital-group")?;
-    let watch = Watch::start(folder.path())?;
-    let metrics = format!("{}/metrics", watch.url);
-    until(&metrics, |body| {
-        series(body, "gradus_assessment_high_water_stage", &INFRAM) == Some(5.0)
-    })?;
-    claim(
-        folder.path(),
-        "wireless-most-premises",
-        "claim: Present",
-        "claim: Absent",
-    )?;
-    until(&metrics, |body| {
-        series(body, "gradus_assessment_regressions_total", &INFRAM) == Some(1.0)
-    })?;
-    watch.kill()?;
-
-    let again = Watch::start(folder.path())?;
-    let metrics = format!("{}/metrics", again.url);
-    let body = until(&metrics, |body| stage(body) == Some(3.0))?;
-    assert_eq!(
-        series(&body, "gradus_assessment_high_water_stage", &INFRAM),
-        Some(5.0)
-    );
-    assert_eq!(
-        series(&body, "gradus_assessment_regressions_total", &INFRAM),
-        Some(1.0)
-    );
-    assert_eq!(
-        series(&body, "gradus_assessment_regressed", &INFRAM),
-        Some(1.0)
-    );
+    let mut group = Group::watched()?;
+    group.claim("Present", "Absent")?;
+    group.until("regressions_total", 1.0)?;
+    group.killed_and_watched_again()?;
+    let scrape = group.until("stage", 3.0)?;
+    assert_eq!(told(&scrape, "high_water_stage"), Some(5.0));
+    assert_eq!(told(&scrape, "regressions_total"), Some(1.0));
+    assert_eq!(told(&scrape, "regressed"), Some(1.0));
     Ok(())
 }
 
 #[test]
 fn a_typo_is_never_a_fall_not_even_over_a_restart() -> Result<()> {
-    let folder = example("hospital-group")?;
-    let watch = Watch::start(folder.path())?;
-    let metrics = format!("{}/metrics", watch.url);
-    until(&metrics, |body| {
-        series(body, "gradus_assessment_high_water_stage", &INFRAM) == Some(5.0)
-    })?;
-    claim(
-        folder.path(),
-        "wireless-most-premises",
-        "claim: Present",
-        "claim: Preesent",
-    )?;
-    until(&format!("{}/", watch.url), |body| {
-        body.contains("network.yaml")
-    })?;
-    assert_eq!(stage(&get(&metrics)?.body), Some(5.0));
-    watch.kill()?;
-
-    let again = Watch::start(folder.path())?;
-    let metrics = format!("{}/metrics", again.url);
-    let body = until(&metrics, |body| stage(body).is_some())?;
-    assert_eq!(stage(&body), Some(5.0));
-    assert_eq!(
-        series(&body, "gradus_assessment_regressions_total", &INFRAM),
-        Some(0.0)
-    );
+    let mut group = Group::watched()?;
+    group.claim("Present", "Preesent")?;
+    until(group.url()?, |page| page.contains("network.yaml"))?;
+    assert_eq!(told(&group.scrape()?, "stage"), Some(5.0));
+    group.killed_and_watched_again()?;
+    let scrape = group.until("stage", 5.0)?;
+    assert_eq!(told(&scrape, "regressions_total"), Some(0.0));
     Ok(())
 }
 
 #[test]
 fn two_watchers_of_one_folder_are_refused_and_the_second_names_the_first() -> Result<()> {
-    let folder = example("hospital-group")?;
-    let watch = Watch::start(folder.path())?;
-    let second = Watch::start(folder.path()).expect_err("the folder is taken");
+    let group = Group::watched()?;
+    let second = Watch::start(group.folder.path()).expect_err("the folder is taken");
     assert!(second.to_string().contains("another"), "{second}");
-    assert!(watch.interrupt()?.success());
-    Ok(())
+    group.interrupted()
 }

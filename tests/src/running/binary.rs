@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::Running;
 
@@ -46,14 +46,21 @@ pub fn gradus() -> &'static Path {
     })
 }
 
-/// A copy of an example in a folder of its own.
+/// A copy of an example in a folder of its own, its dates as they look from today.
 ///
 /// # Errors
 ///
-/// When it cannot be copied.
+/// When it cannot be copied, or its dates cannot be shifted.
 pub fn example(name: &str) -> Result<tempfile::TempDir> {
     let folder = tempfile::tempdir()?;
     copy(&root().join("examples").join(name), folder.path())?;
+    let today = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
+    let shifted = Command::new(root().join("examples/refresh-dates.sh"))
+        .arg(today)
+        .arg(folder.path())
+        .stdout(Stdio::null())
+        .status()?;
+    ensure!(shifted.success(), "the dates of {name} cannot be shifted");
     Ok(folder)
 }
 
