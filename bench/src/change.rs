@@ -41,17 +41,28 @@ pub(crate) fn run(report: &mut Report) -> Result<()> {
             }
         })
     };
-    let inputs: Vec<Vec<Value>> =
-        (0..2).map(|turn| inputs(&estate, turn)).collect::<Result<_>>()?;
+    let inputs: Vec<Vec<Value>> = (0..2)
+        .map(|turn| inputs(&estate, turn))
+        .collect::<Result<_>>()?;
     let of = |round: usize| inputs[round % 2].as_slice();
 
     let changes = u32::try_from(TOUCHED)?;
     let name = format!("one change in {SITES} sites x 75 capabilities x 5 models of 200 criteria");
-    let mut many = Changing { world, sites: SITES, turn: 0 };
-    let against = race(|_| many.change(false), |round| evaluate(&mut verdicts, of(round)));
+    let mut many = Changing {
+        world,
+        sites: SITES,
+        turn: 0,
+    };
+    let against = race(
+        |_| many.change(false),
+        |round| evaluate(&mut verdicts, of(round)),
+    );
     let peer = format!("{REGORUS}, 5 x 200 verdicts");
     report.add(&name, &peer, &against.each(changes), Bound::Faster(50.0));
-    let against = race(|_| many.change(false), |round| evaluate(&mut stages, of(round)));
+    let against = race(
+        |_| many.change(false),
+        |round| evaluate(&mut stages, of(round)),
+    );
     let peer = format!("{REGORUS}, 5 x the stage");
     report.add(&name, &peer, &against.each(changes), Bound::Said);
 
@@ -60,19 +71,33 @@ pub(crate) fn run(report: &mut Report) -> Result<()> {
     let peer = "own scoring from scratch of those 5";
     report.add(&name, peer, &against.each(changes), Bound::Faster(20.0));
 
-    let mut few = Changing { world: hospital_group(FEW_SITES).world(), sites: FEW_SITES, turn: many.turn };
+    let mut few = Changing {
+        world: hospital_group(FEW_SITES).world(),
+        sites: FEW_SITES,
+        turn: many.turn,
+    };
     let against = race(|_| many.change(false), |_| few.change(false));
     let peer = format!("the same in {FEW_SITES} sites");
     report.add(&name, &peer, &against.each(changes), Bound::AtMost(1.2));
 
-    let against = race(|_| many.change(true), |round| evaluate(&mut stages, of(round)));
+    let against = race(
+        |_| many.change(true),
+        |round| evaluate(&mut stages, of(round)),
+    );
     let peer = format!("{REGORUS}, 5 x the stage");
-    report.add("the same, all views rendered", &peer, &against.each(changes), Bound::Said);
+    report.add(
+        "the same, all views rendered",
+        &peer,
+        &against.each(changes),
+        Bound::Said,
+    );
     Ok(())
 }
 
 fn judges(estate: &Estate, rule: &str) -> Result<Vec<Judge>> {
-    (0..estate.models).map(|model| Judge::of(estate, model, rule)).collect()
+    (0..estate.models)
+        .map(|model| Judge::of(estate, model, rule))
+        .collect()
 }
 
 fn touched(sites: usize) -> impl Iterator<Item = usize> {
@@ -119,8 +144,9 @@ fn rescore(world: &World, estate: &Estate) -> Duration {
 fn inputs(estate: &Estate, turn: usize) -> Result<Vec<Value>> {
     touched(estate.sites)
         .map(|site| {
-            let capabilities: Vec<Delta> =
-                (0..estate.kinds).map(|kind| Estate::change(site, kind, turn)).collect();
+            let capabilities: Vec<Delta> = (0..estate.kinds)
+                .map(|kind| Estate::change(site, kind, turn))
+                .collect();
             rego::input(&capabilities)
         })
         .collect()
@@ -146,15 +172,28 @@ fn agrees(
                 .map(|row| (&row.name, row.verdict == Verdict::Met))
                 .collect();
             let theirs = verdicts[model].evaluate(input)?;
-            let theirs: Vec<bool> =
-                theirs.as_array()?.iter().map(|met| *met == Value::from(1)).collect();
-            ensure!(theirs.len() == ours.len(), "{key}: regorus answers {} criteria", theirs.len());
+            let theirs: Vec<bool> = theirs
+                .as_array()?
+                .iter()
+                .map(|met| *met == Value::from(1))
+                .collect();
+            ensure!(
+                theirs.len() == ours.len(),
+                "{key}: regorus answers {} criteria",
+                theirs.len()
+            );
             for ((name, ours), theirs) in ours.iter().zip(theirs) {
-                ensure!(*ours == theirs, "{key}, {name}: met is {ours} here and {theirs} there");
+                ensure!(
+                    *ours == theirs,
+                    "{key}, {name}: met is {ours} here and {theirs} there"
+                );
             }
             let stage = stages[model].evaluate(input)?;
             let ours = view.stage.unwrap_or_default();
-            ensure!(stage == Value::from(u64::from(ours)), "{key}: stage {ours} here, {stage} there");
+            ensure!(
+                stage == Value::from(u64::from(ours)),
+                "{key}: stage {ours} here, {stage} there"
+            );
         }
     }
     Ok(())

@@ -18,7 +18,10 @@ pub(crate) fn run(report: &mut Report) -> Result<()> {
     for key in &keys {
         let counted = world.impact(key);
         ensure!(!counted.is_empty(), "{key} has nothing to lose");
-        ensure!(counted == world.impact_by_scoring(key), "{key}: counting and scoring differ");
+        ensure!(
+            counted == world.impact_by_scoring(key),
+            "{key}: counting and scoring differ"
+        );
     }
     let all = |of: &dyn Fn(&ObjectKey)| timed(|| keys.iter().for_each(of));
     let counting = || {
@@ -28,18 +31,34 @@ pub(crate) fn run(report: &mut Report) -> Result<()> {
     };
 
     let name = "impact of losing each of 75 capabilities, 200 criteria";
-    let against = race(|_| counting(), |_| {
-        all(&|key| {
-            std::hint::black_box(world.rescore(key));
-        })
-    });
+    let against = race(
+        |_| counting(),
+        |_| {
+            all(&|key| {
+                std::hint::black_box(world.rescore(key));
+            })
+        },
+    );
     let each = u32::try_from(keys.len())?;
-    report.add(name, "one plain score", &against.each(each), Bound::AtMost(1.5));
-    let against = race(|_| counting(), |_| {
-        all(&|key| {
-            std::hint::black_box(world.impact_by_scoring(key));
-        })
-    });
-    report.add(name, "scoring afresh for each", &against.each(each), Bound::Faster(50.0));
+    report.add(
+        name,
+        "one plain score",
+        &against.each(each),
+        Bound::AtMost(1.5),
+    );
+    let against = race(
+        |_| counting(),
+        |_| {
+            all(&|key| {
+                std::hint::black_box(world.impact_by_scoring(key));
+            })
+        },
+    );
+    report.add(
+        name,
+        "scoring afresh for each",
+        &against.each(each),
+        Bound::Faster(50.0),
+    );
     Ok(())
 }

@@ -46,7 +46,10 @@ impl Race {
     /// The same, each round having done so many pieces of work.
     pub(crate) fn each(self, pieces: u32) -> Self {
         let share = |times: Vec<Duration>| times.into_iter().map(|time| time / pieces).collect();
-        Self { ours: share(self.ours), peer: share(self.peer) }
+        Self {
+            ours: share(self.ours),
+            peer: share(self.peer),
+        }
     }
 
     /// The same, ours having done it all so many times a round.
@@ -57,7 +60,10 @@ impl Race {
 
     fn rounds(&self) -> impl Iterator<Item = (f64, f64)> {
         let seconds = Duration::as_secs_f64;
-        self.ours.iter().map(seconds).zip(self.peer.iter().map(seconds))
+        self.ours
+            .iter()
+            .map(seconds)
+            .zip(self.peer.iter().map(seconds))
     }
 }
 
@@ -70,7 +76,12 @@ pub(crate) fn typical(times: &[Duration]) -> Duration {
 pub(crate) fn spread(times: &[Duration]) -> f64 {
     let mut seconds: Vec<f64> = times.iter().map(Duration::as_secs_f64).collect();
     seconds.sort_by(f64::total_cmp);
-    let at = |share: usize| seconds.get(seconds.len() * share / 4).copied().unwrap_or(f64::NAN);
+    let at = |share: usize| {
+        seconds
+            .get(seconds.len() * share / 4)
+            .copied()
+            .unwrap_or(f64::NAN)
+    };
     at(3) / at(1)
 }
 

@@ -41,7 +41,9 @@ pub(crate) fn run(report: &mut Report) -> Result<()> {
         .iter()
         .map(|text| {
             let expression = parse(text).map_err(|errors| anyhow!("{text}: {errors:?}"))?;
-            Ok(Predicate::compile(&expression, &mut |name| Slot(names.intern(name).0)))
+            Ok(Predicate::compile(&expression, &mut |name| {
+                Slot(names.intern(name).0)
+            }))
         })
         .collect::<Result<_>>()?;
     let programs: Vec<Program> = WHERES
@@ -56,7 +58,10 @@ pub(crate) fn run(report: &mut Report) -> Result<()> {
         for (stated, context) in stated.iter().zip(&contexts) {
             let ours = predicate.evaluate(stated) == Truth::True;
             let theirs = program.execute(context)?;
-            ensure!(Value::Bool(ours) == theirs, "{predicate}: {ours} here, {theirs:?} there");
+            ensure!(
+                Value::Bool(ours) == theirs,
+                "{predicate}: {ours} here, {theirs:?} there"
+            );
         }
     }
     let against = race(
@@ -94,7 +99,10 @@ pub(crate) fn run(report: &mut Report) -> Result<()> {
 
 fn facts(kind: usize) -> Option<Facts> {
     match Estate::change(0, kind, 0) {
-        Delta::Upsert { object: Object::Capability(capability), .. } => Some(capability.facts),
+        Delta::Upsert {
+            object: Object::Capability(capability),
+            ..
+        } => Some(capability.facts),
         _ => None,
     }
 }

@@ -48,7 +48,11 @@ impl Judge {
 pub(crate) fn input<'c>(capabilities: impl IntoIterator<Item = &'c Delta>) -> Result<Value> {
     let mut site = Map::new();
     for delta in capabilities {
-        let Delta::Upsert { object: Object::Capability(capability), .. } = delta else {
+        let Delta::Upsert {
+            object: Object::Capability(capability),
+            ..
+        } = delta
+        else {
             continue;
         };
         if capability.claim == Claim::Present {
@@ -145,14 +149,25 @@ fn stages(text: &mut String, criteria: usize) -> Result<()> {
         let own: Vec<usize> = (0..criteria)
             .filter(|criterion| rank_of(criterion) == rank)
             .collect();
-        let sum: Vec<String> = own.iter().map(|criterion| format!("c{criterion}")).collect();
+        let sum: Vec<String> = own
+            .iter()
+            .map(|criterion| format!("c{criterion}"))
+            .collect();
         let of = own.len() * 9;
-        writeln!(text, "s{rank} if {{\n  10 * ({}) >= {of}\n}}\n", sum.join(" + "))?;
+        writeln!(
+            text,
+            "s{rank} if {{\n  10 * ({}) >= {of}\n}}\n",
+            sum.join(" + ")
+        )?;
     }
     text.push_str("default stage := 0\n\n");
     for rank in (1..=highest).rev() {
         let below: String = (1..=rank).map(|rank| format!("  s{rank}\n")).collect();
-        let link = if rank == highest { "stage := " } else { " else := " };
+        let link = if rank == highest {
+            "stage := "
+        } else {
+            " else := "
+        };
         write!(text, "{link}{rank} if {{\n{below}}}")?;
     }
     text.push('\n');

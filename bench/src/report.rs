@@ -46,7 +46,6 @@ struct Held {
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     rows: Vec<Held>,
-    notes: Vec<String>,
 }
 
 impl Report {
@@ -70,20 +69,22 @@ impl Report {
         });
     }
 
-    /// Says something beside the table.
-    pub(crate) fn note(&mut self, note: impl Into<String>) {
-        self.notes.push(note.into());
-    }
-
     /// Whether every bound holds.
     pub(crate) fn holds(&self) -> bool {
-        self.rows.iter().filter(|row| row.bounded).all(|row| row.holds)
+        self.rows
+            .iter()
+            .filter(|row| row.bounded)
+            .all(|row| row.holds)
     }
 
     /// The table.
     pub(crate) fn print(&self, output: &mut dyn Write) -> Result<()> {
         let width = |of: fn(&Held) -> &str| {
-            self.rows.iter().map(|row| of(row).chars().count()).max().unwrap_or(0)
+            self.rows
+                .iter()
+                .map(|row| of(row).chars().count())
+                .max()
+                .unwrap_or(0)
         };
         let (names, peers) = (width(|row| &row.name), width(|row| &row.peer));
         writeln!(
@@ -109,9 +110,6 @@ impl Report {
                 row.ratio,
                 row.bound,
             )?;
-        }
-        for note in &self.notes {
-            writeln!(output, "* {note}")?;
         }
         Ok(())
     }
