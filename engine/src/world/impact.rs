@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use super::World;
 use super::assess::stage;
@@ -25,9 +25,12 @@ use crate::score::walk::Reading;
 use crate::verdict::{Reason, Truth};
 use crate::view::Impact;
 
+/// Capabilities that are lost together, in order.
+type Gone = SmallVec<[u32; 8]>;
+
 /// What losing each capability would do, sorted by name.
 pub(super) fn of(world: &World, id: usize) -> Vec<Impact> {
-    let Some((state, scored, selection)) = subject(world, id) else {
+    let Some((_, scored, selection)) = subject(world, id) else {
         return Vec::new();
     };
     // Counts know truths and no points: where answers are combined, each loss is scored afresh.
@@ -40,7 +43,7 @@ pub(super) fn of(world: &World, id: usize) -> Vec<Impact> {
     let mut impacts: Vec<Impact> = candidates(world, &scored.program, &selection)
         .into_iter()
         .map(|(capability, name)| {
-            let gone = world.lost_with(state, capability);
+            let gone = world.lost_with(&selection, capability);
             let structure = structure(world, scored, &gone, capability);
             let changes = counts.without(world, &gone);
             let journal = lane.suppose(&scored.program, &changes);
@@ -73,7 +76,7 @@ pub(super) fn by_scoring(world: &World, id: usize) -> Vec<Impact> {
             let mut circumstances = Circumstances::default();
             circumstances.changed.insert(capability, lost(&known.now));
             let after = world.branch(state, scored, &circumstances, now)?;
-            let gone = world.lost_with(state, capability);
+            let gone = world.lost_with(&selection, capability);
             let structure = structure(world, scored, &gone, capability);
             Some(Impact {
                 capability: name,
@@ -125,30 +128,39 @@ fn candidates(world: &World, program: &Program, selection: &Selection<'_>) -> BT
 impl World {
     /// What an assessment loses with a capability: the capability, and everything that is degraded
     /// with it, as far as the assessment selects it.
-    fn lost_with(&self, state: &AssessmentState, capability: u32) -> BTreeSet<u32> {
-        let mut gone = BTreeSet::from([capability]);
-        let mut waiting = vec![capability];
-        while let Some(id) = waiting.pop() {
-            for dependant in self.dependants_of(id as usize) {
+    fn lost_with(&self, selection: &Selection<'_>, capability: u32) -> Gone {
+        let mut degraded = BTreeSet::new();
+        let mut waiting: Gone = smallvec![capability];
+        while let Some(known) = waiting
+            .pop()
+            .and_then(|id| self.capabilities.get(id as usize))
+        {
+            for dependant in selection.namespace.dependants(&known.now.record.key.name) {
                 let known = self.capabilities.get(*dependant as usize);
                 let absent = known.is_none_or(|known| known.now.record.claim == Claim::Absent);
-                if !absent && gone.insert(*dependant) {
+                if !absent && *dependant != capability && degraded.insert(*dependant) {
                     waiting.push(*dependant);
                 }
             }
         }
-        gone.retain(|id| {
+        let selected = |id: &u32| {
             let known = self.capabilities.get(*id as usize);
             let labels = known.and_then(|known| known.now.record.labels.as_deref());
-            selects(state.spec.capabilities.as_ref(), labels)
-        });
+            selects(selection.selector, labels)
+        };
+        let mut gone: Gone = degraded
+            .into_iter()
+            .chain([capability])
+            .filter(selected)
+            .collect();
+        gone.sort_unstable();
         gone
     }
 }
 
 /// Applicable criteria that ask for the capability's type, and those reached through
 /// dependencies of capabilities and of the model.
-fn structure(world: &World, scored: &Scored, gone: &BTreeSet<u32>, capability: u32) -> (u32, u32) {
+fn structure(world: &World, scored: &Scored, gone: &[u32], capability: u32) -> (u32, u32) {
     let program = &scored.program;
     let readers = |id: &u32| {
         let kind = world
@@ -166,7 +178,7 @@ fn structure(world: &World, scored: &Scored, gone: &BTreeSet<u32>, capability: u
             .is_some_and(|statement| statement.counts)
             && !scored.lane.overlay(*criterion).excluded
     };
-    let itself = gone.get(&capability).into_iter();
+    let itself = gone.iter().filter(|id| **id == capability);
     let primary: Vec<u32> = itself.flat_map(readers).filter(counted).collect();
     let mut reached: Vec<u32> = gone.iter().flat_map(readers).collect();
     for place in 0..reached.len() {
@@ -225,7 +237,7 @@ impl<'w> Counts<'w> {
     }
 
     /// The criteria whose own requirement comes to something else without these capabilities.
-    fn without(&self, world: &World, gone: &BTreeSet<u32>) -> Vec<(u32, Own)> {
+    fn without(&self, world: &World, gone: &[u32]) -> Vec<(u32, Own)> {
         let (program, lane) = (&self.scored.program, &self.scored.lane);
         let records = gone
             .iter()
@@ -252,7 +264,7 @@ impl<'w> Counts<'w> {
         criteria.into_iter().filter_map(change).collect()
     }
 
-    fn truth(&self, formula: &Formula, kinds: &[Symbol], gone: &BTreeSet<u32>) -> Truth {
+    fn truth(&self, formula: &Formula, kinds: &[Symbol], gone: &[u32]) -> Truth {
         match formula {
             Formula::Leaf(leaf) if !kinds.contains(&leaf.kind) => self.scored.lane.leaf(leaf),
             Formula::Leaf(leaf) => {
@@ -310,9 +322,13 @@ impl LeafCount {
     }
 
     /// What the leaf comes to without these capabilities.
-    fn without(&self, gone: &BTreeSet<u32>) -> Truth {
+    fn without(&self, gone: &[u32]) -> Truth {
         let [mut falses, mut unknowns, mut trues] = self.tally;
-        for (_, truth) in self.items.iter().filter(|(id, _)| gone.contains(id)) {
+        for (_, truth) in self
+            .items
+            .iter()
+            .filter(|(id, _)| gone.binary_search(id).is_ok())
+        {
             match truth {
                 Truth::True => trues -= 1,
                 Truth::Unknown => unknowns -= 1,
@@ -339,7 +355,7 @@ fn shaken<Types: Iterator<Item = Symbol>>(
     world: &World,
     statement: &Statement,
     better: impl Fn() -> Types,
-    gone: &BTreeSet<u32>,
+    gone: &[u32],
     own: Own,
 ) -> bool {
     if statement.kind != CriterionKind::Interim || own.denied {
