@@ -47,7 +47,10 @@ pub fn run(filter: &str, output: &mut dyn Write, ratios: &Path) -> Result<bool> 
         if name.contains(filter) {
             writeln!(output, "running: {name}")?;
             output.flush()?;
-            experiment(&mut report)?;
+            if let Err(error) = experiment(&mut report) {
+                report.print(output)?;
+                return Err(error.context(name));
+            }
         }
     }
     report.print(output)?;
