@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::blame::stopped;
 use super::scope::Selection;
 use super::settle::Moment;
-use super::state::{AssessmentState, Flipped, Scored};
+use super::state::{AssessmentState, Flipped, Scored, Why};
 use super::{Pending, Place, Rebuild, World};
 use crate::key::{Name, ObjectKey};
 use crate::object::TreatAs;
@@ -78,9 +79,8 @@ impl World {
                     referenced(&scored.program, &selection) || scored.award.is_some();
             }
         }
-        let flipped = self.blame(&scored, &spec, &namespace, &flips, None, now);
         if let Some(state) = self.assessments.get_mut(id) {
-            state.record_flips(&scored.lane, flipped);
+            state.record_flips(&scored.lane, stopped(&flips, None, now));
             state.scored = Some(scored);
         }
     }
@@ -135,12 +135,11 @@ impl World {
             referenced,
         };
         let (flips, gate_closed) = changes_since(state.scored.as_ref(), &scored);
-        let (spec, space) = (state.spec.clone(), state.key.namespace.clone());
-        let mut flipped = self.blame(&scored, &spec, &space, &flips, Some(why), now);
+        let mut flipped = stopped(&flips, Some(why), now);
         flipped.extend(gate_closed.map(|because| Flipped {
             criterion: None,
             at: now,
-            because,
+            why: Why::Known(because),
         }));
         let known_before = state.scored.is_some();
         self.visits.criteria += criteria as u64 * lanes;

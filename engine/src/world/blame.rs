@@ -4,11 +4,11 @@ use jiff::Timestamp;
 
 use super::record::CapabilityNow;
 use super::scope::{Selection, selects};
-use super::state::{AssessmentState, Flipped, Scored};
+use super::state::{AssessmentState, Flipped, Scored, Why};
 use super::{Rebuild, World};
 use crate::fold::{Basis, Lost};
 use crate::key::Name;
-use crate::object::{Assessment, EvidenceKind, TreatAs};
+use crate::object::{EvidenceKind, TreatAs};
 use crate::program::Program;
 use crate::score::finding::Finding;
 use crate::score::lane::{Flip, Lane};
@@ -19,42 +19,43 @@ use crate::verdict::{CapabilityState, Cause, Reason, Truth, Verdict};
 use crate::view::Because;
 
 impl World {
-    /// Names the causes of verdicts that just stopped counting.
-    pub(super) fn blame(
-        &self,
-        scored: &Scored,
-        spec: &Assessment,
-        namespace: &Name,
-        flips: &[Flip],
-        rebuild: Option<Rebuild>,
-        now: Timestamp,
-    ) -> Vec<Flipped> {
-        let counts = |verdict| matches!(verdict, Verdict::Met | Verdict::Held | Verdict::Waived);
-        let lost = flips
-            .iter()
-            .filter(|flip| counts(flip.before) && !counts(flip.after));
-        let late = flips
-            .iter()
-            .filter(|flip| flip.before == Verdict::NotApplicable && !counts(flip.after));
-        let mut flipped = Vec::new();
-        for flip in lost.chain(late) {
-            let scope = || Because {
-                cause: Cause::ScopeChanged,
-                capability: None,
-                evidence: None,
-            };
-            let because = match (flip.before, rebuild) {
-                (Verdict::Waived, _) => self.ended_waiver(scored, spec, namespace, flip.criterion),
-                (Verdict::NotApplicable, _) | (_, Some(Rebuild::Scope)) => scope(),
-                _ => self.reason_now(scored, spec, namespace, flip.criterion, now),
-            };
-            flipped.push(Flipped {
-                criterion: Some(flip.criterion),
-                at: now,
-                because,
-            });
+    /// Finds the causes that nobody has looked for yet, while they still show.
+    pub(super) fn find_causes(&mut self, id: usize, now: Timestamp) {
+        let Some(state) = self.assessments.get(id) else {
+            return;
+        };
+        let Some(scored) = &state.scored else {
+            return;
+        };
+        let open = |flip: &Flipped| !matches!(flip.why, Why::Known(_));
+        if !state.flips.iter().any(open) {
+            return;
         }
-        flipped
+        let known: Vec<Because> = state
+            .flips
+            .iter()
+            .map(|flip| self.cause_of(state, scored, flip, now))
+            .collect();
+        if let Some(state) = self.assessments.get_mut(id) {
+            for (flip, because) in state.flips.iter_mut().zip(known) {
+                flip.why = Why::Known(because);
+            }
+        }
+    }
+
+    fn cause_of(
+        &self,
+        state: &AssessmentState,
+        scored: &Scored,
+        flip: &Flipped,
+        now: Timestamp,
+    ) -> Because {
+        match (&flip.why, flip.criterion) {
+            (Why::Known(because), _) => because.clone(),
+            (Why::WaiverEnded, Some(criterion)) => self.ended_waiver(state, scored, criterion),
+            (Why::Shows, Some(criterion)) => self.reason_now(state, scored, criterion, now),
+            (_, None) => closed(self.last_award(state)),
+        }
     }
 
     /// Everything that does not count now, with the reason that was seen, or the one that shows.
@@ -84,15 +85,13 @@ impl World {
                     criterion: Some(criterion.name.clone()),
                     since: flip.map(|flip| flip.at),
                     because: match flip {
-                        Some(flip) => flip.because.clone(),
-                        None => {
-                            self.reason_now(scored, &state.spec, &state.key.namespace, index, now)
-                        }
+                        Some(flip) => self.cause_of(state, scored, flip, now),
+                        None => self.reason_now(state, scored, index, now),
                     },
                 }
             })
             .collect();
-        lost.extend(self.closed_gates(state, scored));
+        lost.extend(self.closed_gates(state, scored, now));
         lost.sort_by(|left, right| {
             let rank = |lost: &Lost| (lost.stage, lost.since.is_none(), lost.since);
             rank(left)
@@ -102,7 +101,7 @@ impl World {
         Basis { lost }
     }
 
-    fn closed_gates(&self, state: &AssessmentState, scored: &Scored) -> Vec<Lost> {
+    fn closed_gates(&self, state: &AssessmentState, scored: &Scored, now: Timestamp) -> Vec<Lost> {
         let awarded = scored.award.as_ref().map(|award| award.stage);
         let flip = state.flips.iter().find(|flip| flip.criterion.is_none());
         let stages = scored.program.model.stages.iter();
@@ -114,12 +113,8 @@ impl World {
                 criterion: None,
                 since: flip.map(|flip| flip.at),
                 because: match flip {
-                    Some(flip) => flip.because.clone(),
-                    None => Because {
-                        cause: Cause::AwardEnded,
-                        capability: None,
-                        evidence: self.last_award(state),
-                    },
+                    Some(flip) => self.cause_of(state, scored, flip, now),
+                    None => closed(self.last_award(state)),
                 },
             })
             .collect()
@@ -135,32 +130,16 @@ impl World {
             .map(|known| known.key.name.clone())
     }
 
-    fn ended_waiver(
-        &self,
-        scored: &Scored,
-        spec: &Assessment,
-        namespace: &Name,
-        criterion: u32,
-    ) -> Because {
-        let name = scored
-            .program
-            .model
-            .criteria
-            .get(criterion as usize)
-            .map(|criterion| &criterion.name);
-        let waivers = self
-            .namespaces
-            .get(namespace)
-            .map(|found| found.waivers.values().flatten());
+    /// The waiver of a criterion that ended last.
+    fn ended_waiver(&self, state: &AssessmentState, scored: &Scored, criterion: u32) -> Because {
+        let stated = scored.program.model.criteria.get(criterion as usize);
+        let waivers = self.waiver_ids(state).iter();
         let ended = waivers
-            .into_iter()
-            .flatten()
             .filter_map(|id| self.waivers.get(*id))
             .filter(|known| {
                 known.effective == Err("Expired") && known.spec.treat_as == TreatAs::Met
             })
-            .filter(|known| name.is_some_and(|name| known.spec.criteria.contains(name)))
-            .filter(|known| self.concerns(namespace, &known.spec.assessment, spec))
+            .filter(|known| stated.is_some_and(|one| known.spec.criteria.contains(&one.name)))
             .max_by_key(|known| known.validity.end);
         Because {
             cause: Cause::WaiverEnded,
@@ -169,48 +148,24 @@ impl World {
         }
     }
 
-    fn concerns(&self, namespace: &Name, assessment: &Name, spec: &Assessment) -> bool {
-        let found = self
-            .namespaces
-            .get(namespace)
-            .and_then(|found| found.assessments.get(assessment));
-        let state = found.and_then(|id| self.assessments.get(*id));
-        state.is_some_and(|state| std::ptr::eq(&raw const *state.spec, spec))
-    }
-
     /// The cause as it shows in the present state, whatever happened before.
     fn reason_now(
         &self,
+        state: &AssessmentState,
         scored: &Scored,
-        spec: &Assessment,
-        namespace: &Name,
         criterion: u32,
         now: Timestamp,
     ) -> Because {
-        let Some(found_namespace) = self.namespaces.get(namespace) else {
-            return Because {
-                cause: Cause::ScopeChanged,
-                capability: None,
-                evidence: None,
-            };
-        };
-        let waiver = self.ended_waiver(scored, spec, namespace, criterion);
+        let waiver = self.ended_waiver(state, scored, criterion);
         if waiver.evidence.is_some() {
             return waiver;
         }
-        let selection = Selection {
-            namespace: found_namespace,
-            capabilities: &self.capabilities,
-            selector: spec.capabilities.as_ref(),
-            overrides: None,
+        let Some(selection) = self.selection(state, None) else {
+            return scope_changed();
         };
         let decider = decider(&scored.program, &scored.lane, criterion);
         let Some(statement) = scored.program.statement(decider) else {
-            return Because {
-                cause: Cause::ScopeChanged,
-                capability: None,
-                evidence: None,
-            };
+            return scope_changed();
         };
         // Where nothing was declared of a lesser state, its successor stood for it and was lost.
         let stood = std::iter::once(&decider).chain(&statement.successors);
@@ -333,6 +288,43 @@ impl World {
             })
         };
         super::derive::gates(record).find(lost).cloned()
+    }
+}
+
+/// Verdicts that just stopped counting; why is looked for when somebody looks.
+pub(super) fn stopped(flips: &[Flip], rebuild: Option<Rebuild>, now: Timestamp) -> Vec<Flipped> {
+    let counts = |verdict| matches!(verdict, Verdict::Met | Verdict::Held | Verdict::Waived);
+    let stopped = flips.iter().filter(|flip| {
+        !counts(flip.after) && (counts(flip.before) || flip.before == Verdict::NotApplicable)
+    });
+    stopped
+        .map(|flip| Flipped {
+            criterion: Some(flip.criterion),
+            at: now,
+            why: match (flip.before, rebuild) {
+                (Verdict::Waived, _) => Why::WaiverEnded,
+                (Verdict::NotApplicable, _) | (_, Some(Rebuild::Scope)) => {
+                    Why::Known(scope_changed())
+                }
+                _ => Why::Shows,
+            },
+        })
+        .collect()
+}
+
+fn scope_changed() -> Because {
+    Because {
+        cause: Cause::ScopeChanged,
+        capability: None,
+        evidence: None,
+    }
+}
+
+fn closed(award: Option<Name>) -> Because {
+    Because {
+        cause: Cause::AwardEnded,
+        capability: None,
+        evidence: award,
     }
 }
 

@@ -60,10 +60,11 @@ impl World {
         let waivers = stale.waivers.iter().cloned().chain(waivers_read);
         self.render_waivers(&mut snapshot, &waivers.collect());
         for key in stale.assessments {
-            match self
-                .assessment(&key)
-                .and_then(|id| Some((id, self.assessments.get(id)?)))
-            {
+            let id = self.assessment(&key);
+            if let Some(id) = id {
+                self.find_causes(id, now);
+            }
+            match id.and_then(|id| Some((id, self.assessments.get(id)?))) {
                 Some((id, state)) => snapshot
                     .assessments
                     .insert_mut(key, Arc::new(self.view(id, state, now))),

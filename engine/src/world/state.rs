@@ -105,7 +105,18 @@ pub(super) struct Flipped {
     /// The criterion; none for the gate.
     pub(super) criterion: Option<u32>,
     pub(super) at: Timestamp,
-    pub(super) because: Because,
+    pub(super) why: Why,
+}
+
+/// Why a verdict changed.
+#[derive(Debug, Clone)]
+pub(super) enum Why {
+    /// It has been found.
+    Known(Because),
+    /// A waiver let it count before: which one is looked for when somebody looks.
+    WaiverEnded,
+    /// It shows in the present state: found when somebody looks.
+    Shows,
 }
 
 impl AssessmentState {
