@@ -220,7 +220,7 @@ fn core_io_passes_at_eighty_percent_and_fails_at_seventy_nine() {
         site(&model, |all| {
             all.get_mut("directory-services")
                 .expect("it is asked for")
-                .units = Some(units)
+                .units = Some(units);
         })
         .view()
     };

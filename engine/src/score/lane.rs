@@ -153,7 +153,7 @@ impl Lane {
             };
             touched.criteria += 1;
             if self.own_again(program, scope, index, statement) {
-                self.spread(program, index, &mut touched);
+                self.spread(program, index, &mut |flip| touched.flips.push(flip));
             }
         }
         touched
@@ -175,26 +175,18 @@ impl Lane {
         }
     }
 
-    /// Sets some requirements to what they would come to, and returns what they were.
-    pub(crate) fn suppose(&mut self, program: &Program, changes: &[(u32, Own)]) -> Vec<(u32, Own)> {
-        let mut journal = Vec::with_capacity(changes.len());
-        let mut touched = Touched::default();
+    /// Exchanges some requirements for what they would come to. Doing it again with what it left
+    /// behind takes it back.
+    pub(crate) fn suppose(&mut self, program: &Program, changes: &mut [(u32, Own)]) {
         for (index, own) in changes {
             if let Some(slot) = self.own.get_mut(*index as usize) {
-                journal.push((*index, *slot));
-                *slot = *own;
+                std::mem::swap(slot, own);
             }
-            self.spread(program, *index, &mut touched);
+            self.spread(program, *index, &mut |_| {});
         }
-        journal
     }
 
-    /// Takes suppositions back.
-    pub(crate) fn undo(&mut self, program: &Program, journal: &[(u32, Own)]) {
-        self.suppose(program, journal);
-    }
-
-    fn spread(&mut self, program: &Program, changed: u32, touched: &mut Touched) {
+    fn spread(&mut self, program: &Program, changed: u32, flipped: &mut impl FnMut(Flip)) {
         for index in program.affects.get(changed as usize).into_iter().flatten() {
             let Some(statement) = program.statement(*index) else {
                 continue;
@@ -209,7 +201,7 @@ impl Lane {
             self.tallies.add(statement, verdict, met.class);
             self.set(*index, met, verdict);
             if before != verdict {
-                touched.flips.push(Flip {
+                flipped(Flip {
                     criterion: *index,
                     before,
                     after: verdict,

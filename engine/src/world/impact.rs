@@ -28,6 +28,9 @@ use crate::view::Impact;
 /// Capabilities that are lost together, in order.
 type Gone = SmallVec<[u32; 8]>;
 
+/// Requirements that come to something else.
+type Changes = SmallVec<[(u32, Own); 16]>;
+
 /// What losing each capability would do, sorted by name.
 pub(super) fn of(world: &World, id: usize) -> Vec<Impact> {
     let Some((_, scored, selection)) = subject(world, id) else {
@@ -45,10 +48,10 @@ pub(super) fn of(world: &World, id: usize) -> Vec<Impact> {
         .map(|(capability, name)| {
             let gone = world.lost_with(&selection, capability);
             let structure = structure(world, scored, &gone, capability);
-            let changes = counts.without(world, &gone);
-            let journal = lane.suppose(&scored.program, &changes);
+            let mut changes = counts.without(world, &gone);
+            lane.suppose(&scored.program, &mut changes);
             let stage_after = stage(&scored.program, &lane, awarded, Reading::Proven);
-            lane.undo(&scored.program, &journal);
+            lane.suppose(&scored.program, &mut changes);
             Impact {
                 capability: name,
                 primary: structure.0,
@@ -179,12 +182,12 @@ fn structure(world: &World, scored: &Scored, gone: &[u32], capability: u32) -> (
             && !scored.lane.overlay(*criterion).excluded
     };
     let itself = gone.iter().filter(|id| **id == capability);
-    let primary: Vec<u32> = itself.flat_map(readers).filter(counted).collect();
-    let mut reached: Vec<u32> = gone.iter().flat_map(readers).collect();
+    let primary: SmallVec<[u32; 32]> = itself.flat_map(readers).filter(counted).collect();
+    let mut reached: SmallVec<[u32; 64]> = gone.iter().flat_map(readers).collect();
     for place in 0..reached.len() {
         let criterion = reached.get(place).copied().unwrap_or_default();
         let dependants = program.dependants.get(criterion as usize);
-        reached.extend(dependants.into_iter().flatten());
+        reached.extend(dependants.into_iter().flatten().copied());
     }
     reached.sort_unstable();
     reached.dedup();
@@ -237,7 +240,7 @@ impl<'w> Counts<'w> {
     }
 
     /// The criteria whose own requirement comes to something else without these capabilities.
-    fn without(&self, world: &World, gone: &[u32]) -> Vec<(u32, Own)> {
+    fn without(&self, world: &World, gone: &[u32]) -> Changes {
         let (program, lane) = (&self.scored.program, &self.scored.lane);
         let records = gone
             .iter()

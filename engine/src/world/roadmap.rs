@@ -91,7 +91,7 @@ fn plan(scored: &Scored, to: u32) -> Option<Roadmap> {
         at_least += choice.at_least;
         for criterion in choice.criteria {
             let own = satisfied(&lane, criterion);
-            lane.suppose(program, &[(criterion, own)]);
+            lane.suppose(program, &mut [(criterion, own)]);
             chosen.push(criterion);
         }
     }

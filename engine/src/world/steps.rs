@@ -49,9 +49,10 @@ pub(super) fn next_steps(scored: &Scored) -> Vec<NextStep> {
         .collect::<Vec<_>>()
         .into_iter()
         .map(|(index, (criterion, _))| {
-            let journal = lane.suppose(program, &[(index, satisfied(&lane, index))]);
+            let mut met = [(index, satisfied(&lane, index))];
+            lane.suppose(program, &mut met);
             let after = stage(program, &lane, awarded, Reading::Proven).unwrap_or_default();
-            lane.undo(program, &journal);
+            lane.suppose(program, &mut met);
             (
                 step(scored, criterion, after.saturating_sub(before)),
                 criterion,
