@@ -31,7 +31,7 @@ impl World {
             _ => self.rebuild(id, pending.rebuild.unwrap_or(Rebuild::Scope), now),
         }
         // A view also names owners, deciders and ends, which move without any verdict.
-        self.stale_views.assessments.insert(key.clone());
+        self.stale_views.assessments.insert(id);
         let waivers: Vec<ObjectKey> = self.waivers_of(&key).collect();
         self.dirty.changes.extend(waivers);
         self.dirty.changes.insert(key);
@@ -80,7 +80,9 @@ impl World {
             }
         }
         if let Some(state) = self.assessments.get_mut(id) {
-            state.record_flips(&scored.lane, stopped(&flips, None, now));
+            if !flips.is_empty() {
+                state.record_flips(&scored.lane, stopped(&flips, None, now));
+            }
             state.scored = Some(scored);
         }
     }

@@ -138,7 +138,9 @@ enum Rebuild {
 #[derive(Debug, Default)]
 struct StaleViews {
     models: BTreeSet<Name>,
-    assessments: BTreeSet<ObjectKey>,
+    assessments: BTreeSet<usize>,
+    /// Assessments that are not there any more.
+    gone: BTreeSet<ObjectKey>,
     capabilities: BTreeSet<usize>,
     attestations: BTreeSet<ObjectKey>,
     waivers: BTreeSet<ObjectKey>,

@@ -53,13 +53,16 @@ impl World {
         }
         snapshot.capabilities.name_facts(self.names.names());
         self.render_attestations(&mut snapshot, &stale.attestations);
-        let waivers_read = stale
+        let known = stale
             .assessments
             .iter()
-            .flat_map(|key| self.waivers_of(key));
+            .filter_map(|id| self.assessments.get(*id));
+        let mut assessments = stale.gone;
+        assessments.extend(known.map(|state| state.key.clone()));
+        let waivers_read = assessments.iter().flat_map(|key| self.waivers_of(key));
         let waivers = stale.waivers.iter().cloned().chain(waivers_read);
         self.render_waivers(&mut snapshot, &waivers.collect());
-        for key in stale.assessments {
+        for key in assessments {
             let id = self.assessment(&key);
             if let Some(id) = id {
                 self.find_causes(id, now);

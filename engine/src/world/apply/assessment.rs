@@ -45,7 +45,7 @@ impl World {
             known.life = life;
             known.standing = self.live.clone();
             known.spec = spec.clone();
-            self.stale_views.assessments.insert(key.clone());
+            self.stale_views.assessments.insert(id);
             if same {
                 return;
             }
@@ -73,7 +73,7 @@ impl World {
         self.use_model(&spec.model, id);
         self.subject_came_or_went(&key);
         self.pending(id).rebuild_as(Rebuild::Scope);
-        self.stale_views.assessments.insert(key.clone());
+        self.stale_views.assessments.insert(id);
         self.dirty.changes.insert(key);
     }
 
@@ -133,7 +133,7 @@ impl World {
             namespace.assessments.remove(&key.name);
         }
         self.subject_came_or_went(key);
-        self.stale_views.assessments.insert(key.clone());
+        self.stale_views.gone.insert(key.clone());
     }
 
     pub(super) fn remember(&mut self, uid: &Uid, ledger: Arc<Ledger>) {
@@ -148,7 +148,7 @@ impl World {
             .flips
             .retain(|flip| committed.is_none_or(|at| flip.at > at));
         known.ledger = ledger;
-        self.stale_views.assessments.insert(known.key.clone());
+        self.stale_views.assessments.insert(id);
         self.pending(id);
     }
 }

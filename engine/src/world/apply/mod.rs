@@ -132,12 +132,10 @@ impl World {
                 }
             }
             Kind::Assessment => {
-                let known = self
-                    .assessment(key)
-                    .and_then(|id| self.assessments.get_mut(id));
-                if let Some(known) = known {
+                let id = self.assessment(key);
+                if let Some(known) = id.and_then(|id| self.assessments.get_mut(id)) {
                     known.standing = standing;
-                    self.stale_views.assessments.insert(key.clone());
+                    self.stale_views.assessments.extend(id);
                     self.dirty.changes.insert(key.clone());
                 }
             }
