@@ -94,21 +94,14 @@ fn a_change_allocates_the_same_at_a_hundred_sites_and_at_fifteen_hundred() {
 }
 
 /// Bytes that stay with a world of so many sites, and the snapshot that shares them.
-fn resident(sites: usize, assessed: bool) -> u64 {
+fn resident(sites: usize) -> u64 {
     let estate = hospital_group(sites);
     let mut kept: Option<(World, Snapshot)> = None;
     let info = measure(|| {
         let mut world = World::new();
-        if assessed {
-            estate.judges().for_each(|delta| world.apply(delta));
-        }
         estate.capabilities().for_each(|delta| world.apply(delta));
         world.settle(noon(), usize::MAX);
-        let snapshot = if assessed {
-            Snapshot::default()
-        } else {
-            world.snapshot()
-        };
+        let snapshot = world.snapshot();
         kept = Some((world, snapshot));
     });
     drop(kept);
@@ -119,7 +112,7 @@ fn resident(sites: usize, assessed: bool) -> u64 {
 fn a_capability_takes_at_most_600_bytes_and_the_same_among_ten_thousand_as_among_many() {
     let each: Vec<u64> = [134, 667, 1_467]
         .into_iter()
-        .map(|sites| resident(sites, false) / (sites as u64 * 75))
+        .map(|sites| resident(sites) / (sites as u64 * 75))
         .collect();
     let (least, most) = (each.iter().min().copied(), each.iter().max().copied());
     let (least, most) = (least.expect("three"), most.expect("three"));
