@@ -43,17 +43,23 @@ pub(crate) struct Overlay {
     pub(crate) waived: Option<TreatAs>,
 }
 
+/// Everything about one criterion, side by side: a change reads all of it, and nothing of most.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Row {
+    overlay: Overlay,
+    own: Own,
+    met: Met,
+    verdict: Verdict,
+}
+
 /// One reading of an assessment.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Lane {
-    overlay: Box<[Overlay]>,
+    rows: Box<[Row]>,
     /// Every leaf, so that a change asks only those that read it.
     answers: Box<[Answer]>,
     /// Points of the leaves, in a model that grades.
     points: Option<Box<[Option<Points>]>>,
-    own: Box<[Own]>,
-    met: Box<[Met]>,
-    verdicts: Box<[Verdict]>,
     pub(crate) tallies: Tallies,
 }
 
@@ -97,19 +103,21 @@ const OPEN: Met = Met {
 
 impl Lane {
     /// Evaluates everything.
-    pub(crate) fn build<S: Scope>(program: &Program, scope: &S, overlay: Box<[Overlay]>) -> Self {
-        let count = program.criteria.len();
+    pub(crate) fn build<S: Scope>(program: &Program, scope: &S, overlay: &[Overlay]) -> Self {
         let graded = program
             .criteria
             .iter()
             .any(|statement| statement.points.is_some());
+        let row = |overlay: &Overlay| Row {
+            overlay: *overlay,
+            own: SILENT,
+            met: OPEN,
+            verdict: Verdict::Unmet,
+        };
         let mut lane = Self {
-            overlay,
+            rows: overlay.iter().map(row).collect(),
             answers: vec![UNASKED; program.leaves].into(),
             points: graded.then(|| vec![None; program.leaves].into()),
-            own: vec![SILENT; count].into(),
-            met: vec![OPEN; count].into(),
-            verdicts: vec![Verdict::Unmet; count].into(),
             tallies: Tallies::new(program),
         };
         for (index, statement) in (0u32..).zip(&program.criteria) {
@@ -179,8 +187,8 @@ impl Lane {
     /// behind takes it back.
     pub(crate) fn suppose(&mut self, program: &Program, changes: &mut [(u32, Own)]) {
         for (index, own) in changes {
-            if let Some(slot) = self.own.get_mut(*index as usize) {
-                std::mem::swap(slot, own);
+            if let Some(row) = self.rows.get_mut(*index as usize) {
+                std::mem::swap(&mut row.own, own);
             }
             self.spread(program, *index, &mut |_| {});
         }
@@ -211,12 +219,9 @@ impl Lane {
     }
 
     fn set(&mut self, index: u32, met: Met, verdict: Verdict) {
-        let index = index as usize;
-        if let (Some(met_slot), Some(verdict_slot)) =
-            (self.met.get_mut(index), self.verdicts.get_mut(index))
-        {
-            *met_slot = met;
-            *verdict_slot = verdict;
+        if let Some(row) = self.rows.get_mut(index as usize) {
+            row.met = met;
+            row.verdict = verdict;
         }
     }
 
@@ -239,10 +244,8 @@ impl Lane {
                 && self.shaken(program, statement, scope),
             denied,
         };
-        let Some(slot) = self.own.get_mut(index as usize) else {
-            return false;
-        };
-        std::mem::replace(slot, own) != own
+        let row = self.rows.get_mut(index as usize);
+        row.is_some_and(|row| std::mem::replace(&mut row.own, own) != own)
     }
 
     /// What a leaf came to.
@@ -282,19 +285,20 @@ impl Lane {
         self.points.is_some()
     }
 
+    fn row(&self, index: u32) -> Option<&Row> {
+        self.rows.get(index as usize)
+    }
+
     pub(crate) fn own(&self, index: u32) -> Own {
-        self.own.get(index as usize).copied().unwrap_or(SILENT)
+        self.row(index).map_or(SILENT, |row| row.own)
     }
 
     pub(crate) fn met(&self, index: u32) -> Met {
-        self.met.get(index as usize).copied().unwrap_or(OPEN)
+        self.row(index).map_or(OPEN, |row| row.met)
     }
 
     pub(crate) fn verdict(&self, index: u32) -> Verdict {
-        self.verdicts
-            .get(index as usize)
-            .copied()
-            .unwrap_or(Verdict::Unmet)
+        self.row(index).map_or(Verdict::Unmet, |row| row.verdict)
     }
 
     /// Whether a leaf holds.
@@ -323,10 +327,7 @@ impl Lane {
     }
 
     pub(crate) fn overlay(&self, index: u32) -> Overlay {
-        self.overlay
-            .get(index as usize)
-            .copied()
-            .unwrap_or_default()
+        self.row(index).map(|row| row.overlay).unwrap_or_default()
     }
 
     /// Whether it, its gates included, is satisfied by itself.

@@ -117,12 +117,12 @@ impl World {
             selector: state.spec.capabilities.as_ref(),
             overrides: None,
         };
-        let lane = Lane::build(&program, &selection, overlay);
+        let lane = Lane::build(&program, &selection, &overlay);
         let bare = (!plain).then(|| {
             Box::new(Lane::build(
                 &program,
                 &selection,
-                bare_overlay(state, &program),
+                &bare_overlay(state, &program),
             ))
         });
         let award = self.award(state, &program, Moment::of(now));
@@ -352,7 +352,7 @@ pub(super) fn rescore(world: &World, id: usize) -> Option<(Option<u32>, Option<u
     let scored = state.scored.as_ref()?;
     let selection = world.selection(state, None)?;
     let overlay = world.overlay_at(state, &scored.program, world.now?, &|_| false);
-    let lane = Lane::build(&scored.program, &selection, overlay);
+    let lane = Lane::build(&scored.program, &selection, &overlay);
     Some(stages(
         &scored.program,
         &lane,

@@ -119,7 +119,7 @@ impl World {
         let lane = Lane::build(
             program,
             &selection,
-            self.overlay_at(state, program, moment.now, &ended),
+            &self.overlay_at(state, program, moment.now, &ended),
         );
         let award = self.award(state, program, moment).map(|award| award.stage);
         let (stage, potential) = stages(program, &lane, award);
