@@ -120,3 +120,30 @@ fn a_change_names_the_capability_and_the_assessments_that_read_it_and_no_other_s
     assert_eq!(namespaces, BTreeSet::from([Estate::site(7).as_str()]));
     assert!(changes.len() <= 6, "{changes:?}");
 }
+
+#[test]
+fn the_impact_of_every_capability_looks_at_leaves_in_step_with_the_model_not_with_its_square() {
+    let looked_at = |kinds: usize, criteria: usize| {
+        let estate = Estate {
+            sites: 1,
+            kinds,
+            models: 1,
+            criteria,
+        };
+        let world = estate.world();
+        let impacts = world.impact(&Estate::assessment_key(0, 0)).len();
+        assert!(impacts * 3 >= kinds * 2, "{impacts} of {kinds} are read");
+        world.impact_visits(&Estate::assessment_key(0, 0))
+    };
+    let (few, twice, four_times) = (looked_at(75, 200), looked_at(150, 200), looked_at(300, 200));
+    assert!(twice <= few * 11 / 10, "{few} leaves, then {twice}");
+    assert!(
+        four_times <= few * 11 / 10,
+        "{few} leaves, then {four_times}"
+    );
+    let larger = looked_at(75, 400);
+    assert!(
+        larger <= few * 22 / 10,
+        "{few} leaves of 200 criteria, {larger} of 400"
+    );
+}

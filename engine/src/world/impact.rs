@@ -3,6 +3,7 @@
 //! Every leaf is evaluated once per capability it reads; losing a capability then only moves
 //! counts. The stage after is the walk over counters changed by the criteria that flip.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -33,12 +34,19 @@ type Changes = SmallVec<[(u32, Own); 16]>;
 
 /// What losing each capability would do, sorted by name.
 pub(super) fn of(world: &World, id: usize) -> Vec<Impact> {
+    counted(world, id).0
+}
+
+/// The same, with how many leaves were looked at for it.
+pub(super) fn counted(world: &World, id: usize) -> (Vec<Impact>, u64) {
     let Some((_, scored, selection)) = subject(world, id) else {
-        return Vec::new();
+        return (Vec::new(), 0);
     };
     // Counts know truths and no points: where answers are combined, each loss is scored afresh.
     if scored.lane.has_questions() {
-        return by_scoring(world, id);
+        let impacts = by_scoring(world, id);
+        let leaves = scored.program.leaves * impacts.len();
+        return (impacts, leaves as u64);
     }
     let counts = Counts::of(scored, &selection);
     let awarded = scored.award.as_ref().map(|award| award.stage);
@@ -61,7 +69,7 @@ pub(super) fn of(world: &World, id: usize) -> Vec<Impact> {
         })
         .collect();
     impacts.sort_by(|left, right| left.capability.cmp(&right.capability));
-    impacts
+    (impacts, counts.looked_at.get())
 }
 
 /// The same, scoring afresh for each capability.
@@ -203,6 +211,8 @@ fn structure(world: &World, scored: &Scored, gone: &[u32], capability: u32) -> (
 struct Counts<'w> {
     scored: &'w Scored,
     shared: FxHashMap<u32, LeafCount>,
+    /// Leaves looked at so far.
+    looked_at: Cell<u64>,
 }
 
 struct LeafCount {
@@ -236,7 +246,11 @@ impl<'w> Counts<'w> {
                 shared.extend(leaves.iter().map(counted));
             }
         }
-        Self { scored, shared }
+        Self {
+            scored,
+            shared,
+            looked_at: Cell::new(0),
+        }
     }
 
     /// The criteria whose own requirement comes to something else without these capabilities.
@@ -268,6 +282,7 @@ impl<'w> Counts<'w> {
     }
 
     fn truth(&self, formula: &Formula, kinds: &[Symbol], gone: &[u32]) -> Truth {
+        self.looked_at.set(self.looked_at.get() + 1);
         match formula {
             Formula::Leaf(leaf) if !kinds.contains(&leaf.kind) => self.scored.lane.leaf(leaf),
             Formula::Leaf(leaf) => {

@@ -194,6 +194,12 @@ impl World {
             .unwrap_or_default()
     }
 
+    /// How many leaves counting the impacts of an assessment looks at: what growth tests count.
+    pub fn impact_visits(&self, assessment: &ObjectKey) -> u64 {
+        self.assessment(assessment)
+            .map_or(0, |id| impact::counted(self, id).1)
+    }
+
     /// The same by scoring once per capability: the oracle of [`World::impact`].
     pub fn impact_by_scoring(&self, assessment: &ObjectKey) -> Vec<Impact> {
         self.assessment(assessment)
