@@ -32,7 +32,7 @@ doc: ## documentation of every public item, warnings denied
 
 unit: ## all tests; generated files are regenerated and compared among them
 	$(CARGO) build --package gradus
-	$(CARGO) test --workspace --quiet
+	$(CARGO) test --workspace --quiet --no-fail-fast
 
 bless: ## regenerate everything that is generated: CRDs, schemas, references
 	GRADUS_BLESS=1 $(CARGO) test --workspace --quiet generated
