@@ -86,6 +86,8 @@ async fn a_person_edits_a_file_sees_the_stage_fall_with_its_cause_and_repairs_it
     browser.client.goto(&page).await?;
     browser.until(|text| text.contains("Stage 5 since")).await?;
     assert_eq!(told(&group.scrape()?, "stage"), Some(5.0));
+    let model = "main a[href='/models/infram-2018']";
+    browser.focus(model).await?;
 
     group.claim("Present", "Absent")?;
     let fallen = group.until("regressed", 1.0)?;
@@ -104,6 +106,10 @@ async fn a_person_edits_a_file_sees_the_stage_fall_with_its_cause_and_repairs_it
     assert!(
         text.contains("capability wireless-most-premises was lost"),
         "{text}"
+    );
+    assert!(
+        browser.has_focus(model).await?,
+        "a live page keeps the focus"
     );
     let watch = group.watch.as_ref().context("it is watched")?;
     watch.wait_for_line(|line| {

@@ -104,6 +104,28 @@ impl Browser {
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
+    /// Puts the keyboard's focus on an element.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such element.
+    pub async fn focus(&self, selector: &str) -> Result<()> {
+        let script = "document.querySelector(arguments[0]).focus()";
+        self.client.execute(script, vec![json!(selector)]).await?;
+        Ok(())
+    }
+
+    /// Whether the keyboard's focus is on an element.
+    ///
+    /// # Errors
+    ///
+    /// When the browser does not answer.
+    pub async fn has_focus(&self, selector: &str) -> Result<bool> {
+        let script = "return document.activeElement.matches(arguments[0])";
+        let matches = self.client.execute(script, vec![json!(selector)]).await?;
+        Ok(matches.as_bool().unwrap_or_default())
+    }
+
     /// Closes the window.
     ///
     /// # Errors
