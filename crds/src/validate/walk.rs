@@ -67,7 +67,9 @@ impl Walk {
                     }
                 }
                 self.required(required, fields, path);
-                if least.is_some_and(|least| (fields.len() as u64) < least) {
+                // A null is dropped by the server, and leaves nothing behind.
+                let stated = fields.values().filter(|field| !field.is_null()).count();
+                if least.is_some_and(|least| (stated as u64) < least) {
                     self.find(
                         "Invalid",
                         path,
