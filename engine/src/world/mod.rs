@@ -250,7 +250,18 @@ impl World {
         if let Some(shared) = self.texts.get(text) {
             return shared.clone();
         }
+        self.forget_texts();
         self.texts.insert(text.clone());
         text.clone()
+    }
+
+    /// Drops texts that nothing says any more, each time the set would have to grow: a fact that
+    /// is another at every look must not fill the memory.
+    fn forget_texts(&mut self) {
+        if self.texts.len() < self.texts.capacity() {
+            return;
+        }
+        self.texts.retain(|text| Arc::strong_count(text) > 1);
+        self.texts.reserve(self.texts.len());
     }
 }
