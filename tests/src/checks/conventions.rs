@@ -54,7 +54,7 @@ const LIMITS: [(&str, usize); 12] = [
 
 /// Reasons that speak of how mature or how proven something is, or that all is well: none of them
 /// is a reason not to be ready.
-const NO_REASON_TO_BE_UNREADY: [&str; 27] = [
+const NO_REASON_TO_BE_UNREADY: [&str; 26] = [
     "NotAssessed",
     "Scored",
     "Evaluated",
@@ -81,7 +81,6 @@ const NO_REASON_TO_BE_UNREADY: [&str; 27] = [
     "NotAttested",
     "NotYetProbed",
     "Stale",
-    "NotEffective",
 ];
 
 /// What an object that was scored breaks of the promises; nothing when it keeps them all.
