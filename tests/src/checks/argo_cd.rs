@@ -186,7 +186,10 @@ mod tests {
         for (parts, expected) in [
             (vec![healthy, None], Health::Healthy),
             (vec![None], Health::Healthy),
-            (vec![healthy, Some(Health::Progressing)], Health::Progressing),
+            (
+                vec![healthy, Some(Health::Progressing)],
+                Health::Progressing,
+            ),
             (
                 vec![Some(Health::Degraded), Some(Health::Progressing)],
                 Health::Degraded,

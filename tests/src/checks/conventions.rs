@@ -120,10 +120,16 @@ fn form_of_condition(condition: &Value) -> Vec<String> {
     let kind = text("type");
     let forms = [
         ("type", is_pascal_case(kind)),
-        ("status", matches!(text("status"), "True" | "False" | "Unknown")),
+        (
+            "status",
+            matches!(text("status"), "True" | "False" | "Unknown"),
+        ),
         ("reason", is_pascal_case(text("reason"))),
         ("message", !text("message").is_empty()),
-        ("lastTransitionTime", is_rfc_3339(text("lastTransitionTime"))),
+        (
+            "lastTransitionTime",
+            is_rfc_3339(text("lastTransitionTime")),
+        ),
         (
             "observedGeneration",
             condition["observedGeneration"].as_u64().is_some(),
@@ -227,7 +233,8 @@ fn lengths(status: &Value) -> Vec<String> {
         .iter()
         .flat_map(|(path, most)| {
             let longest = longest(status, path);
-            (longest > *most).then(|| format!("{path} has {longest} items, and {most} are the most"))
+            (longest > *most)
+                .then(|| format!("{path} has {longest} items, and {most} are the most"))
         })
         .collect()
 }
@@ -236,10 +243,12 @@ fn lengths(status: &Value) -> Vec<String> {
 fn longest(value: &Value, path: &str) -> usize {
     let (first, rest) = path.split_once('.').unwrap_or((path, ""));
     let below: Vec<&Value> = match first {
-        "" => return value.as_array().map_or_else(
-            || value.as_object().map_or(0, serde_json::Map::len),
-            Vec::len,
-        ),
+        "" => {
+            return value.as_array().map_or_else(
+                || value.as_object().map_or(0, serde_json::Map::len),
+                Vec::len,
+            );
+        }
         "*" => value.as_array().into_iter().flatten().collect(),
         name => value.get(name).into_iter().collect(),
     };

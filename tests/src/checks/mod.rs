@@ -9,6 +9,7 @@ pub mod argo_cd;
 pub mod audit;
 pub mod conventions;
 pub mod flux;
+
 pub mod history;
 pub mod kstatus;
 mod object;

@@ -80,7 +80,10 @@ pub fn missing(permissions: &Permissions, entries: &[Entry]) -> Vec<String> {
             let covered = permissions.rules.iter().any(|rule| rule.covers(entry));
             let everybody = permissions::everybody_may(entry);
             match (entry.is_refused(), covered || everybody) {
-                (true, true) => Some(format!("{}: refused, though a rule covers it", entry.title())),
+                (true, true) => Some(format!(
+                    "{}: refused, though a rule covers it",
+                    entry.title()
+                )),
                 (true, false) => Some(format!("{}: refused", entry.title())),
                 (false, false) => Some(format!("{}: no rule covers it", entry.title())),
                 (false, true) => None,
@@ -95,7 +98,12 @@ pub fn unused(permissions: &Permissions, entries: &[Entry]) -> Vec<Grant> {
     let used: BTreeSet<Grant> = entries
         .iter()
         .filter(|entry| entry.user == permissions.user && !entry.is_refused())
-        .flat_map(|entry| permissions.rules.iter().flat_map(|rule| rule.used_by(entry)))
+        .flat_map(|entry| {
+            permissions
+                .rules
+                .iter()
+                .flat_map(|rule| rule.used_by(entry))
+        })
         .collect();
     let granted: BTreeSet<Grant> = permissions.rules.iter().flat_map(Rule::grants).collect();
     granted.difference(&used).cloned().collect()
@@ -234,7 +242,10 @@ subjects: [{kind: ServiceAccount, name: gradus, namespace: gradus-system}]
 
     #[test]
     fn a_resource_is_not_its_subresource() {
-        let entries = [ours("patch", "assessments"), ours("list", "assessments/status")];
+        let entries = [
+            ours("patch", "assessments"),
+            ours("list", "assessments/status"),
+        ];
         assert_eq!(missing(&permissions(), &entries).len(), 2);
     }
 
@@ -273,7 +284,9 @@ subjects: [{kind: ServiceAccount, name: gradus, namespace: gradus-system}]
     fn a_grant_that_nobody_used_is_told_with_its_role() {
         let entries: Vec<Entry> = all()
             .into_iter()
-            .filter(|entry| (entry.verb.as_str(), entry.resource.as_str()) != ("watch", "capabilities"))
+            .filter(|entry| {
+                (entry.verb.as_str(), entry.resource.as_str()) != ("watch", "capabilities")
+            })
             .collect();
         let unused = unused(&permissions(), &entries);
         assert_eq!(
@@ -296,7 +309,10 @@ subjects: [{kind: ServiceAccount, name: gradus, namespace: gradus-system}]
         for (before, after) in [
             ("verbs: [patch]", r#"verbs: ["*"]"#),
             ("[assessments/status]", r#"["*/status"]"#),
-            ("resources: [assessments, capabilities]", r#"resources: ["*"]"#),
+            (
+                "resources: [assessments, capabilities]",
+                r#"resources: ["*"]"#,
+            ),
             ("apiGroups: [coordination.k8s.io]", r#"apiGroups: ["*"]"#),
         ] {
             let manifests = MANIFESTS.replacen(before, after, 1);
@@ -315,7 +331,12 @@ subjects: [{kind: ServiceAccount, name: gradus, namespace: gradus-system}]
             non_resource_uri: uri.to_owned(),
             ..Entry::default()
         };
-        for uri in ["/version", "/apis", "/apis/gradus.dev/v1alpha1?timeout=5s", "/livez"] {
+        for uri in [
+            "/version",
+            "/apis",
+            "/apis/gradus.dev/v1alpha1?timeout=5s",
+            "/livez",
+        ] {
             assert_eq!(missing(&permissions(), &[get(uri)]), Vec::<String>::new());
         }
         assert_eq!(

@@ -195,8 +195,8 @@ impl Rule {
             .namespace
             .as_ref()
             .is_none_or(|namespace| *namespace == entry.namespace);
-        let named = self.names.is_empty()
-            || (entry.verb != "create" && self.names.contains(&entry.name));
+        let named =
+            self.names.is_empty() || (entry.verb != "create" && self.names.contains(&entry.name));
         here && named
     }
 }
@@ -231,8 +231,17 @@ fn is_under(path: &str, named: &str) -> bool {
 /// `system:public-info-viewer` and `system:basic-user`.
 pub(super) fn everybody_may(entry: &Entry) -> bool {
     const PATHS: [&str; 11] = [
-        "/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*",
-        "/readyz", "/version", "/version/",
+        "/api",
+        "/api/*",
+        "/apis",
+        "/apis/*",
+        "/healthz",
+        "/livez",
+        "/openapi",
+        "/openapi/*",
+        "/readyz",
+        "/version",
+        "/version/",
     ];
     const REVIEWS: [(&str, &str); 3] = [
         ("authorization.k8s.io", "selfsubjectaccessreviews"),
@@ -264,7 +273,11 @@ metadata: {{name: reader, namespace: {namespace}}}
 roleRef: {{kind: ClusterRole, name: reader}}
 subjects: [{subject}]
 ",
-            namespace = if binding == "RoleBinding" { "north" } else { "null" },
+            namespace = if binding == "RoleBinding" {
+                "north"
+            } else {
+                "null"
+            },
         )
     }
 
@@ -286,7 +299,10 @@ subjects: [{subject}]
     fn only_what_is_bound_to_the_identity_counts() {
         for (subject, rules) in [
             (SUBJECT, 2),
-            ("{kind: User, name: 'system:serviceaccount:gradus-system:gradus'}", 2),
+            (
+                "{kind: User, name: 'system:serviceaccount:gradus-system:gradus'}",
+                2,
+            ),
             ("{kind: ServiceAccount, name: gradus, namespace: other}", 0),
             ("{kind: Group, name: gradus}", 0),
         ] {
@@ -297,9 +313,13 @@ subjects: [{subject}]
 
     #[test]
     fn a_binding_to_a_role_that_is_not_there_is_an_error() {
-        let dangling = manifests("ClusterRoleBinding", SUBJECT).replace("kind: ClusterRole\nm", "kind: Role\nm");
+        let dangling = manifests("ClusterRoleBinding", SUBJECT)
+            .replace("kind: ClusterRole\nm", "kind: Role\nm");
         let error = Permissions::of("gradus-system", "gradus", &dangling).unwrap_err();
-        assert!(error.to_string().contains("ClusterRoleBinding reader"), "{error}");
+        assert!(
+            error.to_string().contains("ClusterRoleBinding reader"),
+            "{error}"
+        );
     }
 
     #[test]
