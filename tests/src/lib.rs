@@ -6,6 +6,7 @@
 //! the real binary and a real browser.
 
 pub mod compare;
+pub mod fault_proxy;
 pub mod naive;
 pub mod random;
 pub mod running;
