@@ -10,6 +10,7 @@
 pub mod checks;
 pub mod compare;
 pub mod control_plane;
+pub mod deployed;
 pub mod fault_proxy;
 pub mod naive;
 pub mod random;
