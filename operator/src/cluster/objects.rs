@@ -15,6 +15,7 @@ use jiff::Timestamp;
 
 use super::sighting::{Said, Sighting, Written};
 use super::source::Epoch;
+use crate::document::finding::Finding;
 use crate::lending::Lending;
 
 /// What is known of one object.
@@ -56,18 +57,19 @@ impl Objects {
         self.known.keys()
     }
 
-    /// What cannot be used, and why, sorted.
-    pub(super) fn refused(&self) -> Vec<(&ObjectKey, &Arc<[Diagnostic]>)> {
-        let mut refused: Vec<_> = self
+    /// What cannot be used of objects, and why, sorted.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        let mut wrong: Vec<_> = self
             .known
             .iter()
-            .filter_map(|(key, known)| match &known.content {
-                Content::Refused(findings) => Some((key, findings)),
-                _ => None,
-            })
+            .flat_map(|(key, known)| known.wrong().into_iter().map(move |wrong| (key, wrong)))
             .collect();
-        refused.sort_by_key(|(key, _)| *key);
-        refused
+        wrong.sort_by_key(|(key, _)| *key);
+        let finding = |(key, wrong): (&ObjectKey, Diagnostic)| Finding {
+            object: Some(key.clone()),
+            ..Finding::of_file(&key.to_string().into(), wrong)
+        };
+        wrong.into_iter().map(finding).collect()
     }
 
     /// An object was seen: what the world is to know. None when it is old news.
@@ -197,6 +199,19 @@ impl Objects {
 }
 
 impl Known {
+    /// Why it cannot be used, or what it remembers cannot be read.
+    pub(super) fn wrong(&self) -> Vec<Diagnostic> {
+        let mut wrong = match &self.content {
+            Content::Refused(findings) => findings.to_vec(),
+            _ => Vec::new(),
+        };
+        if let Some(Err(reason)) = &self.written.ledger {
+            let message = format!("what it remembers cannot be read: {reason}");
+            wrong.push(Diagnostic::error("UnreadableStatus", "status", message));
+        }
+        wrong
+    }
+
     /// What a refused assessment remembers; the world does not have it.
     pub(super) fn ledger(&self) -> Arc<Ledger> {
         match &self.written.ledger {

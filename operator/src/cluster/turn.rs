@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::connection::Connection;
 use super::election::Leading;
 use super::feed::{Feed, Health, Published};
-use super::objects::{Content, Objects};
+use super::objects::Objects;
 use super::options::ClusterOptions;
 use super::output::compose::Material;
 use super::output::event::Teller;
@@ -282,12 +282,12 @@ impl Turns {
             }
             None => None,
         };
-        let was_refused = self.is_refused(&key);
+        let was_wrong = self.is_wrong(&key);
         let Some(deltas) = self.objects.see(sighting, epoch, self.now) else {
             return;
         };
         self.apply(source, deltas);
-        if was_refused || self.is_refused(&key) {
+        if was_wrong || self.is_wrong(&key) {
             self.find();
         }
         if self
@@ -305,23 +305,14 @@ impl Turns {
         self.queue.push(key);
     }
 
-    fn is_refused(&self, key: &ObjectKey) -> bool {
+    fn is_wrong(&self, key: &ObjectKey) -> bool {
         let known = self.objects.get(key);
-        known.is_some_and(|known| matches!(known.content, Content::Refused(_)))
+        known.is_some_and(|known| !known.wrong().is_empty())
     }
 
     /// Gathers what is wrong with objects.
     fn find(&mut self) {
-        let refused = self.objects.refused();
-        let findings = refused.into_iter().flat_map(|(key, findings)| {
-            let place: Arc<str> = key.to_string().into();
-            let of = |finding: &gradus_engine::diagnostic::Diagnostic| Finding {
-                object: Some(key.clone()),
-                ..Finding::of_file(&place, finding.clone())
-            };
-            findings.iter().map(of).collect::<Vec<_>>()
-        });
-        let findings: Arc<[Finding]> = findings.collect();
+        let findings: Arc<[Finding]> = self.objects.findings().into();
         if findings != self.findings {
             for finding in findings.iter() {
                 tracing::warn!("{finding}");
