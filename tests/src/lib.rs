@@ -12,6 +12,7 @@ pub mod compare;
 pub mod control_plane;
 pub mod deployed;
 pub mod fault_proxy;
+pub mod ladder;
 pub mod naive;
 pub mod random;
 pub mod running;
