@@ -8,8 +8,10 @@
 //! ```
 
 pub mod calendar;
+pub mod cluster;
 pub mod document;
 pub mod folder;
+mod lending;
 pub mod live;
 pub mod metrics;
 pub mod sentence;
