@@ -2,6 +2,7 @@
 //! server, with the token of the chart's own ServiceAccount and no other permissions.
 
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
 
@@ -39,6 +40,25 @@ impl<'a> Deployed<'a> {
         control_plane.install_definitions()?;
         let token = control_plane.service_account_token(NAMESPACE, RELEASE)?;
         Ok(Self {
+            control_plane,
+            token,
+        })
+    }
+
+    /// The chart in the control plane that a test process shares, installed at first use.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be installed.
+    pub fn shared(control_plane: &'static ControlPlane) -> Result<Self> {
+        static INSTALLED: Mutex<Option<String>> = Mutex::new(None);
+        let mut installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
+        let token = match &*installed {
+            Some(token) => token.clone(),
+            None => Deployed::install(control_plane, &[])?.token,
+        };
+        *installed = Some(token.clone());
+        Ok(Deployed {
             control_plane,
             token,
         })
