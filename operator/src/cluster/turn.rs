@@ -288,7 +288,10 @@ impl Turns {
             None => None,
         };
         let was_wrong = self.is_wrong(&key);
-        let Some(deltas) = self.objects.see(sighting, epoch, self.now) else {
+        let Some(deltas) = self
+            .objects
+            .see(sighting, epoch, source.is_none(), self.now)
+        else {
             return;
         };
         self.apply(source, deltas);
