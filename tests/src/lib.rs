@@ -4,11 +4,15 @@
 //! shares no code with the engine beyond the words of its inputs, and [`random`] makes scenes and
 //! changes from a seed. The engine and the naive judge must agree on every scene. [`running`] starts
 //! the real binary and a real browser, and [`control_plane`] a real API server with its etcd.
-//! [`checks`] is what holds of everything that a cluster shows.
+//! [`fault_proxy`] stands between the two and makes bad days; [`checks`] is what holds of everything that a
+//! cluster shows.
 
 pub mod checks;
 pub mod compare;
 pub mod control_plane;
+pub mod deployed;
+pub mod fault_proxy;
+pub mod ladder;
 pub mod naive;
 pub mod random;
 pub mod running;
