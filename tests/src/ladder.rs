@@ -32,6 +32,7 @@ pub fn model() -> Value {
                 "url": "https://gradus.dev", "licence": "Apache-2.0", "attribution": "Gradus",
                 "completeness": "3 of 3", "disclaimer": "made for tests",
             },
+            "scoring": {"walk": {"threshold": {"numerator": 7, "denominator": 10}}, "overall": {"over": "Criteria", "by": "Walk"}},
             "stages": [{"rank": 0}, {"rank": 1}, {"rank": 2}, {"rank": 3}],
             "domains": [{"name": "rungs", "title": "Rungs"}],
             "criteria": RUNGS.iter().enumerate().map(criterion).collect::<Vec<_>>(),

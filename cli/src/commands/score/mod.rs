@@ -170,6 +170,7 @@ impl Shown {
         match &self.model {
             Some(model) if !self.scored.snapshot.assessments.is_empty() => {
                 let models: BTreeSet<&str> = self
+                    .scored
                     .snapshot
                     .assessments
                     .values()

@@ -44,7 +44,13 @@ impl Material<'_> {
             Content::Refused(findings) => {
                 let generation = self.known.life.generation;
                 let ledger = self.known.ledger();
-                let status = refused_status(key.kind, generation, findings, &ledger, self.before());
+                let mut status =
+                    refused_status(key.kind, generation, findings, &ledger, self.before());
+                if key.kind == Kind::Assessment
+                    && let Some(passed) = self.passed()
+                {
+                    status["lastRequestedAt"] = passed.into();
+                }
                 Some(Composed {
                     status,
                     fold_due: None,
@@ -56,6 +62,12 @@ impl Material<'_> {
             }
             Content::Scored => self.scored(key),
         }
+    }
+
+    /// The pass that was done last.
+    fn passed(&self) -> Option<&str> {
+        let written = self.known.written.last_requested_at.as_deref();
+        self.passed.or(written)
     }
 
     fn before(&self) -> Before<'_> {
@@ -74,11 +86,10 @@ impl Material<'_> {
 
     fn assessment(&self, view: &AssessmentView) -> Option<Composed> {
         let (ledger, fold_due) = self.folded(view);
-        let written = self.known.written.last_requested_at.as_deref();
         let beside = Beside {
             ledger: &ledger,
             silent: self.silent,
-            last_requested_at: self.passed.or(written),
+            last_requested_at: self.passed(),
         };
         Some(Composed {
             status: json(&assessment_status(view, beside, self.before()))?,
