@@ -5,6 +5,7 @@
 //! changes from a seed. The engine and the naive judge must agree on every scene. [`running`] starts
 //! the real binary and a real browser.
 
+pub mod agreement;
 pub mod compare;
 pub mod naive;
 pub mod random;
