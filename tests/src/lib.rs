@@ -3,10 +3,11 @@
 //! [`scene`] is a set of inputs as plain maps, [`naive`] judges it from first principles and
 //! shares no code with the engine beyond the words of its inputs, and [`random`] makes scenes and
 //! changes from a seed. The engine and the naive judge must agree on every scene. [`running`] starts
-//! the real binary and a real browser.
+//! the real binary and a real browser, and [`control_plane`] a real API server with its etcd.
 
 pub mod agreement;
 pub mod compare;
+pub mod control_plane;
 pub mod naive;
 pub mod random;
 pub mod running;

@@ -1,8 +1,10 @@
-//! Real programs, started for a test and gone with it: the binary, and a browser.
+//! Real programs, started for a test and gone with it: the binary, the operator, and a browser.
 
 pub mod binary;
 pub mod browser;
 pub mod http;
+pub mod operator;
+pub mod supervised;
 
 use std::process::Child;
 

@@ -1,0 +1,120 @@
+//! One server of the control plane: started, stopped and killed, always with the same arguments.
+
+use std::fs::{self, OpenOptions};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::tools::tools;
+use crate::running::supervised::{Supervised, supervised};
+
+/// How long a server may take, on a machine that has much else to do.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[derive(Debug)]
+pub(super) struct Server {
+    program: &'static str,
+    arguments: Vec<String>,
+    log: PathBuf,
+    running: Mutex<Option<Supervised>>,
+}
+
+impl Server {
+    /// A server that does not run yet, with its log in the folder.
+    pub(super) fn new(program: &'static str, arguments: Vec<String>, folder: &Path) -> Self {
+        Self {
+            program,
+            arguments,
+            log: folder.join(format!("{program}.log")),
+            running: Mutex::default(),
+        }
+    }
+
+    pub(super) fn start(&self) -> Result<()> {
+        let mut running = self.running();
+        ensure!(running.is_none(), "{} runs already", self.program);
+        let log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&self.log)?;
+        let mut command = supervised(tools()?.join(self.program));
+        command.args(&self.arguments);
+        command.stdout(log.try_clone()?).stderr(log);
+        *running = Some(Supervised::start(&mut command)?);
+        Ok(())
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub(super) fn stop(&self) -> Result<()> {
+        let mut running = self.taken()?;
+        running.signal("TERM")?;
+        let ended = running.wait(PATIENCE)?;
+        ended.with_context(|| format!("{} does not stop:\n{}", self.program, self.tail()))?;
+        Ok(())
+    }
+
+    /// Ends it without a chance to tidy up.
+    pub(super) fn kill(&self) -> Result<()> {
+        drop(self.taken()?);
+        Ok(())
+    }
+
+    pub(super) fn runs(&self) -> bool {
+        self.running().is_some()
+    }
+
+    /// Waits until it is ready.
+    ///
+    /// # Errors
+    ///
+    /// When it ends or is not ready in time; the end of its log is in the error.
+    pub(super) fn wait_until(&self, is_ready: impl Fn() -> bool) -> Result<()> {
+        let until = Instant::now() + PATIENCE;
+        while !is_ready() {
+            let mut running = self.running();
+            let running = running.as_mut();
+            let running = running.with_context(|| format!("{} was stopped", self.program))?;
+            if let Some(status) = running.ended()? {
+                bail!("{} ended, {status}:\n{}", self.program, self.tail());
+            }
+            if Instant::now() > until {
+                bail!("{} is not ready:\n{}", self.program, self.tail());
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        Ok(())
+    }
+
+    /// The end of its log.
+    fn tail(&self) -> String {
+        let log = fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(20)..].join("\n")
+    }
+
+    fn taken(&self) -> Result<Supervised> {
+        let running = self.running().take();
+        running.with_context(|| format!("{} does not run", self.program))
+    }
+
+    fn running(&self) -> MutexGuard<'_, Option<Supervised>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A free port that stays free while its server is down: it is below those that the system gives to
+/// outgoing connections, and taken at random.
+pub(super) fn free_port() -> Result<u16> {
+    const PORTS: std::ops::Range<u64> = 10_000..32_000;
+    for _ in 0..100 {
+        let port = PORTS.start + super::random() % (PORTS.end - PORTS.start);
+        let port = u16::try_from(port)?;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    bail!("no free port")
+}
