@@ -60,8 +60,9 @@ impl Walk {
                 },
                 Value::Object(fields),
             ) => {
-                for (name, field) in fields.iter().filter(|(_, field)| !field.is_null()) {
+                for (name, field) in fields {
                     match properties.get(name) {
+                        Some(_) if field.is_null() => {}
                         Some(property) => self.value(property, field, &path.field(name)),
                         None => self.unknown(name, properties.keys().map(String::as_str), path),
                     }

@@ -160,6 +160,7 @@ impl Examples {
             (Kind::MaturityModel, "spec.criteria[].requires.atLeast.of") => {
                 (0..20).map(|_| json!({"absent": "a"})).collect()
             }
+            (Kind::Waiver, "spec.requestedBy") => json!("ada"),
             (Kind::Capability, "spec.units.total") => json!(9_007_199_254_740_991_i64),
             _ => return None,
         })

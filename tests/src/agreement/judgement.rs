@@ -8,7 +8,8 @@
 //! 2. A value of a wrong type has only that said of it.
 //! 3. Rules in CEL are compared where the schema has no finding: the server skips them after some.
 //! 4. Unknown fields are found by the server's decoder, which then looks no further.
-//! 5. The value of a fact is refused by contradictions; whichever of them is named is `InvalidFact`.
+//! 5. The value of a fact is refused by contradictions; whichever of them is named is `InvalidFact`. So
+//!    is a list in place of a text with a format, which is then of a wrong type.
 //! 6. The name of a fact is not seen by the server.
 //! 7. Metadata is refused by several parts of the server, each in its own words: only the path counts.
 //! 8. A rule that compares with the object before has no native twin.
@@ -21,6 +22,7 @@ use gradus_engine::key::Kind;
 use serde_json::Value;
 
 use super::constraint::{Part, Rule, constraints};
+use super::rules::compares;
 
 /// What is wrong, in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,6 +141,8 @@ impl fmt::Display for Judgement {
 pub struct Judge {
     /// Places of facts, up to their name.
     facts: BTreeSet<String>,
+    /// Places of texts with a format.
+    formatted: BTreeSet<String>,
     /// The messages of the rules in CEL that look at one object.
     rules: BTreeSet<&'static str>,
     /// The messages of those that compare with the object before.
@@ -154,6 +158,7 @@ impl Judge {
         ]
         .concat();
         let mut facts = BTreeSet::new();
+        let mut formatted = BTreeSet::new();
         let mut rules = BTreeSet::new();
         let mut transitions = BTreeSet::new();
         for constraint in all {
@@ -161,20 +166,23 @@ impl Judge {
             if constraint.rule == Rule::Keyword("multipleOf") {
                 facts.insert(format!("{}.", place.trim_end_matches("{}")));
             }
+            if constraint.rule == Rule::Keyword("format") {
+                formatted.insert(place);
+            }
             let Rule::Cel(text) = &constraint.rule else {
                 continue;
             };
             let message = message_of(constraint.schema, text);
-            let compares = text.contains("oldSelf");
-            if compares {
+            let messages = if compares(text) {
                 &mut transitions
             } else {
                 &mut rules
-            }
-            .insert(message);
+            };
+            messages.insert(message);
         }
         Self {
             facts,
+            formatted,
             rules,
             transitions,
         }
@@ -272,6 +280,7 @@ impl Judge {
         let fact = self.facts.iter().any(|facts| place.starts_with(facts));
         let code = match finding.code {
             Code::Invalid | Code::TypeInvalid | Code::TooMany if fact => Code::InvalidFact,
+            Code::Invalid | Code::TooMany if self.formatted.contains(&place) => Code::TypeInvalid,
             _ if place.starts_with("metadata.") => Code::Invalid,
             code => code,
         };

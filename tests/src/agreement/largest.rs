@@ -8,11 +8,11 @@ use gradus_engine::key::Kind;
 use serde_json::{Map, Value, json};
 
 use super::constraint::{Part, texts};
-use super::example::{Examples, good_choices};
+use super::example::{Examples, good_choices, spoken_of};
 use super::place::{KEY, Place, Step};
 use super::text;
 
-/// A model holds at most this many criteria, and a criterion this many items.
+/// A model holds at most this many criteria.
 const CRITERIA: u64 = 1000;
 
 /// The largest objects of a kind. A model has two: no model can be at all its limits at once, since it
@@ -56,20 +56,17 @@ fn with_most_criteria() -> Value {
     model
 }
 
-/// A model of one criterion that says everything there is to say, at the greatest length.
+/// A model of one criterion that says everything there is to say. Its names are short: with long ones it
+/// would be larger than a model may be.
 fn with_the_fullest_criterion() -> Value {
-    let mut model = Examples::of(Kind::MaturityModel).smallest();
-    let place = Place::default()
-        .field("spec")
-        .field("criteria")
-        .then(Step::Item);
-    let schema =
-        &structural(Kind::MaturityModel)["properties"]["spec"]["properties"]["criteria"]["items"];
-    let full = Full {
-        kind: Kind::MaturityModel,
-        long: true,
-    };
-    model["spec"]["criteria"] = json!([full.value(schema, &place)]);
+    let kind = Kind::MaturityModel;
+    let mut model = Examples::of(kind).smallest();
+    let criteria = Place::default().field("spec").field("criteria");
+    let schema = &structural(kind)["properties"]["spec"]["properties"]["criteria"]["items"];
+    let full = |long| Full { kind, long }.value(schema, &criteria.then(Step::Item));
+    let mut criterion = full(true);
+    criterion["requires"] = full(false)["requires"].clone();
+    model["spec"]["criteria"] = json!([criterion]);
     model
 }
 
@@ -171,7 +168,7 @@ impl Full {
         };
         let choices = good_choices(schema);
         if let Some(choice) = choices.iter().max_by_key(|choice| room(choice)) {
-            let spoken = super::example::spoken_of(schema);
+            let spoken = spoken_of(schema);
             fields.retain(|name, _| {
                 choice.contains(name.as_str()) || !spoken.contains(name.as_str())
             });
@@ -182,12 +179,12 @@ impl Full {
 
     /// Where every field at its limit would break a rule over several of them.
     fn mend(&self, place: &Place, fields: &mut Map<String, Value>) {
-        let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
-        match (self.kind, place.to_string().as_str()) {
-            (Kind::MaturityModel, "spec.criteria[]") => put("kind", json!("Negative")),
-            (Kind::Attestation, "spec") => put("validUntil", json!("2029-11-23")),
-            (Kind::Waiver, "spec") => put("until", json!("2027-12-28")),
-            _ => None,
+        let (name, value) = match (self.kind, place.to_string().as_str()) {
+            (Kind::MaturityModel, "spec.criteria[]") => ("kind", "Negative"),
+            (Kind::Attestation, "spec") => ("validUntil", "2029-11-23"),
+            (Kind::Waiver, "spec") => ("until", "2027-12-28"),
+            _ => return,
         };
+        fields.insert(name.to_owned(), value.into());
     }
 }

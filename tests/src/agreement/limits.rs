@@ -33,6 +33,8 @@ pub(super) fn cases(examples: &Examples, constraint: &Constraint, keyword: &str)
         "pattern" => place.patterns(),
         "minItems" if place.is_fact() => place.values(&[json!(true)], &[json!([])]),
         "maxItems" if place.is_fact() => place.values(&[json!(false)], &[json!(["a"])]),
+        "minItems" if place.is_text() => place.no_list(json!([])),
+        "maxItems" if place.is_text() => place.no_list(json!(["a"])),
         "minProperties" if place.is_fact() => place.values(&[json!("")], &[json!({})]),
         "maxProperties" if place.is_fact() => place.values(&[json!(null)], &[json!({"a": 1})]),
         "minItems" => place.items(-1),
@@ -74,6 +76,16 @@ impl Spot<'_> {
         self.constraint.schema.get(key).is_some()
     }
 
+    fn is_text(&self) -> bool {
+        self.constraint.schema["type"] == "string"
+    }
+
+    /// A text with a format, and a list in its place.
+    fn no_list(&self, list: Value) -> Vec<Case> {
+        let there = Case::accepted(self.constraint, self.base.clone());
+        vec![there, self.refused(Code::TypeInvalid, list)]
+    }
+
     fn accepted(&self, value: Value) -> Case {
         Case::accepted(
             self.constraint,
@@ -102,16 +114,16 @@ impl Spot<'_> {
     }
 
     fn types(&self) -> Vec<Case> {
-        let wrong: &[Value] = match self.constraint.schema["type"].as_str() {
-            Some("object") => &[json!([]), json!("text")],
-            Some("array") => &[json!({}), json!("text")],
-            Some("string") => &[json!(7), json!(["text"])],
-            Some("integer") => &[json!("7"), json!(7.5), json!(1e300), json!(u64::MAX)],
-            _ => &[json!("true"), json!(1)],
+        let wrong = match self.constraint.schema["type"].as_str() {
+            Some("object") => vec![json!([]), json!("text")],
+            Some("array") => vec![json!({}), json!("text")],
+            Some("string") => vec![json!(7), json!(["text"])],
+            Some("integer") => vec![json!("7"), json!(7.5), json!(1e300), json!(u64::MAX)],
+            _ => vec![json!("true"), json!(1)],
         };
         let mut cases: Vec<Case> = wrong
-            .iter()
-            .map(|value| self.refused(Code::TypeInvalid, value.clone()))
+            .into_iter()
+            .map(|value| self.refused(Code::TypeInvalid, value))
             .collect();
         // A null is a field that is left out; an item cannot be left out.
         if self.constraint.place.steps().last() == Some(&Step::Item) {

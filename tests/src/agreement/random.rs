@@ -20,7 +20,7 @@ impl Spoiler {
     /// That of a kind.
     pub fn of(kind: Kind) -> Self {
         let mut names = BTreeSet::new();
-        let mut words = BTreeSet::new();
+        let mut words = BTreeSet::from(["Perhaps".to_owned()]);
         collect(
             &structural(kind)["properties"]["spec"],
             &mut names,
@@ -45,7 +45,7 @@ impl Spoiler {
 
     fn change(&self, rng: &mut Rng, object: &mut Value, place: &str, places: &[String]) {
         let elsewhere = object
-            .pointer(rng.pick(places))
+            .pointer(rng.pick::<String>(places))
             .cloned()
             .unwrap_or_default();
         let Some(there) = object.pointer_mut(place) else {
@@ -74,7 +74,7 @@ impl Spoiler {
                 }
             }
             (0..=5, Value::String(text)) => match rng.below(4) {
-                0 => text.push_str(rng.pick(&["-", "ü", "x", " ", "\n", "0"])),
+                0 => text.push_str(rng.pick::<&str>(&["-", "ü", "x", " ", "\n", "0"])),
                 1 => drop(text.pop()),
                 2 => *text = text.repeat(rng.below(40) as usize),
                 _ => text.make_ascii_uppercase(),
@@ -94,7 +94,7 @@ impl Spoiler {
         match rng.below(choices) {
             0 => Value::Null,
             1 => rng.chance(50).into(),
-            2 => i64::from(rng.below(200) as i32 - 50).into(),
+            2 => (i64::from(rng.below(200)) - 50).into(),
             3 => rng
                 .pick(&[
                     json!(9_007_199_254_740_991_i64),

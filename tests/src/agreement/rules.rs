@@ -1,8 +1,6 @@
 //! Cases for the rules in CEL: values that hold them by a hair, and values that just break them.
 //! Every rule of the schemas has its line here; one without is noticed.
 
-use std::collections::BTreeSet;
-
 use gradus_engine::key::Kind;
 use serde_json::{Value, json};
 
@@ -18,7 +16,7 @@ struct Told {
     breaks: &'static [&'static str],
 }
 
-const TOLD: [Told; 13] = [
+const TOLD: [Told; 14] = [
     Told {
         message: "a threshold is at most 1: the numerator is not above the denominator",
         holds: &[
@@ -144,17 +142,15 @@ const TOLD: [Told; 13] = [
         ],
         breaks: &[r#"{"stage": 6, "upTo": 5}"#],
     },
+    Told {
+        message: "until is not before since",
+        holds: &[
+            r#"{"since": "2026-11-01", "until": "2026-11-01"}"#,
+            r#"{"since": "0001-01-01", "until": "9999-12-31"}"#,
+        ],
+        breaks: &[r#"{"since": "2026-11-01", "until": "2026-10-31"}"#],
+    },
 ];
-
-/// Rules that two kinds, or two pairs of days, share the words of.
-const ENGAGEMENT: Told = Told {
-    message: "until is not before since",
-    holds: &[
-        r#"{"since": "2026-11-01", "until": "2026-11-01"}"#,
-        r#"{"since": "0001-01-01", "until": "9999-12-31"}"#,
-    ],
-    breaks: &[r#"{"since": "2026-11-01", "until": "2026-10-31"}"#],
-};
 
 /// Whether a rule compares with the object before.
 pub fn compares(rule: &str) -> bool {
@@ -171,10 +167,7 @@ pub(super) fn cases(examples: &Examples, constraint: &Constraint, rule: &str) ->
         return Vec::new();
     }
     let message = message_of(constraint.schema, rule);
-    let told = TOLD
-        .iter()
-        .chain([&ENGAGEMENT])
-        .find(|told| told.message == message);
+    let told = TOLD.iter().find(|told| told.message == message);
     let told = told.unwrap_or_else(|| panic!("nothing is told of {message:?}"));
     let base = examples.with(&constraint.place);
     let pointer = constraint.place.pointer();
@@ -331,12 +324,4 @@ fn changed(value: &Value) -> Vec<Value> {
         .collect(),
         _ => vec![json!("b")],
     }
-}
-
-/// The rules that compare with the object before, by name.
-pub fn comparing_rules() -> BTreeSet<String> {
-    let kinds = Kind::ALL.into_iter();
-    let all = kinds.flat_map(|kind| constraints(kind, Part::Stated));
-    let comparing = all.filter(|one| matches!(&one.rule, Rule::Cel(rule) if compares(rule)));
-    comparing.map(|one| one.name()).collect()
 }

@@ -160,7 +160,8 @@ impl Server {
                 }
             });
         }
-        let mut answers = workers.join_all().await.concat();
+        let answers = workers.join_all().await.into_iter();
+        let mut answers: Vec<_> = answers.flatten().collect();
         answers.sort_by_key(|(number, _)| *number);
         assert_eq!(answers.len(), count, "every question has its answer");
         answers.into_iter().map(|(_, answer)| answer).collect()
