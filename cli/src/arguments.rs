@@ -5,7 +5,9 @@ use std::str::FromStr;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{completion, crds, explain, init, lint, models, reset, score, watch};
+use crate::commands::{
+    completion, crds, explain, init, lint, models, operator, reset, score, watch,
+};
 
 /// Keeps a maturity stage true: scores what your infrastructure can do against published stage
 /// models.
@@ -33,6 +35,8 @@ pub(crate) struct Arguments {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Keep a cluster scored: the controller, its page and metrics
+    Operator(operator::Arguments),
     /// Keep a folder scored: live table, page and metrics
     Watch(watch::Arguments),
     /// Score once, all assessments

@@ -26,6 +26,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::arguments::{Arguments, Command};
+use crate::commands::operator::LogFormat;
 use crate::edge::{Edge, Medium};
 use crate::finish::Finish;
 
@@ -70,14 +71,22 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .any(broken)
 }
 
-/// Warnings on stderr, or what `GRADUS_LOG` asks for; nothing that would disturb a live table.
+/// Warnings on stderr, or what `GRADUS_LOG` asks for; nothing that would disturb a live table. An operator
+/// also says what it does.
 fn log(command: &Command) {
     let quiet = matches!(command, Command::Watch(_)) && Medium::of(&io::stdout()).is_terminal;
-    let otherwise = if quiet { "off" } else { "warn" };
+    let (otherwise, format) = match command {
+        Command::Operator(arguments) => ("info", arguments.log_format),
+        _ if quiet => ("off", LogFormat::Human),
+        _ => ("warn", LogFormat::Human),
+    };
     let filter = std::env::var("GRADUS_LOG").unwrap_or_else(|_| otherwise.to_owned());
-    tracing_subscriber::fmt()
+    let lines = tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
         .with_ansi(Medium::of(&io::stderr()).colour)
-        .with_writer(io::stderr)
-        .init();
+        .with_writer(io::stderr);
+    match format {
+        LogFormat::Human => lines.init(),
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+    }
 }

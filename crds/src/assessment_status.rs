@@ -1,13 +1,16 @@
 //! The status of an `Assessment`: the stage, why, what is missing, and what it remembers.
 
-use gradus_engine::verdict::{Cause, Reason, Verdict};
+use std::collections::BTreeMap;
+
+use gradus_engine::verdict::{Cause, Reason, Transition, Verdict};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::common::{Condition, Conditions};
 use crate::words::{
-    CauseWord, Count, Digest, Kebab, Line, Moment, ObjectName, Prose, Rank, ReasonWord, VerdictWord,
+    CauseWord, Count, Digest, Kebab, Line, Moment, ObjectName, Prose, Rank, ReasonWord,
+    TransitionWord, VerdictWord,
 };
 
 /// What Gradus says of an assessment. Lists are cut, never silently: counts stand beside them.
@@ -97,6 +100,9 @@ pub struct AssessmentStatus {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 20))]
     pub history: Vec<HistoryEntry>,
+    /// What the ledger holds beside the fields above: carried from one commit to the next, for nobody to read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<LedgerStatus>,
     /// SHA-256 over what was scored, ages excluded.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Digest>")]
@@ -317,9 +323,13 @@ pub struct Fall {
     /// The mark it fell from.
     #[schemars(with = "Rank")]
     pub from: u32,
-    /// Where it stands.
+    /// The stage it was committed at; a partial recovery does not change it.
     #[schemars(with = "Rank")]
     pub to: u32,
+    /// The highest stage since then, when it recovered in part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Rank>")]
+    pub recovered: Option<u32>,
     /// Since when.
     #[schemars(with = "Moment")]
     pub since: Timestamp,
@@ -384,6 +394,9 @@ pub struct HistoryEntry {
     /// When.
     #[schemars(with = "Moment")]
     pub at: Timestamp,
+    /// What it tells.
+    #[schemars(with = "TransitionWord")]
+    pub transition: Transition,
     /// The domain, when the model has no overall stage.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Kebab>")]
@@ -406,4 +419,51 @@ pub struct HistoryEntry {
     /// SHA-256 over the entry before's digest and this entry without its own.
     #[schemars(with = "Digest")]
     pub digest: String,
+}
+
+/// What the ledger holds beside the fields that people read. Without it, a restart would forget how long a
+/// stage has been low, which acknowledgement was taken, and the marks of domains that are not shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-map-type" = "atomic"))]
+pub struct LedgerStatus {
+    /// The stage of the last commit: `stage` itself also moves while nothing is committed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Rank>")]
+    pub stage: Option<u32>,
+    /// The model text that every mark belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edition: Option<Edition>,
+    /// The highest stage ever committed of each domain, those that are not shown too.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(with = "BTreeMap<String, Rank>", extend("maxProperties" = 200))]
+    pub domain_high_water: BTreeMap<String, u32>,
+    /// The digest of the entry before the oldest one in `history`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Digest>")]
+    pub history_anchor: Option<String>,
+    /// Since when the stage is low, while `holdFor` runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Moment>")]
+    pub below_since: Option<Timestamp>,
+    /// The same by domain, when the model has no overall stage.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(with = "BTreeMap<String, Moment>", extend("maxProperties" = 200))]
+    pub domain_below_since: BTreeMap<String, Timestamp>,
+    /// The acknowledgement that was taken in last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Count>")]
+    pub acknowledged: Option<u64>,
+}
+
+/// One exact text of a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Edition {
+    /// The model.
+    #[schemars(with = "ObjectName")]
+    pub model: String,
+    /// Its digest.
+    #[schemars(with = "Digest")]
+    pub model_digest: String,
 }

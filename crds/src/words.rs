@@ -190,6 +190,8 @@ closed! {
     ReasonWord of gradus_engine::verdict::Reason;
     /// Causes of a fall.
     CauseWord of gradus_engine::verdict::Cause;
+    /// What an entry of the history tells.
+    TransitionWord of gradus_engine::verdict::Transition;
     /// States of capabilities.
     StateWord of gradus_engine::verdict::CapabilityState;
     /// The three truths.

@@ -37,7 +37,11 @@ fn nothing_else_lies_beside_the_generated_files() {
         .into_iter()
         .map(|(path, _)| root().join(path))
         .collect();
-    for folder in ["crds/generated", "crds/schemas"] {
+    for folder in [
+        "crds/generated",
+        "crds/schemas",
+        "charts/gradus/templates/crds",
+    ] {
         for entry in fs::read_dir(root().join(folder)).unwrap() {
             let path = entry.unwrap().path();
             assert!(
@@ -52,7 +56,7 @@ fn nothing_else_lies_beside_the_generated_files() {
 #[test]
 fn generated_yaml_reads_back_as_the_definition_it_was_made_from() {
     for kind in Kind::ALL {
-        let name = format!("{}.yaml", gradus_crds::schema::plural(kind));
+        let name = format!("gradus.dev_{}.yaml", gradus_crds::schema::plural(kind));
         let (_, text) = generated()
             .into_iter()
             .find(|(path, _)| path.ends_with(&name))

@@ -1,18 +1,24 @@
 //! Statuses are projections of what the engine says: whole scenes, from documents to status.
 
+use gradus_crds::assessment_status::AssessmentStatus;
 use gradus_crds::capability::ImpactStatus;
 use gradus_crds::common::{Condition, ConditionStatus};
 use gradus_crds::schema::structural;
 use gradus_crds::status::{
-    Before, assessment_status, attestation_status, capability_status, model_status, waiver_status,
+    Before, Beside, Transitions, assessment_status, attestation_status, capability_status,
+    ledger_of, model_status, refused_status, waiver_status,
 };
 use gradus_crds::{decode, library};
 use gradus_engine::delta::{Delta, Standing};
+use gradus_engine::diagnostic::Diagnostic;
+use gradus_engine::fold::{Outcome, fold};
 use gradus_engine::key::{Kind, ObjectKey};
-use gradus_engine::object::{Life, Object};
+use gradus_engine::ledger::{Fall, Ledger};
+use gradus_engine::object::{Life, Object, OnModelChange, Regression};
+use gradus_engine::verdict::Cause;
 use gradus_engine::view::Snapshot;
 use gradus_engine::world::World;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -55,10 +61,7 @@ fn snapshot() -> Snapshot {
 }
 
 fn first() -> Before<'static> {
-    Before {
-        conditions: &[],
-        now: now(),
-    }
+    Before::nothing(now())
 }
 
 fn key(kind: Kind, name: &str) -> ObjectKey {
@@ -134,7 +137,10 @@ fn an_assessment_s_status_says_stage_gaps_and_conditions() {
         .assessments
         .get(&key(Kind::Assessment, "north"))
         .unwrap();
-    let mut status = written(Kind::Assessment, &assessment_status(view, first()));
+    let mut status = written(
+        Kind::Assessment,
+        &assessment_status(view, Beside::of(view), first()),
+    );
     for digest in ["modelDigest", "inputsDigest"] {
         assert_eq!(status[digest].as_str().map(str::len), Some(64));
         status[digest] = "…".into();
@@ -195,14 +201,18 @@ fn a_model_s_status_counts_its_stages_and_criteria() {
 fn an_unchanged_view_gives_unchanged_bytes_later_on() {
     let mut world = world();
     let name = key(Kind::Assessment, "north");
-    let before = assessment_status(world.snapshot().assessments.get(&name).unwrap(), first());
+    let snapshot = world.snapshot();
+    let view = snapshot.assessments.get(&name).unwrap();
+    let before = assessment_status(view, Beside::of(view), first());
     let later = "2026-11-23T12:05:00Z".parse().unwrap();
     world.settle(later, usize::MAX);
     let again = Before {
-        conditions: &before.conditions,
+        conditions: &Transitions::of(&before.conditions),
         now: later,
     };
-    let after = assessment_status(world.snapshot().assessments.get(&name).unwrap(), again);
+    let snapshot = world.snapshot();
+    let view = snapshot.assessments.get(&name).unwrap();
+    let after = assessment_status(view, Beside::of(view), again);
     assert_eq!(
         serde_json::to_string(&before).unwrap(),
         serde_json::to_string(&after).unwrap()
@@ -230,7 +240,8 @@ fn a_stale_source_is_said_in_ready() {
     });
     world.settle(now(), usize::MAX);
     let snapshot = world.snapshot();
-    let status = assessment_status(snapshot.assessments.get(&name).unwrap(), first());
+    let view = snapshot.assessments.get(&name).unwrap();
+    let status = assessment_status(view, Beside::of(view), first());
     let ready = condition(&status.conditions, "Ready");
     assert_eq!(
         (ready.status, ready.reason.as_str()),
@@ -250,11 +261,141 @@ fn an_assessment_without_its_model_says_so_and_has_no_stage() {
         .assessments
         .get(&key(Kind::Assessment, "elsewhere"))
         .unwrap();
-    let status = assessment_status(view, first());
+    let status = assessment_status(view, Beside::of(view), first());
     let ready = condition(&status.conditions, "Ready");
     assert_eq!(
         (ready.status, ready.reason.as_str()),
         (ConditionStatus::False, "ModelNotFound")
     );
     assert_eq!((status.assessed, status.stage), (Some(false), None));
+}
+
+/// A ledger that remembers something of everything, its history longer than a status keeps when it is cut.
+fn full_ledger() -> Ledger {
+    let mut ledger = Ledger::default();
+    let regression = Regression {
+        hold_for: SignedDuration::ZERO,
+        on_model_change: OnModelChange::NewMark,
+        acknowledge: Some(3),
+    };
+    for (second, stage) in [5, 3, 5, 2, 4, 5, 1, 6, 2, 6].into_iter().enumerate() {
+        let outcome = Outcome {
+            model: "infram-2018",
+            model_digest: "d1",
+            has_overall: true,
+            lowest_domain_decides: false,
+            stage: Some(stage),
+            next_stage: Some(stage + 1),
+            missing: 1,
+            domains: Vec::new(),
+            scored: true,
+            suspended: false,
+            regression: &regression,
+            losses: Vec::new(),
+        };
+        let at = Timestamp::from_second(second as i64).unwrap();
+        ledger = fold(&ledger, &outcome, at).ledger;
+    }
+    ledger.domain_high_water.insert("mobility".to_owned(), 4);
+    ledger.below_since = Some(now());
+    ledger
+        .domain_below_since
+        .insert("mobility".to_owned(), now());
+    ledger.standing.push(Fall {
+        sequence: 9,
+        domain: Some("mobility".to_owned()),
+        from: 4,
+        to: 1,
+        recovered: Some(2),
+        since: now(),
+        cause: Cause::AttestationExpired,
+        capability: Some("a".to_owned()),
+        evidence: Some("b".to_owned()),
+    });
+    ledger
+}
+
+#[test]
+fn what_an_assessment_remembers_is_read_back_from_its_status_whole() {
+    let snapshot = snapshot();
+    let view = snapshot
+        .assessments
+        .get(&key(Kind::Assessment, "north"))
+        .unwrap();
+    let ledger = full_ledger();
+    let beside = Beside {
+        ledger: &ledger,
+        ..Beside::of(view)
+    };
+    let status = assessment_status(view, beside, first());
+    assert_eq!(ledger_of(&status), ledger);
+    let json = written(Kind::Assessment, &status);
+    let back: AssessmentStatus = serde_json::from_value(json).unwrap();
+    assert_eq!(ledger_of(&back), ledger);
+}
+
+#[test]
+fn a_status_cut_to_its_limit_loses_no_mark_no_fall_and_no_proof() {
+    let snapshot = snapshot();
+    let view = snapshot
+        .assessments
+        .get(&key(Kind::Assessment, "north"))
+        .unwrap();
+    let mut ledger = full_ledger();
+    for entry in &mut ledger.history {
+        entry.capability = Some("x".repeat(253));
+    }
+    for number in 0..190 {
+        let domain = format!("domain-{number:03}-{}", "x".repeat(50));
+        ledger.domain_high_water.insert(domain.clone(), 3);
+        ledger.domain_below_since.insert(domain, now());
+    }
+    let beside = Beside {
+        ledger: &ledger,
+        ..Beside::of(view)
+    };
+    let back = ledger_of(&assessment_status(view, beside, first()));
+    assert_eq!(back.history.len(), 5, "the history was cut");
+    assert_eq!(back.sequence, ledger.sequence);
+    assert_eq!(
+        back.history_anchor.as_ref(),
+        Some(&ledger.history[ledger.history.len() - 6].digest)
+    );
+    let whole = Ledger {
+        history: ledger.history,
+        history_anchor: ledger.history_anchor,
+        ..back
+    };
+    assert_eq!(whole.standing, ledger.standing);
+    assert_eq!(whole.domain_high_water, ledger.domain_high_water);
+}
+
+#[test]
+fn a_refused_object_says_why_and_an_assessment_keeps_what_it_remembers() {
+    let ledger = full_ledger();
+    let wrong = [Diagnostic::error(
+        "InvalidFact",
+        "spec.facts.Mode",
+        "no fact name",
+    )];
+    for kind in Kind::ALL {
+        let status = refused_status(kind, 7, &wrong, &ledger, first());
+        keeps_to(
+            &structural(kind)["properties"]["status"],
+            &status,
+            kind.as_str(),
+        );
+        let ready = &status["conditions"][0];
+        assert_eq!(
+            (&ready["type"], &ready["status"]),
+            (&"Ready".into(), &"False".into())
+        );
+        assert_eq!(ready["reason"], "InvalidFact");
+        assert_eq!(ready["message"], "spec.facts.Mode: no fact name");
+        assert_eq!(status["observedGeneration"], 7);
+    }
+    let status = refused_status(Kind::Assessment, 7, &wrong, &ledger, first());
+    let status: AssessmentStatus = serde_json::from_value(status).unwrap();
+    assert_eq!(ledger_of(&status), ledger);
+    assert_eq!((status.assessed, status.stage), (Some(false), ledger.stage));
 }

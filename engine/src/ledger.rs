@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::verdict::Cause;
+use crate::verdict::{Cause, Transition};
 
 /// What an assessment remembers. Kept in its status, or in the folder's state.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,6 +125,8 @@ pub struct Entry {
     pub sequence: u64,
     /// When.
     pub at: Timestamp,
+    /// What it tells.
+    pub transition: Transition,
     /// The domain, when the model has no overall stage.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub domain: Option<String>,

@@ -61,6 +61,20 @@ closed_list! {
 }
 
 closed_list! {
+    /// What an entry of the history tells.
+    Transition {
+        /// The stage is higher than the history told before.
+        Rise => "rise",
+        /// The stage stayed below the mark, or below the fall before.
+        Fall => "fall",
+        /// The mark is reached again: every fall ends.
+        Restoration => "restoration",
+        /// Another model, or another text of it, starts a mark of its own. No fall, whatever the stages.
+        NewMark => "new_mark",
+    }
+}
+
+closed_list! {
     /// Why a criterion is `Unmet` or `Unknown`.
     Reason {
         /// Unmet: no capability of the type is declared. Silence is not Unknown.

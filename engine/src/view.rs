@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::delta::Standing;
 use crate::fact::FactValue;
-use crate::key::{Name, ObjectKey};
+use crate::key::{Kind, Name, ObjectKey};
 use crate::ledger::Ledger;
 use crate::object::{Assessment, Claim, EngagementState, Life, Mode, Owner, Strength};
 use crate::program::Program;
@@ -39,16 +39,14 @@ pub struct Snapshot {
 impl Snapshot {
     /// What losing a capability would do to each assessment that reads it, by the assessment's key.
     pub fn impact_of(&self, capability: &ObjectKey) -> Vec<(ObjectKey, Impact)> {
-        let same = |key: &ObjectKey| key.namespace == capability.namespace;
+        let first = ObjectKey::new(Kind::Assessment, &capability.namespace, "");
         self.assessments
-            .iter()
-            .filter(|(key, _)| same(key))
+            .range(first..)
+            .take_while(|(key, _)| key.namespace == capability.namespace)
             .filter_map(|(key, view)| {
-                let found = view
-                    .impacts
-                    .iter()
-                    .find(|impact| impact.capability == capability.name)?;
-                Some((key.clone(), found.clone()))
+                let by_name = |impact: &Impact| impact.capability.cmp(&capability.name);
+                let found = view.impacts.binary_search_by(by_name).ok()?;
+                Some((key.clone(), view.impacts.get(found)?.clone()))
             })
             .collect()
     }

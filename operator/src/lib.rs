@@ -8,10 +8,13 @@
 //! ```
 
 pub mod calendar;
+pub mod cluster;
 pub mod document;
 pub mod folder;
+mod lending;
 pub mod live;
 pub mod metrics;
 pub mod sentence;
 pub mod state;
+pub mod status;
 pub mod web;

@@ -91,6 +91,7 @@ fn runs_here(command: &str) -> bool {
         "gradus watch",
         "curl ",
         "kubectl ",
+        "helm ",
         "git ",
         "examples/refresh-dates.sh",
     ];

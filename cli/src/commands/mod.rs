@@ -6,6 +6,7 @@ pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod lint;
 pub(crate) mod models;
+pub(crate) mod operator;
 pub(crate) mod reset;
 pub(crate) mod score;
 pub(crate) mod watch;
@@ -17,6 +18,7 @@ use crate::finish::Finish;
 /// Does what was asked for.
 pub(crate) fn run(command: Command, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
     match command {
+        Command::Operator(arguments) => operator::run(&arguments, edge),
         Command::Watch(arguments) => watch::run(&arguments, edge),
         Command::Score(arguments) => score::run(&arguments, edge),
         Command::Explain(arguments) => explain::run(&arguments, edge),

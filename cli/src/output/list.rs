@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use gradus_crds::Resource;
-use gradus_crds::status::{Before, assessment_status};
+use gradus_crds::status::{Before, Beside, assessment_status};
 use gradus_engine::key::ObjectKey;
 use gradus_engine::view::AssessmentView;
 use serde_json::{Value, json};
@@ -17,13 +17,7 @@ pub(crate) fn list<'a>(
     let items: Vec<Value> = views
         .into_iter()
         .filter_map(|view| {
-            let status = assessment_status(
-                view,
-                Before {
-                    conditions: &[],
-                    now: view.at,
-                },
-            );
+            let status = assessment_status(view, Beside::of(view), Before::nothing(view.at));
             Some(stated.get(&view.key)?.document_with(&status))
         })
         .collect();

@@ -1,6 +1,7 @@
 //! The schemas: made from the types, carried by the CRDs, given to editors, and walked by the native
 //! validation.
 
+mod chart;
 mod definition;
 mod editor;
 mod structural;
@@ -27,10 +28,15 @@ pub use editor::{combined, editor_schema};
 pub fn generated() -> Vec<(String, String)> {
     let mut files = Vec::new();
     for kind in Kind::ALL {
-        let name = kind.as_str().to_lowercase();
+        let (name, plural) = (kind.as_str().to_lowercase(), plural(kind));
+        let definition = yaml(&definition(kind));
         files.push((
-            format!("crds/generated/gradus.dev_{}.yaml", plural(kind)),
-            yaml(&definition(kind)),
+            format!("charts/gradus/templates/crds/{plural}.yaml"),
+            chart::template(&definition),
+        ));
+        files.push((
+            format!("crds/generated/gradus.dev_{plural}.yaml"),
+            definition,
         ));
         files.push((
             format!("crds/schemas/{name}.json"),

@@ -1,13 +1,16 @@
 //! The status of an assessment.
 
+use std::collections::BTreeSet;
+
+use gradus_engine::key::Name;
 use gradus_engine::ledger::Ledger;
 use gradus_engine::view::{AssessmentView, DomainView, Gap, NextStep};
 
 use super::conditions::{Before, not_live};
-use super::limit;
+use super::{ledger, limit};
 use crate::assessment_status::{
-    self as status, AssessmentStatus, Awarded, Confidence, CriteriaCounts, DomainStatus, Fall,
-    First, ForecastStatus, HighWater, HistoryEntry, Score,
+    self as status, AssessmentStatus, Awarded, Confidence, CriteriaCounts, DomainStatus,
+    ForecastStatus, Score,
 };
 use crate::common::Condition;
 
@@ -16,24 +19,49 @@ const GAPS: usize = 50;
 /// The most next steps.
 const NEXT_STEPS: usize = 10;
 
+/// What a status says beside the score.
+#[derive(Debug, Clone, Copy)]
+pub struct Beside<'a> {
+    /// What the assessment remembers once this status is committed.
+    pub ledger: &'a Ledger,
+    /// Sources of what it reads that have been silent for too long, beside those that the view names.
+    pub silent: &'a [Name],
+    /// The pass that was asked for last, and is done.
+    pub last_requested_at: Option<&'a str>,
+}
+
+impl<'a> Beside<'a> {
+    /// Nothing but what the assessment remembers already.
+    pub fn of(view: &'a AssessmentView) -> Self {
+        Self {
+            ledger: &view.ledger,
+            silent: &[],
+            last_requested_at: None,
+        }
+    }
+}
+
 /// The status of an assessment, within 32 KiB; what was cut is said in the message of `Ready`.
-pub fn assessment_status(view: &AssessmentView, before: Before<'_>) -> AssessmentStatus {
-    let ledger = &view.ledger;
+pub fn assessment_status(
+    view: &AssessmentView,
+    beside: Beside<'_>,
+    before: Before<'_>,
+) -> AssessmentStatus {
     let mut composed = AssessmentStatus {
         assessed: Some(view.assessed),
-        regressions: Some(ledger.regressions),
-        conditions: conditions(view, before),
+        conditions: conditions(view, beside, before),
+        last_requested_at: beside.last_requested_at.map(str::to_owned),
         observed_generation: Some(view.life.generation),
         ..AssessmentStatus::default()
     };
-    fill_stage(&mut composed, view);
+    fill_stage(&mut composed, view, beside.ledger);
     fill_counts(&mut composed, view);
     fill_ends(&mut composed, view);
-    fill_ledger(&mut composed, ledger);
+    ledger::write(&mut composed, beside.ledger);
     limit::fit(composed)
 }
 
-fn fill_stage(composed: &mut AssessmentStatus, view: &AssessmentView) {
+fn fill_stage(composed: &mut AssessmentStatus, view: &AssessmentView, ledger: &Ledger) {
     composed.stage = view.shown_stage();
     composed.stage_name = composed.stage.and_then(|stage| {
         view.stages
@@ -52,7 +80,7 @@ fn fill_stage(composed: &mut AssessmentStatus, view: &AssessmentView) {
     composed.domains = view
         .domains
         .iter()
-        .map(|domain| domain_status(domain, &view.ledger))
+        .map(|domain| domain_status(domain, ledger))
         .collect();
     composed.inputs_digest = Some(view.inputs_digest.clone()).filter(|digest| !digest.is_empty());
     composed.model_digest = view
@@ -148,59 +176,17 @@ fn fill_ends(composed: &mut AssessmentStatus, view: &AssessmentView) {
     });
 }
 
-fn fill_ledger(composed: &mut AssessmentStatus, ledger: &Ledger) {
-    composed.stage_changed_at = ledger.stage_changed_at;
-    composed.high_water = ledger.high_water.as_ref().map(|mark| HighWater {
-        model: mark.model.clone(),
-        model_digest: mark.model_digest.clone(),
-        stage: mark.stage,
-        at: mark.at,
-    });
-    composed.first = ledger.first.as_ref().map(|first| First {
-        stage: first.stage,
-        at: first.at,
-    });
-    composed.regression = ledger
-        .standing
-        .iter()
-        .map(|fall| Fall {
-            sequence: fall.sequence,
-            domain: fall.domain.clone(),
-            from: fall.from,
-            to: fall.to,
-            since: fall.since,
-            cause: fall.cause,
-            capability: fall.capability.clone(),
-            evidence: fall.evidence.clone(),
-        })
-        .collect();
-    composed.history = ledger
-        .history
-        .iter()
-        .map(|entry| HistoryEntry {
-            sequence: entry.sequence,
-            at: entry.at,
-            domain: entry.domain.clone(),
-            from: entry.from,
-            to: entry.to,
-            cause: entry.cause,
-            capability: entry.capability.clone(),
-            digest: entry.digest.clone(),
-        })
-        .collect();
-}
-
-fn conditions(view: &AssessmentView, before: Before<'_>) -> Vec<Condition> {
+fn conditions(view: &AssessmentView, beside: Beside<'_>, before: Before<'_>) -> Vec<Condition> {
     let generation = view.life.generation;
     let say = |kind: &str, (holds, reason, message): (bool, &str, String)| {
         before.condition(kind, holds, reason, message, generation)
     };
     vec![
         say("Ready", ready(view)),
-        say("Regressed", regressed(view)),
+        say("Regressed", regressed(view, beside.ledger)),
         say("TargetAtRisk", target_at_risk(view)),
         say("Paused", paused(view)),
-        say("EvidenceStale", evidence_stale(view)),
+        say("EvidenceStale", evidence_stale(view, beside.silent)),
     ]
 }
 
@@ -226,7 +212,7 @@ fn ready(view: &AssessmentView) -> (bool, &'static str, String) {
     )
 }
 
-fn regressed(view: &AssessmentView) -> (bool, &'static str, String) {
+fn regressed(view: &AssessmentView, ledger: &Ledger) -> (bool, &'static str, String) {
     if let Some(reason) = view.suspended() {
         return (
             false,
@@ -234,7 +220,7 @@ fn regressed(view: &AssessmentView) -> (bool, &'static str, String) {
             "computed and shown; falls are neither committed nor raised".to_owned(),
         );
     }
-    let Some(fall) = view.ledger.standing.first() else {
+    let Some(fall) = ledger.standing.first() else {
         return (false, "NoFall", "no fall stands".to_owned());
     };
     let of = fall
@@ -301,11 +287,17 @@ fn paused(view: &AssessmentView) -> (bool, &'static str, String) {
     (true, "Paused", format!("{reason}{until}"))
 }
 
-fn evidence_stale(view: &AssessmentView) -> (bool, &'static str, String) {
-    if view.stale_sources.is_empty() {
+fn evidence_stale(view: &AssessmentView, silent: &[Name]) -> (bool, &'static str, String) {
+    let sources: BTreeSet<&str> = view
+        .stale_sources
+        .iter()
+        .chain(silent)
+        .map(|source| &**source)
+        .collect();
+    if sources.is_empty() {
         return (false, "Fresh", "everything it reads is fresh".to_owned());
     }
-    let sources: Vec<&str> = view.stale_sources.iter().map(|source| &**source).collect();
+    let sources: Vec<&str> = sources.into_iter().collect();
     (
         true,
         "SourceSilent",

@@ -1,21 +1,68 @@
 //! Conditions, and the instant at which each last changed.
 
+use std::sync::LazyLock;
+
 use gradus_engine::delta::Standing;
 use jiff::Timestamp;
 
 use crate::common::{Condition, ConditionStatus};
 
+/// Since when each condition of an object has its status: all that the next status needs of the one before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Transitions(Box<[(&'static str, ConditionStatus, Timestamp)]>);
+
 /// What was said before, and when this is said.
 #[derive(Debug, Clone, Copy)]
 pub struct Before<'a> {
-    /// The conditions of the status before; empty at the first.
-    pub conditions: &'a [Condition],
+    /// The conditions of the status before; none at the first.
+    pub conditions: &'a Transitions,
     /// The present instant: the transition time of what changed.
     pub now: Timestamp,
 }
 
 /// The longest message that the schema takes, in characters.
 const LONGEST: usize = 2000;
+
+/// Every condition that some kind has.
+const KINDS: [&str; 9] = [
+    "Ready",
+    "Regressed",
+    "TargetAtRisk",
+    "Paused",
+    "EvidenceStale",
+    "FactsDisagree",
+    "Counted",
+    "ValidityCapped",
+    "Effective",
+];
+
+impl Transitions {
+    /// Those of a status; conditions that are not ours are left out.
+    pub fn of<'a>(conditions: impl IntoIterator<Item = &'a Condition>) -> Self {
+        let ours = conditions.into_iter().filter_map(|condition| {
+            let kind = KINDS.iter().find(|kind| **kind == condition.kind)?;
+            Some((*kind, condition.status, condition.last_transition_time))
+        });
+        Self(ours.collect())
+    }
+
+    fn since(&self, kind: &str, status: ConditionStatus) -> Option<Timestamp> {
+        let same =
+            |before: &&(&str, ConditionStatus, Timestamp)| before.0 == kind && before.1 == status;
+        self.0.iter().find(same).map(|before| before.2)
+    }
+}
+
+impl Before<'static> {
+    /// Nothing was said before.
+    pub fn nothing(now: Timestamp) -> Self {
+        static NOTHING: LazyLock<Transitions> = LazyLock::new(Transitions::default);
+        Before {
+            conditions: &NOTHING,
+            now,
+        }
+    }
+}
 
 impl Before<'_> {
     /// One condition. Its transition time is the one before unless the status changed.
@@ -28,16 +75,12 @@ impl Before<'_> {
         generation: i64,
     ) -> Condition {
         let status = status.into();
-        let same = self
-            .conditions
-            .iter()
-            .find(|before| before.kind == kind && before.status == status);
         Condition {
             kind: kind.to_owned(),
             status,
             reason: reason.to_owned(),
             message: cut(message.into()),
-            last_transition_time: same.map_or(self.now, |before| before.last_transition_time),
+            last_transition_time: self.conditions.since(kind, status).unwrap_or(self.now),
             observed_generation: Some(generation),
         }
     }
@@ -75,14 +118,9 @@ mod tests {
     #[test]
     fn a_transition_time_moves_only_with_the_status() {
         let at = |seconds| Timestamp::from_second(seconds).unwrap();
-        let first = Before {
-            conditions: &[],
-            now: at(10),
-        }
-        .condition("Ready", true, "Scored", "a", 1);
-        let before = [first];
+        let first = Before::nothing(at(10)).condition("Ready", true, "Scored", "a", 1);
         let later = Before {
-            conditions: &before,
+            conditions: &Transitions::of([&first]),
             now: at(20),
         };
         let same = later.condition("Ready", true, "NotAssessed", "b", 2);
@@ -97,11 +135,13 @@ mod tests {
 
     #[test]
     fn a_message_is_cut_to_what_the_schema_takes() {
-        let long = Before {
-            conditions: &[],
-            now: Timestamp::UNIX_EPOCH,
-        }
-        .condition("Ready", true, "Scored", "ü".repeat(3000), 1);
+        let long = Before::nothing(Timestamp::UNIX_EPOCH).condition(
+            "Ready",
+            true,
+            "Scored",
+            "ü".repeat(3000),
+            1,
+        );
         assert_eq!(long.message.chars().count(), 2000);
         assert!(long.message.ends_with('…'));
     }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::ledger;
 use crate::assessment_status::AssessmentStatus;
 
 /// The largest status, in bytes of compact JSON.
@@ -10,17 +11,17 @@ const LARGEST: usize = 32 * 1024;
 /// What is said of a cut, and how it is made.
 type Cut = (&'static str, fn(&mut AssessmentStatus));
 
-/// What can be cut, in the order in which it is missed least.
-const CUTS: [Cut; 7] = [
+/// What can be cut, in the order in which it is missed least. Falls and marks never are: a restart reads
+/// them back, and what was cut would be committed again.
+const CUTS: [Cut; 6] = [
     ("gaps to 20", |status| status.gaps.truncate(20)),
-    ("falls to 20", |status| status.regression.truncate(20)),
-    ("history to 5", |status| keep_last(&mut status.history, 5)),
     ("what next steps open and wait for", |status| {
         for step in &mut status.next_steps {
             step.unlocks.truncate(3);
             step.blocked_by.truncate(3);
         }
     }),
+    ("history to 5", |status| ledger::keep_newest(status, 5)),
     ("domains to 100", |status| status.domains.truncate(100)),
     ("gaps to 0", |status| status.gaps.clear()),
     ("domains to 0", |status| status.domains.clear()),
@@ -54,11 +55,6 @@ pub(super) fn fit(mut status: AssessmentStatus) -> AssessmentStatus {
 /// What saying so takes at most.
 const MESSAGE: usize = 256;
 
-fn keep_last<T>(list: &mut Vec<T>, most: usize) {
-    let surplus = list.len().saturating_sub(most);
-    list.drain(..surplus);
-}
-
 /// The length of a status as compact JSON, without making it.
 fn size(status: &AssessmentStatus) -> usize {
     let mut counted = Counted(0);
@@ -82,7 +78,7 @@ impl Write for Counted {
 
 #[cfg(test)]
 mod tests {
-    use gradus_engine::verdict::{Cause, Reason, Verdict};
+    use gradus_engine::verdict::{Cause, Reason, Transition, Verdict};
     use jiff::Timestamp;
 
     use super::*;
@@ -110,6 +106,7 @@ mod tests {
         let entry = |n: usize| HistoryEntry {
             sequence: n as u64,
             at: Timestamp::UNIX_EPOCH,
+            transition: Transition::Fall,
             domain: None,
             from: Some(2),
             to: 1,
@@ -117,10 +114,7 @@ mod tests {
             capability: Some("x".repeat(253)),
             digest: "0".repeat(64),
         };
-        let before = Before {
-            conditions: &[],
-            now: Timestamp::UNIX_EPOCH,
-        };
+        let before = Before::nothing(Timestamp::UNIX_EPOCH);
         AssessmentStatus {
             gaps: (0..50).map(gap).collect(),
             total_gaps: Some(80),

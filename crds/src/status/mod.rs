@@ -6,12 +6,16 @@
 mod assessment;
 mod capability;
 mod conditions;
+mod ledger;
 mod limit;
 mod model;
+mod refused;
 mod statement;
 
-pub use assessment::assessment_status;
+pub use assessment::{Beside, assessment_status};
 pub use capability::capability_status;
-pub use conditions::Before;
+pub use conditions::{Before, Transitions};
+pub use ledger::ledger_of;
 pub use model::{model_status, profile_status};
+pub use refused::refused_status;
 pub use statement::{attestation_status, waiver_status};

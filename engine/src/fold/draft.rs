@@ -9,7 +9,7 @@ use super::outcome::{DomainOutcome, Outcome};
 use super::{Folded, blame, chain};
 use crate::ledger::{Edition, Entry, Fall, First, Ledger, Mark};
 use crate::object::OnModelChange;
-use crate::verdict::Cause;
+use crate::verdict::{Cause, Transition};
 use crate::view::Because;
 
 /// The ledger while it is being folded: the steps of [`super::fold`].
@@ -74,13 +74,20 @@ impl Draft {
         self.ledger.domain_below_since.clear();
         match (outcome.has_overall, outcome.stage, overall) {
             (true, Some(stage), Some(old)) => {
-                self.write(None, Some(old.stage), stage, Some(&model_changed));
+                self.write(
+                    Transition::NewMark,
+                    None,
+                    Some(old.stage),
+                    stage,
+                    Some(&model_changed),
+                );
                 self.set_mark(None, stage);
             }
             (false, _, _) => {
                 for domain in &outcome.domains {
                     if let Some(old) = domains.remove(domain.name) {
                         self.write(
+                            Transition::NewMark,
                             Some(domain.name),
                             Some(old),
                             domain.stage,
@@ -227,6 +234,7 @@ impl Draft {
     /// Writes the next history entry and gives its sequence.
     pub(super) fn write(
         &mut self,
+        transition: Transition,
         domain: Option<&str>,
         from: Option<u32>,
         to: u32,
@@ -237,6 +245,7 @@ impl Draft {
         let mut entry = Entry {
             sequence: self.ledger.sequence,
             at: self.now,
+            transition,
             domain: domain.map(str::to_owned),
             from,
             to,

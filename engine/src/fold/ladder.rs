@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::draft::Draft;
 use crate::ledger::Fall;
+use crate::verdict::Transition;
 use crate::view::Because;
 
 /// Where a ladder stands now, and what keeps it from standing higher.
@@ -45,7 +46,7 @@ impl Draft {
     /// domains would fill the history on its first day.
     fn first_mark(&mut self, rung: &Rung<'_>) {
         if rung.domain.is_none() {
-            self.write(None, None, rung.stage, None);
+            self.write(Transition::Rise, None, None, rung.stage, None);
         }
         self.set_mark(rung.domain, rung.stage);
     }
@@ -54,7 +55,11 @@ impl Draft {
     fn reach_mark(&mut self, rung: &Rung<'_>, mark: u32) {
         let told = self.told(rung.domain, mark);
         if rung.stage != told {
-            self.write(rung.domain, Some(told), rung.stage, None);
+            let transition = match self.last_fall(rung.domain) {
+                Some(_) => Transition::Restoration,
+                None => Transition::Rise,
+            };
+            self.write(transition, rung.domain, Some(told), rung.stage, None);
         }
         self.ledger
             .standing
@@ -80,7 +85,13 @@ impl Draft {
 
     fn fall(&mut self, rung: &Rung<'_>, mark: u32, since: Timestamp) {
         let told = self.told(rung.domain, mark);
-        let sequence = self.write(rung.domain, Some(told), rung.stage, Some(&rung.because));
+        let sequence = self.write(
+            Transition::Fall,
+            rung.domain,
+            Some(told),
+            rung.stage,
+            Some(&rung.because),
+        );
         self.ledger.regressions = self.ledger.regressions.saturating_add(1);
         self.ledger.standing.push(Fall {
             sequence,
@@ -99,7 +110,7 @@ impl Draft {
     fn recover_partly(&mut self, rung: &Rung<'_>, mark: u32) {
         let told = self.told(rung.domain, mark);
         if rung.stage > told {
-            self.write(rung.domain, Some(told), rung.stage, None);
+            self.write(Transition::Rise, rung.domain, Some(told), rung.stage, None);
             if let Some(fall) = self.last_fall(rung.domain) {
                 fall.recovered = Some(rung.stage);
             }

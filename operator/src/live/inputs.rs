@@ -1,9 +1,7 @@
 //! From changes of a folder to deltas of the world: lives from the state, models from the library.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use gradus_crds::library;
 use gradus_engine::delta::{Delta, Standing};
 use gradus_engine::key::{Kind, Name, ObjectKey};
 use gradus_engine::object::{Life, Object};
@@ -11,16 +9,14 @@ use jiff::Timestamp;
 
 use crate::document::Document;
 use crate::folder::Change;
+use crate::lending::Lending;
 use crate::state::State;
-
-/// The uid of every model that is taken from the library.
-pub const LIBRARY: &str = "library";
 
 /// Which objects the world holds, and which models it was given from the library.
 #[derive(Debug, Default)]
 pub(super) struct Inputs {
     present: BTreeSet<ObjectKey>,
-    lent: BTreeSet<Name>,
+    lending: Lending,
 }
 
 impl Inputs {
@@ -82,7 +78,7 @@ impl Inputs {
             _ => None,
         };
         if key.kind == Kind::MaturityModel {
-            self.lent.remove(&key.name);
+            deltas.extend(self.lending.take_back(&key.name));
         }
         self.present.insert(key.clone());
         deltas.push(Delta::Upsert {
@@ -129,20 +125,8 @@ impl Inputs {
     /// Gives the world a model of the library, unless it has one of that name.
     fn lend(&mut self, name: &Name, deltas: &mut Vec<Delta>) {
         let key = ObjectKey::new(Kind::MaturityModel, "", name);
-        if self.present.contains(&key) || self.lent.contains(name) {
-            return;
-        }
-        if let Some(model) = library::find(name) {
-            self.lent.insert(name.clone());
-            let life = Life {
-                uid: LIBRARY.into(),
-                generation: 0,
-            };
-            deltas.push(Delta::Upsert {
-                key,
-                life,
-                object: Object::Model(Arc::clone(&model)),
-            });
+        if !self.present.contains(&key) {
+            deltas.extend(self.lending.lend(name));
         }
     }
 }

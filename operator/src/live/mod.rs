@@ -27,7 +27,6 @@ use gradus_engine::view::Snapshot;
 use tokio::sync::watch;
 
 pub use self::clock::{Clock, StandingClock, SystemClock};
-pub use self::inputs::LIBRARY;
 pub use self::once::{score_once, world_of};
 pub use self::published::{Health, Published, Transition, Work};
 use self::turn::Turns;
@@ -228,8 +227,9 @@ impl web::Source for Feed {
         Ok(())
     }
 
-    fn ready(&self) -> Result<(), String> {
-        self.published.load().health.ready()
+    fn ready(&self) -> Result<String, String> {
+        let ready = self.published.load().health.ready();
+        ready.map(|()| "ok".to_owned())
     }
 }
 

@@ -160,6 +160,8 @@ families! {
 
     BUILD_INFO = operator("gradus_build_info", Type::Gauge, &["version"],
         "Always 1: the version that runs.");
+    CLOCK_SKEW_SECONDS = operator("gradus_clock_skew_seconds", Type::Gauge, &[],
+        "How far the API server's clock is ahead of this one; 0 while the two agree within half a minute.");
     ENGINE_DELTAS_TOTAL = operator("gradus_engine_deltas_total", Type::Counter, &["source", "operation"],
         "Changes taken in.");
     ENGINE_PENDING_DELTAS = operator("gradus_engine_pending_deltas", Type::Gauge, &[],

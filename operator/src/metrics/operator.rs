@@ -7,7 +7,7 @@ use std::time::Duration;
 use gradus_engine::delta::Delta;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::view::Snapshot;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use prometheus::{
     Encoder, Histogram, HistogramOpts, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
     TextEncoder,
@@ -62,6 +62,8 @@ impl Outcome {
 #[derive(Debug)]
 pub struct OperatorMetrics {
     registry: Registry,
+    leader: IntGauge,
+    clock_skew: IntGauge,
     deltas: IntCounterVec,
     pending: IntGauge,
     settle_duration: Histogram,
@@ -81,6 +83,8 @@ impl OperatorMetrics {
     pub fn new() -> prometheus::Result<Self> {
         let metrics = Self {
             registry: Registry::new(),
+            leader: IntGauge::with_opts(opts(&family::LEADER))?,
+            clock_skew: IntGauge::with_opts(opts(&family::CLOCK_SKEW_SECONDS))?,
             deltas: IntCounterVec::new(
                 opts(&family::ENGINE_DELTAS_TOTAL),
                 family::ENGINE_DELTAS_TOTAL.labels,
@@ -107,6 +111,10 @@ impl OperatorMetrics {
     }
 
     fn register(&self) -> prometheus::Result<()> {
+        // A folder's only process leads, and its clock is the only one.
+        self.leader.set(1);
+        self.registry.register(Box::new(self.leader.clone()))?;
+        self.registry.register(Box::new(self.clock_skew.clone()))?;
         self.registry.register(Box::new(self.deltas.clone()))?;
         self.registry.register(Box::new(self.pending.clone()))?;
         self.registry
@@ -174,6 +182,17 @@ impl OperatorMetrics {
         self.pending.set(i64::try_from(pending).unwrap_or(i64::MAX));
     }
 
+    /// This replica writes, or does not.
+    pub fn leads(&self, leads: bool) {
+        self.leader.set(i64::from(leads));
+    }
+
+    /// How far the API server's clock is ahead, when the two are too far apart.
+    pub fn clock_skew(&self, ahead: Option<SignedDuration>) {
+        self.clock_skew
+            .set(ahead.map_or(0, |ahead| ahead.as_secs()));
+    }
+
     /// Makes an output known: its counters are there from now on, at zero.
     pub fn output_known(&self, output: &str) {
         self.output_queue.with_label_values(&[output]).set(0);
@@ -211,7 +230,6 @@ impl OperatorMetrics {
             &[],
             snapshot.at.as_second(),
         )?;
-        Samples::new(&family::LEADER, out).put(&nothing, &[], 1)?;
         write_objects(snapshot, findings, out)?;
         let mut text = Vec::new();
         TextEncoder::new()

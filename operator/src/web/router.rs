@@ -118,16 +118,16 @@ async fn missing(State(source): State<Arc<dyn Source>>, uri: Uri) -> Response {
 }
 
 async fn healthz(State(source): State<Arc<dyn Source>>) -> Response {
-    health(source.live())
+    health(source.live().map(|()| "ok".to_owned()))
 }
 
 async fn readyz(State(source): State<Arc<dyn Source>>) -> Response {
     health(source.ready())
 }
 
-fn health(state: Result<(), String>) -> Response {
+fn health(state: Result<String, String>) -> Response {
     let (status, text) = match state {
-        Ok(()) => (StatusCode::OK, "ok\n".to_owned()),
+        Ok(said) => (StatusCode::OK, format!("{said}\n")),
         Err(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")),
     };
     (

@@ -25,10 +25,10 @@ pub trait Source: Send + Sync + 'static {
     /// What hangs, in a sentence.
     fn live(&self) -> Result<(), String>;
 
-    /// Whether everything has been read once.
+    /// Whether everything has been read once, and what does not go well all the same.
     ///
     /// # Errors
     ///
     /// What is still waited for, in a sentence.
-    fn ready(&self) -> Result<(), String>;
+    fn ready(&self) -> Result<String, String>;
 }

@@ -64,6 +64,7 @@ fn a_mended_fall_is_remembered() {
             sequence: 5,
             from: Some(2),
             to: 4,
+            transition: gradus_engine::verdict::Transition::Restoration,
             cause: None,
             capability: None,
             ..fall

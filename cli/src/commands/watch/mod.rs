@@ -126,11 +126,11 @@ fn options(arguments: &Arguments) -> LiveOptions {
     options
 }
 
-async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     let listener = TcpListener::bind(address).await;
     listener.map_err(|error| match error.kind() {
         ErrorKind::AddrInUse => anyhow!(
-            "{address} is taken by another program, perhaps another watch; stop it, or choose a free port with --listen {}:0",
+            "{address} is taken by another program, perhaps another Gradus; stop it, or choose a free port with --listen {}:0",
             address.ip()
         ),
         ErrorKind::PermissionDenied => anyhow!(

@@ -8,7 +8,7 @@ use gradus_engine::key::{Kind, Name, ObjectKey};
 use gradus_engine::ledger::{Entry, Fall, First, Ledger, Mark};
 use gradus_engine::object as o;
 use gradus_engine::program::Program;
-use gradus_engine::verdict::{Cause, EvidenceClass, Reason, Verdict};
+use gradus_engine::verdict::{Cause, EvidenceClass, Reason, Transition, Verdict};
 use gradus_engine::view as v;
 use jiff::SignedDuration;
 
@@ -201,6 +201,10 @@ pub(super) fn ledger_of_the_fallen() -> Ledger {
         |sequence: u64, day: &str, from: Option<u32>, to: u32, cause: Option<Cause>| Entry {
             sequence,
             at: at(day),
+            transition: match cause {
+                Some(_) => Transition::Fall,
+                None => Transition::Rise,
+            },
             domain: None,
             from,
             to,
@@ -293,6 +297,7 @@ pub(super) fn standing(program: &Arc<Program>) -> v::AssessmentView {
         history: vec![Entry {
             sequence: 1,
             at: at("2026-11-03"),
+            transition: Transition::Rise,
             domain: None,
             from: None,
             to: 4,

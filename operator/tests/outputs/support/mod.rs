@@ -67,9 +67,9 @@ impl Source for Published {
         Ok(())
     }
 
-    fn ready(&self) -> Result<(), String> {
+    fn ready(&self) -> Result<String, String> {
         if *self.versions.borrow() > 0 {
-            Ok(())
+            Ok("ok".to_owned())
         } else {
             Err("nothing is read yet".to_owned())
         }

@@ -74,7 +74,7 @@ impl Source for Broken {
         Err("the engine has not ticked for 70 s".to_owned())
     }
 
-    fn ready(&self) -> Result<(), String> {
+    fn ready(&self) -> Result<String, String> {
         Err("the folder is being read".to_owned())
     }
 }

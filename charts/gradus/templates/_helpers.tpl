@@ -1,0 +1,69 @@
+{{/* The chart's name, or what the user calls it. */}}
+{{- define "gradus.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{/* What every object of the release is called: short enough for a suffix. */}}
+{{- define "gradus.fullname" -}}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" }}
+{{- else if contains (include "gradus.name" .) .Release.Name }}
+{{- .Release.Name | trunc 40 | trimSuffix "-" }}
+{{- else }}
+{{- printf "%s-%s" .Release.Name (include "gradus.name" .) | trunc 40 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{/* What tells the operator's pods from all others; it never changes between versions. */}}
+{{- define "gradus.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "gradus.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "gradus.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{ include "gradus.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/part-of: gradus
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "gradus.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create }}
+{{- default (include "gradus.fullname" .) .Values.serviceAccount.name }}
+{{- else }}
+{{- default "default" .Values.serviceAccount.name }}
+{{- end }}
+{{- end }}
+
+{{/* A digest pins the image; the tag beside it then only tells people which version that is. */}}
+{{- define "gradus.image" -}}
+{{- with .Values.image -}}
+{{ .repository }}:{{ default $.Chart.AppVersion .tag }}{{ with .digest }}@{{ . }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{/* The lease that names the one replica which writes. */}}
+{{- define "gradus.leaseName" -}}
+{{- include "gradus.fullname" . }}
+{{- end }}
+
+{{/* Metadata of a custom resource definition below its name. */}}
+{{- define "gradus.crdMetadata" -}}
+labels:
+  {{- include "gradus.labels" . | nindent 2 }}
+{{- if .Values.crds.keep }}
+annotations:
+  helm.sh/resource-policy: keep
+{{- end }}
+{{- end }}
+
+{{/* To whom the operator's rights are given. */}}
+{{- define "gradus.subjects" -}}
+- kind: ServiceAccount
+  name: {{ include "gradus.serviceAccountName" . }}
+  namespace: {{ .Release.Namespace }}
+{{- end }}

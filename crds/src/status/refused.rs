@@ -1,0 +1,109 @@
+//! The status of an object that an API server holds and that cannot be used: its rules say more than a
+//! schema can.
+
+use gradus_engine::diagnostic::{Diagnostic, Severity};
+use gradus_engine::key::Kind;
+use gradus_engine::ledger::Ledger;
+use gradus_engine::verdict::CapabilityState;
+use serde_json::Value;
+
+use super::conditions::Before;
+use super::ledger;
+use crate::assessment_status::AssessmentStatus;
+use crate::attestation::AttestationStatus;
+use crate::capability::CapabilityStatus;
+use crate::common::{Condition, ConditionStatus};
+use crate::maturity_model::MaturityModelStatus;
+use crate::profile::ProfileStatus;
+use crate::resource::json;
+use crate::waiver::WaiverStatus;
+
+/// The status of a refused object: not ready and why, and nothing else claimed. What an assessment
+/// remembers stays, and so does its last stage.
+pub fn refused_status(
+    kind: Kind,
+    generation: i64,
+    findings: &[Diagnostic],
+    ledger: &Ledger,
+    before: Before<'_>,
+) -> Value {
+    let conditions = conditions(kind, generation, findings, before);
+    let observed_generation = Some(generation);
+    match kind {
+        Kind::MaturityModel => json(&MaturityModelStatus {
+            conditions,
+            observed_generation,
+            ..MaturityModelStatus::default()
+        }),
+        Kind::Profile => json(&ProfileStatus {
+            conditions,
+            observed_generation,
+            ..ProfileStatus::default()
+        }),
+        Kind::Capability => json(&CapabilityStatus {
+            state: Some(CapabilityState::Unknown),
+            conditions,
+            observed_generation,
+            ..CapabilityStatus::default()
+        }),
+        Kind::Attestation => json(&AttestationStatus {
+            counted: Some(false),
+            conditions,
+            observed_generation,
+            ..AttestationStatus::default()
+        }),
+        Kind::Waiver => json(&WaiverStatus {
+            effective: Some(false),
+            conditions,
+            observed_generation,
+            ..WaiverStatus::default()
+        }),
+        Kind::Assessment => {
+            let mut status = AssessmentStatus {
+                assessed: Some(false),
+                stage: ledger.stage,
+                conditions,
+                observed_generation,
+                ..AssessmentStatus::default()
+            };
+            ledger::write(&mut status, ledger);
+            json(&status)
+        }
+    }
+}
+
+fn conditions(
+    kind: Kind,
+    generation: i64,
+    findings: &[Diagnostic],
+    before: Before<'_>,
+) -> Vec<Condition> {
+    let errors: Vec<&Diagnostic> = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .collect();
+    let reason = errors.first().map_or("Invalid", |finding| finding.code);
+    let message: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    let ready = before.condition("Ready", false, reason, message.join("; "), generation);
+    let others: &[&str] = match kind {
+        Kind::MaturityModel | Kind::Profile => &[],
+        Kind::Capability => &["FactsDisagree"],
+        Kind::Attestation => &["Counted", "ValidityCapped"],
+        Kind::Waiver => &["Effective"],
+        Kind::Assessment => &["Regressed", "TargetAtRisk", "Paused", "EvidenceStale"],
+    };
+    let unknown = |kind: &&str| {
+        let status = ConditionStatus::Unknown;
+        before.condition(
+            kind,
+            status,
+            "Refused",
+            "the object cannot be used",
+            generation,
+        )
+    };
+    [ready]
+        .into_iter()
+        .chain(others.iter().map(unknown))
+        .collect()
+}

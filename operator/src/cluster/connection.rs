@@ -1,0 +1,127 @@
+//! The way to an API server: whose, as whom, and what every reply tells on the side.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use http::Response;
+use kube::client::ClientBuilder;
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::{Client, Config};
+use thiserror::Error;
+use tower::util::MapResponseLayer;
+
+use super::clock::ServerClock;
+
+/// How long a connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long the first question may take.
+const ANSWER: Duration = Duration::from_secs(10);
+
+/// Which API server, and as whom.
+#[derive(Debug, Clone, Default)]
+pub struct Target {
+    /// A kubeconfig file; the usual places, then the pod's own account, when left out.
+    pub kubeconfig: Option<PathBuf>,
+    /// A context of it; the current one when left out.
+    pub context: Option<String>,
+}
+
+/// An API server that can be asked.
+#[derive(Clone)]
+pub struct Connection {
+    pub(super) client: Client,
+    pub(super) clock: ServerClock,
+    /// The namespace that the context names.
+    pub namespace: String,
+    /// The server's address.
+    pub server: String,
+}
+
+/// Why there is no way to an API server.
+#[derive(Debug, Error)]
+pub enum ConnectionError {
+    /// A kubeconfig cannot be used.
+    #[error("the kubeconfig cannot be used: {0}")]
+    Kubeconfig(#[from] kube::config::KubeconfigError),
+    /// Neither a kubeconfig nor a pod's account.
+    #[error(
+        "there is no cluster to talk to: no kubeconfig was found and this is no pod; set KUBECONFIG, or score a \
+         folder with -f DIR ({0})"
+    )]
+    Nothing(#[source] kube::config::InferConfigError),
+    /// The configuration cannot be made into a client.
+    #[error("no client can be made of the configuration: {0}")]
+    Client(#[source] kube::Error),
+}
+
+/// Prepares the way to an API server. Nothing is sent yet.
+///
+/// # Errors
+///
+/// The configuration is missing or wrong.
+pub async fn connect(target: &Target) -> Result<Connection, ConnectionError> {
+    // Another part of the process may have chosen it already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut config = configuration(target).await?;
+    config.connect_timeout = Some(CONNECT);
+    // Every request has a deadline of its own, and is tried again where its answer is understood.
+    config.default_retry = false;
+    let namespace = config.default_namespace.clone();
+    let server = config.cluster_url.to_string();
+    let clock = ServerClock::default();
+    let heard = clock.clone();
+    let builder = ClientBuilder::try_from(config).map_err(ConnectionError::Client)?;
+    let client = builder
+        .with_layer(&MapResponseLayer::new(move |response: Response<_>| {
+            heard.hear(response.headers());
+            response
+        }))
+        .build();
+    Ok(Connection {
+        client,
+        clock,
+        namespace,
+        server,
+    })
+}
+
+async fn configuration(target: &Target) -> Result<Config, ConnectionError> {
+    let options = KubeConfigOptions {
+        context: target.context.clone(),
+        ..KubeConfigOptions::default()
+    };
+    if let Some(file) = &target.kubeconfig {
+        let kubeconfig = Kubeconfig::read_from(file)?;
+        return Ok(Config::from_custom_kubeconfig(kubeconfig, &options).await?);
+    }
+    if target.context.is_some() {
+        return Ok(Config::from_kubeconfig(&options).await?);
+    }
+    Config::infer().await.map_err(ConnectionError::Nothing)
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Connection")
+            .field("server", &self.server)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Connection {
+    /// Whether the server can stream a list through a watch: from 1.34 on it does by default.
+    pub(super) async fn streams_lists(&self) -> bool {
+        let asked = tokio::time::timeout(ANSWER, self.client.apiserver_version()).await;
+        let Ok(Ok(version)) = asked else {
+            return false;
+        };
+        let minor: String = version
+            .minor
+            .chars()
+            .take_while(char::is_ascii_digit)
+            .collect();
+        version.major == "1" && minor.parse().is_ok_and(|minor: u32| minor >= 34)
+    }
+}

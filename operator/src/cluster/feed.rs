@@ -1,0 +1,114 @@
+//! What the operator publishes, for any number of readers.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use gradus_engine::view::Snapshot;
+use tokio::sync::watch;
+
+use crate::document::finding::Finding;
+use crate::web;
+
+/// The engine turns at least every few seconds. Without a turn for so long, it hangs.
+const HANGS: Duration = Duration::from_mins(1);
+
+/// What the operator publishes.
+#[derive(Debug, Clone)]
+pub struct Feed {
+    published: Arc<ArcSwap<Published>>,
+    versions: watch::Receiver<u64>,
+    turned: Arc<Mutex<Instant>>,
+}
+
+/// Everything that readers see: complete, and never changed once it is published.
+#[derive(Debug, Default)]
+pub(super) struct Published {
+    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) findings: Arc<[Finding]>,
+    pub(super) health: Health,
+}
+
+/// How the operator does.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Health {
+    /// What must be read before it is ready.
+    pub(super) waits_for: Vec<String>,
+    /// Whether everything was read once, and settled.
+    pub(super) is_ready: bool,
+    /// What does not go well.
+    pub(super) troubles: Vec<String>,
+    /// A source that does not even try.
+    pub(super) hanging: Option<String>,
+    /// Whether this replica writes.
+    pub(super) leads: bool,
+}
+
+impl Feed {
+    /// A feed, and what tells its readers that there is more.
+    pub(super) fn new() -> (Self, watch::Sender<u64>) {
+        let (announce, versions) = watch::channel(0);
+        let feed = Self {
+            published: Arc::new(ArcSwap::from_pointee(Published::default())),
+            versions,
+            turned: Arc::new(Mutex::new(Instant::now())),
+        };
+        (feed, announce)
+    }
+
+    pub(super) fn publish(&self, published: Published) {
+        self.published.store(Arc::new(published));
+    }
+
+    pub(super) fn published(&self) -> Arc<Published> {
+        self.published.load_full()
+    }
+
+    pub(super) fn turn(&self) {
+        *self.turned.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+}
+
+impl web::Source for Feed {
+    fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.published.load().snapshot)
+    }
+
+    fn findings(&self) -> Arc<[Finding]> {
+        Arc::clone(&self.published.load().findings)
+    }
+
+    fn versions(&self) -> watch::Receiver<u64> {
+        self.versions.clone()
+    }
+
+    fn live(&self) -> Result<(), String> {
+        let turned = self.turned.lock().unwrap_or_else(PoisonError::into_inner);
+        let age = turned.elapsed();
+        if age > HANGS {
+            return Err(format!(
+                "the engine has not turned for {} seconds",
+                age.as_secs()
+            ));
+        }
+        match &self.published.load().health.hanging {
+            Some(hanging) => Err(hanging.clone()),
+            None => Ok(()),
+        }
+    }
+
+    fn ready(&self) -> Result<String, String> {
+        let health = &self.published.load().health;
+        if !health.is_ready {
+            let waits_for = match health.waits_for.as_slice() {
+                [] => "not everything has been read yet".to_owned(),
+                some => some.join("\n"),
+            };
+            return Err(waits_for);
+        }
+        let role = if health.leads { "leads" } else { "follows" };
+        let mut said = vec![format!("ok: {role}")];
+        said.extend(health.troubles.iter().cloned());
+        Ok(said.join("\n"))
+    }
+}

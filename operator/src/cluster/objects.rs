@@ -1,0 +1,221 @@
+//! Everything that is known of objects beside what the engine knows: which version was seen, which
+//! status it has, who asked for a pass.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use gradus_crds::profile::ProfileSpec;
+use gradus_engine::delta::{Delta, Standing};
+use gradus_engine::diagnostic::Diagnostic;
+use gradus_engine::key::{Kind, Name, ObjectKey, Uid};
+use gradus_engine::ledger::Ledger;
+use gradus_engine::object::{Life, Object};
+use jiff::Timestamp;
+
+use super::sighting::{Said, Sighting, Written};
+use super::source::Epoch;
+use crate::lending::Lending;
+
+/// What is known of one object.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) life: Life,
+    pub(super) version: u64,
+    pub(super) epoch: Epoch,
+    pub(super) written: Written,
+    pub(super) content: Content,
+    /// The pass that was asked for and not yet acknowledged, and when that was seen.
+    pub(super) pass: Option<(Arc<str>, Instant)>,
+}
+
+/// Where an object's content is.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// In the world.
+    Scored,
+    /// Here: profiles are not scored.
+    Profile(Arc<ProfileSpec>),
+    /// Nowhere: it cannot be used.
+    Refused(Arc<[Diagnostic]>),
+}
+
+/// All objects, and the models lent for those that are not there.
+#[derive(Debug, Default)]
+pub(super) struct Objects {
+    known: HashMap<ObjectKey, Known>,
+    lending: Lending,
+}
+
+impl Objects {
+    pub(super) fn get(&self, key: &ObjectKey) -> Option<&Known> {
+        self.known.get(key)
+    }
+
+    pub(super) fn keys(&self) -> impl Iterator<Item = &ObjectKey> {
+        self.known.keys()
+    }
+
+    /// What cannot be used, and why, sorted.
+    pub(super) fn refused(&self) -> Vec<(&ObjectKey, &Arc<[Diagnostic]>)> {
+        let mut refused: Vec<_> = self
+            .known
+            .iter()
+            .filter_map(|(key, known)| match &known.content {
+                Content::Refused(findings) => Some((key, findings)),
+                _ => None,
+            })
+            .collect();
+        refused.sort_by_key(|(key, _)| *key);
+        refused
+    }
+
+    /// An object was seen: what the world is to know. None when it is old news.
+    pub(super) fn see(
+        &mut self,
+        sighting: Sighting,
+        epoch: Epoch,
+        now: Timestamp,
+    ) -> Option<Vec<Delta>> {
+        let Sighting {
+            key,
+            life,
+            version,
+            said,
+            mut status,
+            requested_at,
+        } = sighting;
+        let before = self.known.get(&key);
+        if before.is_some_and(|before| (before.epoch, before.version) > (epoch, version)) {
+            return None;
+        }
+        let mut deltas = Vec::new();
+        let ledger = match &status.ledger {
+            Some(Ok(ledger)) => Some(Arc::clone(ledger)),
+            _ => None,
+        };
+        let content = self.enter(&key, &life, said, now, &mut deltas);
+        if let Content::Scored = content
+            && key.kind == Kind::Assessment
+            && let Some(ledger) = ledger
+        {
+            let assessment = life.uid.clone();
+            deltas.push(Delta::Ledger { assessment, ledger });
+            // The world has it.
+            status.ledger = Some(Ok(Arc::default()));
+        }
+        let asked = requested_at.filter(|asked| status.last_requested_at.as_ref() != Some(asked));
+        let pending = self.known.get(&key).and_then(|before| before.pass.clone());
+        let pass = asked.map(|asked| match pending {
+            Some((known, since)) if known == asked => (known, since),
+            _ => (asked, Instant::now()),
+        });
+        let known = Known {
+            life,
+            version,
+            epoch,
+            written: status,
+            content,
+            pass,
+        };
+        self.known.insert(key, known);
+        Some(deltas)
+    }
+
+    fn enter(
+        &mut self,
+        key: &ObjectKey,
+        life: &Life,
+        said: Result<Said, Vec<Diagnostic>>,
+        now: Timestamp,
+        deltas: &mut Vec<Delta>,
+    ) -> Content {
+        if key.kind == Kind::MaturityModel {
+            deltas.extend(self.lending.take_back(&key.name));
+        }
+        match said {
+            Ok(Said::Object(object)) => {
+                let model = match &object {
+                    Object::Assessment(assessment) => Some(assessment.model.clone()),
+                    _ => None,
+                };
+                deltas.push(Delta::Upsert {
+                    key: key.clone(),
+                    life: life.clone(),
+                    object,
+                });
+                deltas.extend(model.and_then(|model| self.lend(&model)));
+                Content::Scored
+            }
+            Ok(Said::Profile(spec)) => Content::Profile(spec),
+            Err(findings) => {
+                let before = self.known.get(key).map(|before| before.life.uid.clone());
+                deltas.extend(before.map(|uid| removal(key, uid)));
+                if key.kind == Kind::Capability {
+                    deltas.push(hidden(key, now, "its own text, which is refused".into()));
+                }
+                Content::Refused(findings.into())
+            }
+        }
+    }
+
+    /// An object is gone: what the world is to know.
+    pub(super) fn lose(&mut self, key: &ObjectKey, uid: &Uid) -> Vec<Delta> {
+        if self
+            .known
+            .get(key)
+            .is_none_or(|known| known.life.uid != *uid)
+        {
+            return Vec::new();
+        }
+        self.known.remove(key);
+        let mut deltas = vec![removal(key, uid.clone())];
+        if key.kind == Kind::Capability {
+            // Known as unheard of while it was refused or hidden.
+            deltas.push(removal(key, "".into()));
+        }
+        if key.kind == Kind::MaturityModel {
+            deltas.extend(self.lend(&key.name));
+        }
+        deltas
+    }
+
+    /// An object cannot be seen any more. Nothing is known of a capability then; what the other kinds
+    /// said last holds on, and assessments name the source that is silent.
+    pub(super) fn hide(&self, key: &ObjectKey, now: Timestamp, source: Name) -> Option<Delta> {
+        let is_known = key.kind == Kind::Capability && self.known.contains_key(key);
+        is_known.then(|| hidden(key, now, source))
+    }
+
+    fn lend(&mut self, model: &Name) -> Option<Delta> {
+        let key = ObjectKey::new(Kind::MaturityModel, "", model);
+        if self.known.contains_key(&key) {
+            return None;
+        }
+        self.lending.lend(model)
+    }
+}
+
+impl Known {
+    /// What a refused assessment remembers; the world does not have it.
+    pub(super) fn ledger(&self) -> Arc<Ledger> {
+        match &self.written.ledger {
+            Some(Ok(ledger)) => Arc::clone(ledger),
+            _ => Arc::default(),
+        }
+    }
+}
+
+fn removal(key: &ObjectKey, uid: Uid) -> Delta {
+    Delta::Remove {
+        key: key.clone(),
+        uid,
+    }
+}
+
+fn hidden(key: &ObjectKey, since: Timestamp, source: Name) -> Delta {
+    Delta::Source {
+        key: key.clone(),
+        standing: Standing::Unavailable { since, source },
+    }
+}

@@ -1,0 +1,108 @@
+//! What an object's status says now.
+
+use std::sync::Arc;
+
+use gradus_crds::status::{Before, Beside, assessment_status, profile_status, refused_status};
+use gradus_engine::fold::{Outcome, fold};
+use gradus_engine::key::{Kind, Name, ObjectKey};
+use gradus_engine::ledger::Ledger;
+use gradus_engine::view::{AssessmentView, Snapshot};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::cluster::objects::{Content, Known};
+use crate::status::{json, status_of};
+
+/// What a status is made of.
+pub(in crate::cluster) struct Material<'a> {
+    pub(in crate::cluster) snapshot: &'a Snapshot,
+    pub(in crate::cluster) known: &'a Known,
+    /// Whether a lower stage is a fall.
+    pub(in crate::cluster) may_fold: bool,
+    /// Sources that have been silent for too long.
+    pub(in crate::cluster) silent: &'a [Name],
+    /// The pass that was asked for, once it is done.
+    pub(in crate::cluster) passed: Option<&'a str>,
+    pub(in crate::cluster) now: Timestamp,
+}
+
+/// A status, ready to be sent.
+pub(in crate::cluster) struct Composed {
+    pub(in crate::cluster) status: Value,
+    /// When folding again can change something by time alone.
+    pub(in crate::cluster) fold_due: Option<Timestamp>,
+}
+
+impl Material<'_> {
+    /// The status of an object. None when there is nothing to say of it, or nothing may be said:
+    /// what an assessment remembers cannot be read, and must not be written over.
+    pub(in crate::cluster) fn compose(&self, key: &ObjectKey) -> Option<Composed> {
+        if let Some(Err(_)) = &self.known.written.ledger {
+            return None;
+        }
+        match &self.known.content {
+            Content::Refused(findings) => {
+                let generation = self.known.life.generation;
+                let ledger = self.known.ledger();
+                let status = refused_status(key.kind, generation, findings, &ledger, self.before());
+                Some(Composed {
+                    status,
+                    fold_due: None,
+                })
+            }
+            Content::Profile(spec) => {
+                let status = profile_status(spec, self.known.life.generation, self.before());
+                json(&status).map(Composed::lasting)
+            }
+            Content::Scored => self.scored(key),
+        }
+    }
+
+    fn before(&self) -> Before<'_> {
+        Before {
+            conditions: &self.known.written.conditions,
+            now: self.now,
+        }
+    }
+
+    fn scored(&self, key: &ObjectKey) -> Option<Composed> {
+        if key.kind == Kind::Assessment {
+            return self.assessment(self.snapshot.assessments.get(key)?);
+        }
+        status_of(self.snapshot, key, self.before()).map(Composed::lasting)
+    }
+
+    fn assessment(&self, view: &AssessmentView) -> Option<Composed> {
+        let (ledger, fold_due) = self.folded(view);
+        let written = self.known.written.last_requested_at.as_deref();
+        let beside = Beside {
+            ledger: &ledger,
+            silent: self.silent,
+            last_requested_at: self.passed.or(written),
+        };
+        Some(Composed {
+            status: json(&assessment_status(view, beside, self.before()))?,
+            fold_due,
+        })
+    }
+
+    /// What the assessment will remember once this status is committed.
+    fn folded(&self, view: &AssessmentView) -> (Arc<Ledger>, Option<Timestamp>) {
+        let outcome = Outcome::of(view).filter(|_| self.may_fold);
+        let Some(outcome) = outcome else {
+            return (Arc::clone(&view.ledger), None);
+        };
+        let folded = fold(&view.ledger, &outcome, self.now);
+        (Arc::new(folded.ledger), folded.next_due)
+    }
+}
+
+impl Composed {
+    /// A status that time alone does not fold.
+    fn lasting(status: Value) -> Self {
+        Self {
+            status,
+            fold_due: None,
+        }
+    }
+}

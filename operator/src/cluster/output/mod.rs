@@ -1,0 +1,11 @@
+//! What leaves: statuses by server-side apply, and an Event for every committed transition.
+//!
+//! ```text
+//! Queue (keys, latest wins) ─▶ compose (what the status says now) ─▶ status (one request) ─▶ Outcome
+//!                                                          a committed ledger ─▶ Event
+//! ```
+
+pub(super) mod compose;
+pub(super) mod event;
+pub(super) mod queue;
+pub(super) mod status;

@@ -1,0 +1,170 @@
+//! An object as the API server shows it, projected: nothing is kept that nothing reads.
+
+use std::sync::Arc;
+
+use gradus_crds::assessment_status::AssessmentStatus;
+use gradus_crds::common::Condition;
+use gradus_crds::profile::ProfileSpec;
+use gradus_crds::status::{Transitions, ledger_of};
+use gradus_crds::{API_VERSION, Resource};
+use gradus_engine::diagnostic::Diagnostic;
+use gradus_engine::key::{Kind, ObjectKey};
+use gradus_engine::ledger::Ledger;
+use gradus_engine::object::{Life, Object};
+use kube::api::DynamicObject;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+/// Asks for a pass over everything, by another value than before.
+pub(super) const REQUESTED_AT: &str = "reconcile.gradus.dev/requestedAt";
+
+/// One object, once.
+#[derive(Debug)]
+pub(super) struct Sighting {
+    pub(super) key: ObjectKey,
+    pub(super) life: Life,
+    /// Its resource version.
+    pub(super) version: u64,
+    /// What it says, or why that cannot be used.
+    pub(super) said: Result<Said, Vec<Diagnostic>>,
+    /// The status that it has.
+    pub(super) status: Written,
+    /// The pass that somebody asked for.
+    pub(super) requested_at: Option<Arc<str>>,
+}
+
+/// What an object says.
+#[derive(Debug)]
+pub(super) enum Said {
+    /// In the engine's words.
+    Object(Object),
+    /// A profile, which the engine does not score.
+    Profile(Arc<ProfileSpec>),
+}
+
+/// A status as the API server holds it, as far as the next one needs it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Written {
+    /// A digest of the whole: an equal one need not be written.
+    pub(super) digest: StatusDigest,
+    /// Since when each condition has its status.
+    pub(super) conditions: Transitions,
+    /// What an assessment remembers, or why that cannot be read.
+    pub(super) ledger: Option<Result<Arc<Ledger>, Arc<str>>>,
+    /// The pass that was done last.
+    pub(super) last_requested_at: Option<Arc<str>>,
+}
+
+/// SHA-256 over a status as JSON with sorted keys; all zeros while there is none.
+pub(super) type StatusDigest = [u8; 32];
+
+/// The digest of a status.
+pub(super) fn digest(status: &Value) -> StatusDigest {
+    // `serde_json` keeps the keys of a map sorted.
+    Sha256::digest(status.to_string().as_bytes()).into()
+}
+
+impl Sighting {
+    /// Projects an object of a kind. None for what is no object: without a name, a uid or a version.
+    pub(super) fn of(kind: Kind, object: DynamicObject) -> Option<Self> {
+        let DynamicObject {
+            metadata, mut data, ..
+        } = object;
+        let name = metadata.name.as_deref()?;
+        let namespace = metadata.namespace.as_deref().unwrap_or_default();
+        let key = ObjectKey::new(kind, namespace, name);
+        let life = Life {
+            uid: metadata.uid.as_deref()?.into(),
+            generation: metadata.generation.unwrap_or_default(),
+        };
+        let version = metadata.resource_version.as_deref()?.parse().ok()?;
+        let requested_at = metadata
+            .annotations
+            .as_ref()
+            .and_then(|annotations| annotations.get(REQUESTED_AT))
+            .map(|text| text.chars().take(256).collect::<String>().into());
+        let status = data.get_mut("status").map(Value::take).unwrap_or_default();
+        let spec = data.get_mut("spec").map(Value::take).unwrap_or_default();
+        Some(Self {
+            said: said(kind, document(kind, &metadata, spec)),
+            status: written(kind, &status),
+            key,
+            life,
+            version,
+            requested_at,
+        })
+    }
+}
+
+/// The document that its author stated, with what the server vouches for.
+fn document(
+    kind: Kind,
+    metadata: &k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta,
+    spec: Value,
+) -> Value {
+    let mut stated = Map::new();
+    let mut state = |field: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            stated.insert(field.to_owned(), value);
+        }
+    };
+    state("name", metadata.name.clone().map(Value::from));
+    state("namespace", metadata.namespace.clone().map(Value::from));
+    state(
+        "creationTimestamp",
+        metadata
+            .creation_timestamp
+            .as_ref()
+            .map(|at| at.0.to_string().into()),
+    );
+    state(
+        "labels",
+        metadata.labels.as_ref().map(|labels| {
+            let labels = labels.iter();
+            labels
+                .map(|(name, value)| (name.clone(), Value::from(value.as_str())))
+                .collect::<Map<_, _>>()
+                .into()
+        }),
+    );
+    let mut document = Map::new();
+    document.insert("apiVersion".to_owned(), API_VERSION.into());
+    document.insert("kind".to_owned(), kind.as_str().into());
+    document.insert("metadata".to_owned(), stated.into());
+    document.insert("spec".to_owned(), spec);
+    document.into()
+}
+
+fn said(kind: Kind, document: Value) -> Result<Said, Vec<Diagnostic>> {
+    let resource = gradus_crds::decode(&document)?;
+    if let Resource::Profile(profile) = resource {
+        return Ok(Said::Profile(Arc::new(profile.spec)));
+    }
+    let (_, object) = resource.into_object()?;
+    object.map(Said::Object).ok_or_else(|| {
+        let message = format!("{kind} is not scored");
+        vec![Diagnostic::error("NotScored", "kind", message)]
+    })
+}
+
+fn written(kind: Kind, status: &Value) -> Written {
+    if !status.is_object() {
+        return Written::default();
+    }
+    let conditions: Vec<Condition> = status
+        .get("conditions")
+        .and_then(|conditions| Vec::deserialize(conditions).ok())
+        .unwrap_or_default();
+    let text = |field: &str| status.get(field).and_then(Value::as_str).map(Arc::from);
+    Written {
+        digest: digest(status),
+        conditions: Transitions::of(&conditions),
+        ledger: (kind == Kind::Assessment).then(|| {
+            AssessmentStatus::deserialize(status)
+                .map(|status| Arc::new(ledger_of(&status)))
+                .map_err(|error| error.to_string().into())
+        }),
+        last_requested_at: text("lastRequestedAt"),
+    }
+}

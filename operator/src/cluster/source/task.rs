@@ -1,0 +1,500 @@
+//! One source's task: list, watch, list again when it is time, and never give up.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use gradus_engine::key::{Name, ObjectKey, Uid};
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::api::{Api, DynamicObject, ListParams, WatchEvent, WatchParams};
+use kube::core::PartialObjectMeta;
+use kube::{Client, Error, ResourceExt};
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
+
+use super::shown::{Place, Shown};
+use super::{Failure, Pulse, Report, Scope, resource};
+use crate::cluster::sighting::Sighting;
+
+/// Objects of one page.
+const PAGE: u32 = 500;
+/// How long one page may take.
+const PAGE_TIME: Duration = Duration::from_secs(30);
+/// How long any other answer may take to begin.
+const ANSWER: Duration = Duration::from_secs(10);
+/// A streamed list that pauses for so long is broken.
+const PAUSE: Duration = Duration::from_secs(30);
+/// A watch that the server should have ended by now is dead.
+const LATE: Duration = Duration::from_secs(5);
+/// The longest watch before it is opened again.
+const WATCH: Duration = Duration::from_secs(45);
+/// What seems to be gone is asked for one by one, unless that would be more than a list.
+const ASKED_ONE_BY_ONE: usize = 100;
+/// Questions under way at once.
+const AT_ONCE: usize = 8;
+/// A kind that was put back is filled again before what it held counts as gone.
+const REFILL: Duration = Duration::from_mins(1);
+/// Marks the end of a streamed list.
+const INITIAL_EVENTS_END: &str = "k8s.io/initial-events-end";
+
+/// How often things are done.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::cluster) struct Pace {
+    /// How often everything is listed again.
+    pub(in crate::cluster) relist_every: Duration,
+    /// How long a source may be silent; a watch is opened again well within it.
+    pub(in crate::cluster) silent_after: Duration,
+    /// Whether the server streams lists.
+    pub(in crate::cluster) streams: bool,
+}
+
+/// What the engine may ask of every source: each by another number than before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::cluster) struct Asked {
+    /// To list everything now.
+    pub(in crate::cluster) list: u64,
+    /// To tell everything again, known or not.
+    pub(in crate::cluster) again: u64,
+}
+
+/// The task of one source.
+pub(in crate::cluster) struct Watching {
+    index: usize,
+    scope: Scope,
+    client: Client,
+    api: Api<DynamicObject>,
+    pace: Pace,
+    pulse: Arc<Pulse>,
+    asked: watch::Receiver<Asked>,
+    obeyed: Asked,
+    reports: mpsc::Sender<(usize, Report)>,
+    shown: Shown,
+    /// Where to watch from; none while everything must be listed.
+    version: Option<String>,
+    list_due: Instant,
+    /// Since when the kind is back, after it was not there.
+    returned: Option<Instant>,
+    absent: bool,
+    /// Whether the engine was told that nothing can be seen.
+    hidden: bool,
+    failures: u32,
+}
+
+/// The engine does not listen any more.
+struct Ended;
+
+/// Why a round ended early.
+enum Stop {
+    Failed(Failure),
+    Ended,
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        tracing::debug!(%error, "a source was answered with an error");
+        Self::Failed(Failure::of(&error))
+    }
+}
+
+impl From<Ended> for Stop {
+    fn from(_: Ended) -> Self {
+        Self::Ended
+    }
+}
+
+impl Watching {
+    pub(in crate::cluster) fn new(
+        (index, scope): (usize, Scope),
+        client: Client,
+        pace: Pace,
+        pulse: Arc<Pulse>,
+        asked: watch::Receiver<Asked>,
+        reports: mpsc::Sender<(usize, Report)>,
+    ) -> Self {
+        Self {
+            index,
+            api: scope.api(&client),
+            scope,
+            client,
+            pace,
+            pulse,
+            obeyed: Asked::default(),
+            asked,
+            reports,
+            shown: Shown::default(),
+            version: None,
+            list_due: Instant::now(),
+            returned: None,
+            absent: false,
+            hidden: false,
+            failures: 0,
+        }
+    }
+
+    /// Lists and watches until nobody listens.
+    pub(in crate::cluster) async fn run(mut self) {
+        loop {
+            self.pulse.attempted();
+            let failure = match self.round().await {
+                Ok(()) => {
+                    self.failures = 0;
+                    continue;
+                }
+                Err(Stop::Failed(failure)) => failure,
+                Err(Stop::Ended) => return,
+            };
+            if self.failed(failure).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// One list, where one is due, and one watch.
+    async fn round(&mut self) -> Result<(), Stop> {
+        self.obey();
+        if self.version.is_none() || Instant::now() >= self.list_due {
+            if self.pace.streams {
+                return self.watch(true).await;
+            }
+            self.list().await?;
+        }
+        self.watch(false).await
+    }
+
+    /// Takes in what the engine asks for.
+    fn obey(&mut self) {
+        let asked = *self.asked.borrow_and_update();
+        if asked.again != self.obeyed.again {
+            self.shown.show_again();
+        }
+        if asked != self.obeyed {
+            self.version = None;
+            self.obeyed = asked;
+        }
+    }
+
+    /// Waits after a failure, and forgets what it has made useless.
+    async fn failed(&mut self, failure: Failure) -> Result<(), Ended> {
+        self.failures = self.failures.saturating_add(1);
+        if failure == Failure::Expired {
+            self.version = None;
+        } else {
+            self.report(Report::Failed(failure)).await?;
+        }
+        if matches!(failure, Failure::Refused(_)) {
+            // A server that refuses to stream a list may still list in pages.
+            self.pace.streams = false;
+        }
+        if failure.hides() {
+            self.version = None;
+            self.absent |= failure == Failure::Absent;
+            if !std::mem::replace(&mut self.hidden, true) {
+                self.hide_all().await?;
+            }
+        }
+        let wait = failure.wait(self.failures);
+        let spread = f64::from(u32::try_from(self.index).unwrap_or_default() % 8) / 40.0;
+        tokio::time::sleep(wait.mul_f64(1.0 + spread)).await;
+        Ok(())
+    }
+
+    async fn hide_all(&mut self) -> Result<(), Ended> {
+        let keys: Vec<ObjectKey> = self.shown.places().map(|place| self.key(place)).collect();
+        self.shown.show_again();
+        for key in keys {
+            self.report(Report::Hidden(key)).await?;
+        }
+        Ok(())
+    }
+
+    /// Everything, in pages.
+    async fn list(&mut self) -> Result<(), Stop> {
+        let began = Instant::now();
+        self.shown.begin_list();
+        let mut page = ListParams::default().limit(PAGE);
+        loop {
+            self.pulse.attempted();
+            let list = timeout(PAGE_TIME, self.api.list(&page)).await;
+            let list = list.map_err(|_| Failure::Silent)??;
+            self.pulse.heard();
+            let version = list.metadata.resource_version;
+            for object in list.items {
+                self.listed(object).await?;
+            }
+            match list.metadata.continue_.filter(|token| !token.is_empty()) {
+                Some(token) => page.continue_token = Some(token),
+                None => return self.complete(began, version.unwrap_or_default()).await,
+            }
+        }
+    }
+
+    async fn listed(&mut self, object: DynamicObject) -> Result<(), Ended> {
+        let Some((place, uid, version)) = identity(&object) else {
+            return Ok(());
+        };
+        if self.shown.listed(place, &uid, version) {
+            self.tell(object).await?;
+        }
+        Ok(())
+    }
+
+    /// A list is whole: what it no longer has is gone, once that is confirmed.
+    async fn complete(&mut self, began: Instant, version: String) -> Result<(), Stop> {
+        let number = number(&version);
+        self.shown.ran_back(number);
+        let missing = self.shown.end_list(number);
+        if self.absent {
+            self.absent = false;
+            self.returned = Some(began);
+        }
+        if self.refilling() {
+            // Until then what is missing stays hidden.
+            self.list_due = Instant::now() + REFILL / 6;
+        } else {
+            self.returned = None;
+            self.list_due = Instant::now() + self.pace.relist_every;
+            for (place, uid) in self.confirmed(missing).await? {
+                self.shown.forget(&place);
+                self.report(Report::Gone(self.key(&place), uid)).await?;
+            }
+        }
+        self.hidden = false;
+        self.version = Some(version);
+        self.report(Report::Complete(began)).await?;
+        Ok(())
+    }
+
+    /// Whether the kind came back a moment ago, and objects are still missing.
+    fn refilling(&self) -> bool {
+        self.returned.is_some_and(|at| at.elapsed() < REFILL)
+    }
+
+    /// What is really gone: a list that lost a page does not delete what was on it.
+    async fn confirmed(&self, missing: Vec<(Place, Uid)>) -> Result<Vec<(Place, Uid)>, Stop> {
+        if missing.len() > ASKED_ONE_BY_ONE {
+            let there = self.there().await?;
+            return Ok(missing
+                .into_iter()
+                .filter(|(place, _)| !there.contains(place))
+                .collect());
+        }
+        let asked = missing.into_iter().map(|(place, uid)| async move {
+            let there = self.is_there(&place, &uid).await?;
+            Ok::<_, Stop>((!there).then_some((place, uid)))
+        });
+        let gone: Vec<_> = stream::iter(asked).buffered(AT_ONCE).try_collect().await?;
+        Ok(gone.into_iter().flatten().collect())
+    }
+
+    /// Everything that a second list shows.
+    async fn there(&self) -> Result<std::collections::HashSet<Place>, Stop> {
+        let mut there = std::collections::HashSet::new();
+        let mut page = ListParams::default().limit(PAGE);
+        loop {
+            let list = timeout(PAGE_TIME, self.api.list_metadata(&page)).await;
+            let list = list.map_err(|_| Failure::Silent)??;
+            there.extend(list.items.iter().map(|object| {
+                let namespace = object.namespace().unwrap_or_default();
+                (Name::from(namespace), Name::from(object.name_any()))
+            }));
+            match list.metadata.continue_.filter(|token| !token.is_empty()) {
+                Some(token) => page.continue_token = Some(token),
+                None => return Ok(there),
+            }
+        }
+    }
+
+    async fn is_there(&self, (namespace, name): &Place, uid: &Uid) -> Result<bool, Stop> {
+        let api: Api<DynamicObject> = if self.scope.kind.namespaced() {
+            Api::namespaced_with(self.client.clone(), namespace, &resource(self.scope.kind))
+        } else {
+            self.api.clone()
+        };
+        let found = timeout(ANSWER, api.get_metadata_opt(name)).await;
+        let found: Option<PartialObjectMeta<DynamicObject>> =
+            found.map_err(|_| Failure::Silent)??;
+        Ok(found.is_some_and(|found| found.metadata.uid.as_deref() == Some(&**uid)))
+    }
+
+    /// Watches until the server ends it, or it is time to list. With `initial`, the watch begins with
+    /// everything.
+    async fn watch(&mut self, initial: bool) -> Result<(), Stop> {
+        let span = WATCH
+            .min(self.pace.silent_after / 2)
+            .min(self.pace.relist_every)
+            .max(Duration::from_secs(1));
+        let parameters = WatchParams {
+            timeout: u32::try_from(span.as_secs()).ok(),
+            bookmarks: true,
+            send_initial_events: initial,
+            ..WatchParams::default()
+        };
+        let began = Instant::now();
+        let version = match (initial, &self.version) {
+            (false, Some(version)) => version.clone(),
+            // Unset means as of now.
+            _ => String::new(),
+        };
+        let events = timeout(ANSWER, self.api.watch(&parameters, &version)).await;
+        let events = events.map_err(|_| Failure::Silent)??;
+        self.pulse.heard();
+        let mut listing = initial;
+        if listing {
+            self.shown.begin_list();
+        }
+        let end = began + span + LATE;
+        let mut events = pin!(events);
+        loop {
+            let patience = if listing {
+                PAUSE
+            } else {
+                end.saturating_duration_since(Instant::now())
+            };
+            let Some(event) = self.next(&mut events, patience).await? else {
+                break;
+            };
+            self.pulse.heard();
+            match event? {
+                WatchEvent::Added(object) if listing => self.listed(object).await?,
+                WatchEvent::Added(object) | WatchEvent::Modified(object) => {
+                    self.changed(object).await?;
+                }
+                WatchEvent::Deleted(object) => self.deleted(&object).await?,
+                WatchEvent::Bookmark(bookmark) => {
+                    let version = bookmark.metadata.resource_version;
+                    if listing
+                        && bookmark
+                            .metadata
+                            .annotations
+                            .contains_key(INITIAL_EVENTS_END)
+                    {
+                        listing = false;
+                        self.complete(began, version).await?;
+                    } else if !listing {
+                        self.bookmark(version)?;
+                    }
+                }
+                WatchEvent::Error(status) => return Err(Error::Api(status).into()),
+            }
+        }
+        if listing {
+            // Half a list is no list.
+            return Err(Failure::Broken.into());
+        }
+        Ok(())
+    }
+
+    /// The next event; none when the watch ended, or something else is asked for.
+    async fn next<S: Stream>(
+        &mut self,
+        events: &mut std::pin::Pin<&mut S>,
+        patience: Duration,
+    ) -> Result<Option<S::Item>, Stop> {
+        tokio::select! {
+            event = timeout(patience, events.next()) => Ok(event.map_err(|_| Failure::Silent)?),
+            asked = self.asked.changed() => match asked {
+                Ok(()) => Ok(None),
+                Err(_) => Err(Stop::Ended),
+            }
+        }
+    }
+
+    fn bookmark(&mut self, version: String) -> Result<(), Failure> {
+        if self.shown.ran_back(number(&version)) {
+            tracing::warn!(
+                source = %self.scope,
+                "resource versions ran back, as after a restore: everything is listed anew"
+            );
+            return Err(Failure::Expired);
+        }
+        self.version = Some(version);
+        Ok(())
+    }
+
+    async fn changed(&mut self, object: DynamicObject) -> Result<(), Ended> {
+        let Some((place, uid, version)) = identity(&object) else {
+            return Ok(());
+        };
+        self.version = Some(version.to_string());
+        if self.shown.changed(place, &uid, version) {
+            self.tell(object).await?;
+        }
+        Ok(())
+    }
+
+    /// An object was deleted; or its kind was, which says nothing of what the object stood for.
+    async fn deleted(&mut self, object: &DynamicObject) -> Result<(), Stop> {
+        let Some((place, _, version)) = identity(object) else {
+            return Ok(());
+        };
+        self.version = Some(version.to_string());
+        if self.kind_goes().await? {
+            self.report(Report::Hidden(self.key(&place))).await?;
+            return Ok(());
+        }
+        if let Some(uid) = self.shown.removed(&place, version) {
+            self.report(Report::Gone(self.key(&place), uid)).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether the kind itself is being removed, with everything of it.
+    async fn kind_goes(&self) -> Result<bool, Failure> {
+        let definitions: Api<CustomResourceDefinition> = Api::all(self.client.clone());
+        let name = format!(
+            "{}.{}",
+            resource(self.scope.kind).plural,
+            gradus_crds::GROUP
+        );
+        let asked = timeout(ANSWER, definitions.get_metadata_opt(&name)).await;
+        match asked.map_err(|_| Failure::Silent)? {
+            Ok(Some(found)) => Ok(found.metadata.deletion_timestamp.is_some()),
+            Ok(None) => Ok(true),
+            // An account that may not know is told of objects only.
+            Err(Error::Api(status)) if matches!(status.code, 401 | 403) => Ok(false),
+            Err(error) => Err(Failure::of(&error)),
+        }
+    }
+
+    async fn tell(&self, object: DynamicObject) -> Result<(), Ended> {
+        match Sighting::of(self.scope.kind, object) {
+            Some(sighting) => {
+                self.report(Report::Seen(Box::new(sighting), self.shown.epoch()))
+                    .await
+            }
+            None => Ok(()),
+        }
+    }
+
+    async fn report(&self, report: Report) -> Result<(), Ended> {
+        self.reports
+            .send((self.index, report))
+            .await
+            .map_err(|_| Ended)
+    }
+
+    fn key(&self, (namespace, name): &Place) -> ObjectKey {
+        ObjectKey::new(self.scope.kind, namespace, name)
+    }
+}
+
+/// Which object, in which life and version.
+fn identity(object: &DynamicObject) -> Option<(Place, Uid, u64)> {
+    let metadata = &object.metadata;
+    let namespace = metadata.namespace.as_deref().unwrap_or_default();
+    let place = (namespace.into(), metadata.name.as_deref()?.into());
+    let version = metadata.resource_version.as_deref()?;
+    Some((place, metadata.uid.as_deref()?.into(), number(version)))
+}
+
+/// Resource versions of one kind are numbers that rise, of which Kubernetes promises the order.
+fn number(version: &str) -> u64 {
+    version.parse().unwrap_or_default()
+}

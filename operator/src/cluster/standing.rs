@@ -1,0 +1,269 @@
+//! How the sources stand: what may be written, what is silent, and what to tell whoever asks.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use gradus_engine::key::{Kind, Name, ObjectKey};
+
+use super::source::{Failure, Pulse, Scope};
+
+/// How one source stands.
+#[derive(Debug)]
+pub(super) struct SourceStanding {
+    pub(super) scope: Scope,
+    pub(super) name: Name,
+    pub(super) pulse: Arc<Pulse>,
+    /// When the last whole list was begun; none before the first.
+    listed: Option<Instant>,
+    failure: Option<Failure>,
+    silent: bool,
+}
+
+/// How all sources stand.
+#[derive(Debug)]
+pub(super) struct Sources {
+    all: Vec<SourceStanding>,
+    silent_after: Duration,
+}
+
+impl Sources {
+    pub(super) fn new(scopes: Vec<Scope>, silent_after: Duration) -> Self {
+        let all = scopes.into_iter().map(|scope| SourceStanding {
+            name: scope.to_string().into(),
+            scope,
+            pulse: Pulse::new(),
+            listed: None,
+            failure: None,
+            silent: false,
+        });
+        Self {
+            all: all.collect(),
+            silent_after,
+        }
+    }
+
+    pub(super) fn all(&self) -> &[SourceStanding] {
+        &self.all
+    }
+
+    /// A whole list was told. True when it is the first, or the first after a failure.
+    pub(super) fn complete(&mut self, index: usize, began: Instant) -> bool {
+        let Some(source) = self.all.get_mut(index) else {
+            return false;
+        };
+        let is_news = source.listed.is_none() || source.failure.is_some();
+        source.listed = Some(began);
+        source.failure = None;
+        is_news
+    }
+
+    /// A source failed. True when it was not known to, or in another way.
+    pub(super) fn failed(&mut self, index: usize, failure: Failure) -> bool {
+        let before = self
+            .all
+            .get_mut(index)
+            .map(|source| source.failure.replace(failure));
+        before.is_some_and(|before| before != Some(failure))
+    }
+
+    /// An object was seen: the source is read, whatever failed before.
+    pub(super) fn seen(&mut self, index: usize) {
+        if let Some(source) = self.all.get_mut(index)
+            && source.failure.is_some_and(|failure| !failure.hides())
+        {
+            source.failure = None;
+        }
+    }
+
+    /// Everything must be read again before anything is written.
+    pub(super) fn forget(&mut self) {
+        for source in &mut self.all {
+            source.listed = None;
+        }
+    }
+
+    /// Looks which sources are silent now: those for which that changed.
+    pub(super) fn listen(&mut self) -> Vec<Scope> {
+        let mut changed = Vec::new();
+        for source in &mut self.all {
+            let silent = source.pulse.silence() > self.silent_after;
+            if source.listed.is_some() && silent != source.silent {
+                source.silent = silent;
+                changed.push(source.scope.clone());
+            }
+        }
+        changed
+    }
+
+    /// Whether everything that an object's status rests on was read whole in this process.
+    pub(super) fn may_write(&self, key: &ObjectKey) -> bool {
+        self.read_by(key).all(|source| source.listed.is_some())
+    }
+
+    /// Whether everything that it rests on was listed since an instant.
+    pub(super) fn listed_since(&self, key: &ObjectKey, instant: Instant) -> bool {
+        self.read_by(key)
+            .all(|source| source.listed.is_some_and(|at| at >= instant))
+    }
+
+    /// Whether a lower stage in a namespace is a fall: not while its capabilities cannot be seen.
+    pub(super) fn may_fold(&self, namespace: &str) -> bool {
+        let capabilities = |source: &&SourceStanding| {
+            source.scope.kind == Kind::Capability && source.scope.covers(namespace)
+        };
+        self.all
+            .iter()
+            .filter(capabilities)
+            .all(|source| !source.is_hidden())
+    }
+
+    /// The sources of what an assessment reads that have been silent for too long, or cannot be read.
+    pub(super) fn silent_for(&self, key: &ObjectKey) -> Vec<Name> {
+        let silent = self
+            .read_by(key)
+            .filter(|source| source.silent || source.is_hidden());
+        silent.map(|source| source.name.clone()).collect()
+    }
+
+    fn read_by(&self, key: &ObjectKey) -> impl Iterator<Item = &SourceStanding> {
+        let (kind, namespace) = (key.kind, key.namespace.clone());
+        self.all.iter().filter(move |source| match kind {
+            Kind::MaturityModel | Kind::Profile => source.scope.kind == kind,
+            _ => source.scope.kind != Kind::Profile && source.scope.covers(&namespace),
+        })
+    }
+
+    /// What is still waited for before anything is written; none when everything was read once.
+    pub(super) fn waits_for(&self) -> Vec<String> {
+        let unread = self.all.iter().filter(|source| source.listed.is_none());
+        unread
+            .map(|source| match source.failure {
+                Some(failure) => format!("{}: {failure}", source.name),
+                None => format!("{}: not read yet", source.name),
+            })
+            .collect()
+    }
+
+    /// What does not go well now, though everything was read once.
+    pub(super) fn troubles(&self) -> Vec<String> {
+        let read = self.all.iter().filter(|source| source.listed.is_some());
+        read.filter_map(|source| match source.failure {
+            Some(failure) => Some(format!("{}: {failure}", source.name)),
+            None if source.silent => Some(format!(
+                "{}: silent for {} seconds; what it showed last is stale",
+                source.name,
+                source.pulse.silence().as_secs()
+            )),
+            None => None,
+        })
+        .collect()
+    }
+
+    /// A source whose task has not asked for so long hangs.
+    pub(super) fn hanging(&self, longest: Duration) -> Option<String> {
+        let hangs = |source: &&SourceStanding| source.pulse.idle() > longest;
+        self.all.iter().find(hangs).map(|source| {
+            let seconds = source.pulse.idle().as_secs();
+            format!(
+                "the source of {} has not asked for {seconds} seconds",
+                source.name
+            )
+        })
+    }
+}
+
+impl SourceStanding {
+    /// Whether everything of it was read, and it is read on.
+    pub(super) fn is_synced(&self) -> bool {
+        self.listed.is_some() && self.failure.is_none() && !self.silent
+    }
+
+    fn is_hidden(&self) -> bool {
+        self.failure.is_some_and(Failure::hides)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sources(namespaces: &[&str]) -> Sources {
+        let namespaces: Vec<Name> = namespaces.iter().map(|name| Name::from(*name)).collect();
+        Sources::new(Scope::all(&namespaces), Duration::from_secs(90))
+    }
+
+    fn index(sources: &Sources, name: &str) -> usize {
+        sources
+            .all
+            .iter()
+            .position(|source| &*source.name == name)
+            .unwrap()
+    }
+
+    fn key(kind: Kind, namespace: &str) -> ObjectKey {
+        ObjectKey::new(kind, namespace, "a")
+    }
+
+    fn complete(sources: &mut Sources, except: &str) {
+        for index in 0..sources.all.len() {
+            if &*sources.all[index].name != except {
+                sources.complete(index, Instant::now());
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_written_before_everything_it_rests_on_was_read() {
+        let mut all = sources(&[]);
+        complete(&mut all, "waivers");
+        assert!(!all.may_write(&key(Kind::Assessment, "north")));
+        assert!(
+            all.may_write(&key(Kind::MaturityModel, "")),
+            "a model rests on itself only"
+        );
+        all.complete(index(&all, "waivers"), Instant::now());
+        assert!(all.may_write(&key(Kind::Assessment, "north")));
+    }
+
+    #[test]
+    fn a_namespace_that_cannot_be_read_holds_up_no_other() {
+        let mut all = sources(&["north", "south"]);
+        complete(&mut all, "capabilities/north");
+        assert!(!all.may_write(&key(Kind::Assessment, "north")));
+        assert!(all.may_write(&key(Kind::Assessment, "south")));
+        assert_eq!(all.waits_for(), ["capabilities/north: not read yet"]);
+    }
+
+    #[test]
+    fn profiles_hold_up_nothing_but_themselves() {
+        let mut all = sources(&[]);
+        complete(&mut all, "profiles");
+        assert!(all.may_write(&key(Kind::Assessment, "north")));
+        assert!(!all.may_write(&key(Kind::Profile, "")));
+    }
+
+    #[test]
+    fn a_stage_is_not_folded_while_its_capabilities_are_hidden() {
+        let mut all = sources(&["north", "south"]);
+        complete(&mut all, "");
+        let capabilities = index(&all, "capabilities/north");
+        assert!(all.failed(capabilities, Failure::Denied));
+        assert!(!all.failed(capabilities, Failure::Denied), "told once");
+        assert!(!all.may_fold("north"));
+        assert!(all.may_fold("south"));
+        let silent = all.silent_for(&key(Kind::Assessment, "north"));
+        assert_eq!(silent, [Name::from("capabilities/north")]);
+        assert!(all.complete(capabilities, Instant::now()));
+        assert!(all.may_fold("north"));
+    }
+
+    #[test]
+    fn a_broken_connection_hides_nothing() {
+        let mut all = sources(&[]);
+        complete(&mut all, "");
+        all.failed(index(&all, "capabilities"), Failure::Broken);
+        assert!(all.may_fold("north"));
+        assert!(all.silent_for(&key(Kind::Assessment, "north")).is_empty());
+        assert_eq!(all.troubles().len(), 1);
+    }
+}
