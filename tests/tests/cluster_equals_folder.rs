@@ -166,7 +166,11 @@ fn the_example_and_every_fixture_have_the_same_status_in_a_cluster_and_in_a_fold
         assert_eq!(check_conventions(object), Vec::<String>::new(), "{key}");
         // A document whose references dangle is not ready, and nothing else is.
         let ready = object["status"]["conditions"][0]["status"] == "True";
-        let expected = if ready { Status::Current } else { Status::InProgress };
+        let expected = if ready {
+            Status::Current
+        } else {
+            Status::InProgress
+        };
         assert_eq!(compute(Some(object)).status, expected, "{key}");
     }
     Ok(())

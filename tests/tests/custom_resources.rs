@@ -74,7 +74,7 @@ fn brief(object: &Value) -> String {
 fn unexpected(case: &Case, judge: &Judge, judgement: &Judgement) -> Option<String> {
     let as_expected = match &case.expected {
         Expected::Accepted => judgement.accepts(),
-        Expected::Refused(finding) => judgement.finds(&judge.settled(finding.clone())),
+        Expected::Refused(finding) => judge.finds(judgement, finding),
         Expected::Alike => true,
     };
     (!as_expected).then(|| {
@@ -479,35 +479,50 @@ fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
         .collect()
 }
 
+/// Everything that a folder's files say, the objects of its namespaces in one namespace each of our own.
+fn documents(folder: &str, control_plane: &ControlPlane) -> Vec<Value> {
+    let mut namespaces: BTreeMap<String, String> = BTreeMap::new();
+    let mut found = Vec::new();
+    for file in files(&root().join(folder)) {
+        let text = std::fs::read_to_string(&file).expect("a text");
+        found.extend(serde_saphyr::from_multiple::<Value>(&text).expect("YAML"));
+    }
+    for document in &mut found {
+        if let Some(Value::String(namespace)) = document["metadata"].get_mut("namespace") {
+            let ours = namespaces
+                .entry(namespace.clone())
+                .or_insert_with(|| control_plane.namespace("rules").expect("a namespace"));
+            namespace.clone_from(ours);
+        }
+    }
+    found
+}
+
 #[test]
 fn the_example_and_the_library_are_taken_by_kubectl_apply() {
     let control_plane = control_plane();
-    let namespace = control_plane.namespace("rules").expect("a namespace");
-    for folder in ["models", "examples/hospital-group"] {
-        for file in files(&root().join(folder)) {
-            let text = std::fs::read_to_string(&file).expect("a text");
-            for mut document in serde_saphyr::from_multiple::<Value>(&text).expect("YAML") {
-                let namespaced = document["metadata"].get("namespace").is_some();
-                if namespaced {
-                    document["metadata"]["namespace"] = json!(namespace);
-                }
-                // An approval is added to what was requested, by an update.
-                let approver = document
-                    .pointer_mut("/spec")
-                    .and_then(|spec| spec.as_object_mut()?.remove("approvedBy"));
-                let apply = |document: &Value| {
-                    let text = document.to_string();
-                    control_plane
-                        .kubectl_with(&["apply", "-f", "-"], &text)
-                        .unwrap_or_else(|error| panic!("{}: {error:#}", file.display()))
-                };
-                apply(&document);
-                if let Some(approver) = approver {
-                    document["spec"]["approvedBy"] = approver;
-                    apply(&document);
-                }
-            }
+    let mut requested = documents("models", control_plane);
+    requested.extend(documents("examples/hospital-group", control_plane));
+    // An approval is added to what was requested, by an update.
+    let approved = requested.clone();
+    for document in &mut requested {
+        if let Some(spec) = document["spec"].as_object_mut() {
+            spec.remove("approvedBy");
         }
+    }
+    for documents in [requested, approved] {
+        let count = documents.len();
+        let list = json!({"apiVersion": "v1", "kind": "List", "items": documents}).to_string();
+        let said = control_plane
+            .kubectl_with(&["apply", "-f", "-"], &list)
+            .expect("all are taken");
+        assert_eq!(said.lines().count(), count, "{said}");
+    }
+    for document in documents("models", control_plane) {
+        let name = document["metadata"]["name"].as_str().expect("a name");
+        control_plane
+            .kubectl(&["delete", "mmodel", name])
+            .expect("it is gone");
     }
 }
 

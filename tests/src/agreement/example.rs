@@ -161,6 +161,7 @@ impl Examples {
                 (0..20).map(|_| json!({"absent": "a"})).collect()
             }
             (Kind::Waiver, "spec.requestedBy") => json!("ada"),
+            (Kind::Waiver, "spec.until") => json!("2026-12-31"),
             (Kind::Capability, "spec.units.total") => json!(9_007_199_254_740_991_i64),
             _ => return None,
         })

@@ -7,12 +7,14 @@
 //!    came nearest as required: `Required` right below such a path is left out.
 //! 2. A value of a wrong type has only that said of it.
 //! 3. Rules in CEL are compared where the schema has no finding: the server skips them after some.
-//! 4. Unknown fields are found by the server's decoder, which then looks no further.
+//! 4. Unknown fields are found by the server's decoder, which then looks no further. It knows no field
+//!    of a value of a wrong type either.
 //! 5. The value of a fact is refused by contradictions; whichever of them is named is `InvalidFact`. So
 //!    is a list in place of a text with a format, which is then of a wrong type.
 //! 6. The name of a fact is not seen by the server.
 //! 7. Metadata is refused by several parts of the server, each in its own words: only the path counts.
-//! 8. A rule that compares with the object before has no native twin.
+//! 8. In a list with an item of a wrong type, or without its key, duplicates are not compared.
+//! 9. A rule that compares with the object before has no native twin.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -64,6 +66,14 @@ impl Finding {
     }
 }
 
+impl Finding {
+    /// Whether it is about something within what the other one is about.
+    fn is_below(&self, other: &Self) -> bool {
+        let rest = self.path.strip_prefix(&other.path);
+        rest.is_some_and(|rest| rest.starts_with(['.', '[']))
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {:?}", self.path, self.code)
@@ -87,11 +97,6 @@ impl Judgement {
         self.schema.is_empty() && self.rules.is_empty()
     }
 
-    /// Whether this is among what was found.
-    pub fn finds(&self, finding: &Finding) -> bool {
-        self.schema.contains(finding) || self.rules.contains(finding)
-    }
-
     /// Whether another judgement says the same.
     ///
     /// # Errors
@@ -106,25 +111,35 @@ impl Judgement {
 
     /// What counts of it beside another one.
     fn compared(&self, other: &Self) -> BTreeSet<&Finding> {
-        let unknown = |finding: &&Finding| finding.code == Code::UnknownField;
-        if self
-            .schema
-            .iter()
-            .chain(&other.schema)
-            .any(|finding| unknown(&finding))
-        {
-            return self.schema.iter().filter(unknown).collect();
+        let both = || self.schema.iter().chain(&other.schema);
+        if both().any(|finding| finding.code == Code::UnknownField) {
+            let decoded = self.schema.iter();
+            let decoded = decoded.filter(|finding| finding.code == Code::UnknownField);
+            return decoded
+                .filter(|finding| {
+                    !both().any(|one| one.code == Code::TypeInvalid && finding.is_below(one))
+                })
+                .collect();
         }
-        let of_a_branch = |finding: &&Finding| {
-            let above = finding.path.rsplit_once('.').map_or("", |(above, _)| above);
-            let broken = self.unions.contains(above) || other.unions.contains(above);
-            finding.code == Code::Required && broken
-        };
-        let schema = self.schema.iter().filter(|finding| !of_a_branch(finding));
         if self.schema.is_empty() && other.schema.is_empty() {
             return self.rules.iter().collect();
         }
-        schema.collect()
+        let counts = |finding: &&Finding| match finding.code {
+            Code::Required => {
+                let above = finding.path.rsplit_once('.').map_or("", |(above, _)| above);
+                !self.unions.contains(above) && !other.unions.contains(above)
+            }
+            Code::Duplicate => {
+                let list = finding.path.rsplit_once('[').map_or("", |(list, _)| list);
+                let item = format!("{list}[");
+                !both().any(|one| {
+                    matches!(one.code, Code::Required | Code::TypeInvalid)
+                        && one.path.starts_with(&item)
+                })
+            }
+            _ => true,
+        };
+        self.schema.iter().filter(counts).collect()
     }
 }
 
@@ -139,7 +154,7 @@ impl fmt::Display for Judgement {
 
 /// Brings what is said of objects of one kind to one form.
 pub struct Judge {
-    /// Places of facts, up to their name.
+    /// Places of facts.
     facts: BTreeSet<String>,
     /// Places of texts with a format.
     formatted: BTreeSet<String>,
@@ -164,7 +179,7 @@ impl Judge {
         for constraint in all {
             let place = constraint.place.to_string();
             if constraint.rule == Rule::Keyword("multipleOf") {
-                facts.insert(format!("{}.", place.trim_end_matches("{}")));
+                facts.insert(place.clone());
             }
             if constraint.rule == Rule::Keyword("format") {
                 formatted.insert(place);
@@ -274,13 +289,20 @@ impl Judge {
         judgement.schema.insert(self.settled(finding));
     }
 
-    /// A finding as it is compared.
-    pub fn settled(&self, finding: Finding) -> Finding {
+    /// Whether a judgement has this finding.
+    pub fn finds(&self, judgement: &Judgement, finding: &Finding) -> bool {
+        let settled = self.settled(finding.clone());
+        judgement.rules.contains(finding) || judgement.schema.contains(&settled)
+    }
+
+    /// A finding of the schema as it is compared.
+    fn settled(&self, finding: Finding) -> Finding {
         let place = place_of(&finding.path);
-        let fact = self.facts.iter().any(|facts| place.starts_with(facts));
         let code = match finding.code {
-            Code::Invalid | Code::TypeInvalid | Code::TooMany if fact => Code::InvalidFact,
-            Code::Invalid | Code::TooMany if self.formatted.contains(&place) => Code::TypeInvalid,
+            Code::Invalid | Code::TypeInvalid | Code::TooMany if among(&self.facts, &place) => {
+                Code::InvalidFact
+            }
+            Code::Invalid | Code::TooMany if among(&self.formatted, &place) => Code::TypeInvalid,
             _ if place.starts_with("metadata.") => Code::Invalid,
             code => code,
         };
@@ -289,6 +311,19 @@ impl Judge {
             code,
         }
     }
+}
+
+/// Whether a place is one of these, or the entry of a map among them.
+fn among(places: &BTreeSet<String>, place: &str) -> bool {
+    let entry = |map: &str| {
+        place
+            .strip_prefix(map)
+            .is_some_and(|rest| rest.starts_with('.'))
+    };
+    places.iter().any(|one| match one.strip_suffix("{}") {
+        Some(map) => entry(map),
+        None => one == place,
+    })
 }
 
 /// The code of a reason of the server.

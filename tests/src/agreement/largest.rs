@@ -103,9 +103,12 @@ impl Full {
             {
                 json!([])
             }
-            Some("array") => (0..count("maxItems"))
-                .map(|number| self.item(schema, place, number))
-                .collect(),
+            Some("array") => {
+                let item = self.value(&schema["items"], &place.then(Step::Item));
+                (0..count("maxItems"))
+                    .map(|number| numbered(schema, &item, number))
+                    .collect()
+            }
             Some("string") => match schema["enum"].as_array() {
                 Some(words) => words
                     .iter()
@@ -126,32 +129,6 @@ impl Full {
                 )
                 .into(),
         }
-    }
-
-    /// An item unlike those of other numbers, and no shorter.
-    fn item(&self, schema: &Value, place: &Place, number: u64) -> Value {
-        let mut item = self.value(&schema["items"], &place.then(Step::Item));
-        let numbered = |value: &Value| {
-            let text = value.as_str().unwrap_or_default();
-            let number = format!("{number:04}");
-            let kept = text.chars().count().saturating_sub(number.len());
-            Value::from(
-                text.chars()
-                    .take(kept)
-                    .chain(number.chars())
-                    .collect::<String>(),
-            )
-        };
-        match schema["x-kubernetes-list-type"].as_str() {
-            Some("set") => item = numbered(&item),
-            Some("map") => {
-                for key in texts(&schema["x-kubernetes-list-map-keys"]) {
-                    item[key] = numbered(&item[key]);
-                }
-            }
-            _ => {}
-        }
-        item
     }
 
     /// Every field; where not all of them go together, the choice that takes the most room.
@@ -187,4 +164,30 @@ impl Full {
         };
         fields.insert(name.to_owned(), value.into());
     }
+}
+
+/// An item unlike those of other numbers, and no shorter.
+fn numbered(schema: &Value, item: &Value, number: u64) -> Value {
+    let unlike = |value: &Value| {
+        let text = value.as_str().unwrap_or_default();
+        let number = format!("{number:04}");
+        let kept = text.chars().count().saturating_sub(number.len());
+        Value::from(
+            text.chars()
+                .take(kept)
+                .chain(number.chars())
+                .collect::<String>(),
+        )
+    };
+    let mut item = item.clone();
+    match schema["x-kubernetes-list-type"].as_str() {
+        Some("set") => item = unlike(&item),
+        Some("map") => {
+            for key in texts(&schema["x-kubernetes-list-map-keys"]) {
+                item[key] = unlike(&item[key]);
+            }
+        }
+        _ => {}
+    }
+    item
 }

@@ -264,13 +264,17 @@ impl Spot<'_> {
         let bound = self.constraint.bound();
         let below = place.then(Step::Entry);
         let value = self.examples.value(&schema["additionalProperties"], &below);
-        let entries = |count: i64| -> Value {
-            let entry = |number| (format!("{KEY}{number}"), value.clone());
-            Value::Object((0..count).map(entry).collect())
+        let entries = |count: i64, others: &[Value]| -> Value {
+            let values = (0..count).map(|_| &value).chain(others);
+            let entry =
+                |(number, value): (usize, &Value)| (format!("{KEY}{number}"), value.clone());
+            Value::Object(values.enumerate().map(entry).collect())
         };
         vec![
-            self.accepted(entries(bound)),
-            self.refused(Code::TooMany, entries(bound + 1)),
+            self.accepted(entries(bound, &[])),
+            // A null is dropped before anything is counted.
+            self.accepted(entries(bound, &[Value::Null])),
+            self.refused(Code::TooMany, entries(bound + 1, &[])),
         ]
     }
 
