@@ -623,7 +623,7 @@ fn shown_words(kind: Kind) -> &'static [&'static str] {
         Kind::Profile => &["17", "True"],
         Kind::Capability => &["Degraded", "2027-03-31T00:00:00Z"],
         Kind::Attestation => &["2026-11-23", "true"],
-        Kind::Waiver => &["2026-11-23", "false", "[\"a0\"]"],
+        Kind::Waiver => &["2026-12-31", "false", "[\"a0\"]"],
         Kind::Assessment => &["41", "52", "63", "False", "True"],
     }
 }

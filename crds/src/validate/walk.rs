@@ -1,6 +1,6 @@
 //! Holds a value against a shape. Every finding has its path; one wrong field hides no other.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use gradus_engine::diagnostic::Diagnostic;
 use regex::Regex;
@@ -224,14 +224,18 @@ impl Walk {
     }
 
     fn unique(&mut self, unique: &Unique, list: &[Value], path: &Path<'_>) {
-        let mut seen = BTreeSet::new();
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
         for (index, item) in list.iter().enumerate() {
             let identity = match unique {
                 Unique::Not => return,
                 Unique::Whole => item.as_str(),
                 Unique::By(field) => item.get(field).and_then(Value::as_str),
             };
-            if let Some(identity) = identity.filter(|identity| !seen.insert(*identity)) {
+            let Some(identity) = identity else { continue };
+            let times = seen.entry(identity).or_default();
+            *times += 1;
+            // However often it comes again, it is said once.
+            if *times == 2 {
                 let message = format!("{identity} is here twice");
                 self.find("Duplicate", &path.index(index), message, "keep one of them");
             }

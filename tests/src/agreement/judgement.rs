@@ -204,6 +204,10 @@ impl Judge {
     }
 
     /// What our own validation says.
+    ///
+    /// # Panics
+    ///
+    /// When it says something that is not known here.
     pub fn native(&self, object: &Value) -> Judgement {
         let mut judgement = Judgement::default();
         for Diagnostic {

@@ -278,15 +278,24 @@ impl Spot<'_> {
         ]
     }
 
-    /// Two items that are alike, and two that are not.
+    /// Items that are alike, and items that are not.
     fn twins(&self) -> Vec<Case> {
         let Constraint { place, schema, .. } = self.constraint;
-        let item = |number| self.examples.item(schema, place, number);
-        let object = set(self.base.clone(), &self.pointer, json!([item(1), item(1)]));
+        let items = |numbers: &[u64]| -> Value {
+            let items = numbers
+                .iter()
+                .map(|number| self.examples.item(schema, place, *number));
+            items.collect()
+        };
         let path = format!("{}[1]", self.path);
+        let alike = |numbers: &[u64]| {
+            let object = set(self.base.clone(), &self.pointer, items(numbers));
+            Case::refused(self.constraint, &path, Code::Duplicate, object)
+        };
         vec![
-            self.accepted(json!([item(1), item(2)])),
-            Case::refused(self.constraint, &path, Code::Duplicate, object),
+            self.accepted(items(&[1, 2])),
+            alike(&[1, 1]),
+            alike(&[1, 1, 2, 1, 2]),
         ]
     }
 }

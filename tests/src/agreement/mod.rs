@@ -18,5 +18,3 @@ pub mod rules;
 pub mod server;
 mod text;
 pub mod unions;
-
-pub use case::{Case, cases};
