@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::constraint::{Constraint, Part, Rule, constraints};
 use super::example::Examples;
-use super::judgement::{Code, Finding};
+use super::finding::{Code, Finding};
 use super::{limits, rules, unions};
 
 /// One object, made for the sake of one rule.

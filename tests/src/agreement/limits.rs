@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::case::{Case, fields, set};
 use super::constraint::Constraint;
 use super::example::Examples;
-use super::judgement::Code;
+use super::finding::Code;
 use super::place::{KEY, Step};
 use super::text;
 

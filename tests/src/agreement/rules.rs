@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::case::{Case, set};
 use super::constraint::{Constraint, Part, Rule, constraints};
 use super::example::Examples;
-use super::judgement::{Code, Finding, message_of};
+use super::finding::{Code, Finding};
 
 /// What is said of one rule: changes to the value it is about, each merged into a good one.
 struct Told {
@@ -155,6 +155,17 @@ const TOLD: [Told; 14] = [
 /// Whether a rule compares with the object before.
 pub fn compares(rule: &str) -> bool {
     rule.contains("oldSelf")
+}
+
+/// The message of a rule.
+pub(super) fn message_of(schema: &'static Value, rule: &str) -> &'static str {
+    let rules = schema["x-kubernetes-validations"]
+        .as_array()
+        .into_iter()
+        .flatten();
+    let mut found = rules.filter(|one| one["rule"] == rule);
+    let message = found.next().and_then(|one| one["message"].as_str());
+    message.expect("every rule has a message")
 }
 
 /// The cases of one rule over one object.
