@@ -173,7 +173,7 @@ async fn a_restored_etcd_runs_back() -> Result<()> {
 
 #[tokio::test]
 async fn with_the_controller_manager_a_namespace_ends() -> Result<()> {
-    let plane = ControlPlane::start_with(Options {
+    let plane = ControlPlane::start_with(&Options {
         controller_manager: true,
         flags: vec!["--min-request-timeout=60".to_owned()],
     })?;
@@ -187,7 +187,7 @@ async fn with_the_controller_manager_a_namespace_ends() -> Result<()> {
 
 #[test]
 fn a_server_that_does_not_start_says_why() {
-    let failed = ControlPlane::start_with(Options {
+    let failed = ControlPlane::start_with(&Options {
         flags: vec!["--no-such-flag".to_owned()],
         ..Options::default()
     });
