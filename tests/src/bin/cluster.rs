@@ -24,7 +24,7 @@ const RELEASE: &str = "gradus";
 
 fn main() -> Result<()> {
     say("Starting etcd, kube-apiserver and kube-controller-manager …")?;
-    let control_plane = ControlPlane::start_with(Options {
+    let control_plane = ControlPlane::start_with(&Options {
         controller_manager: true,
         ..Options::default()
     })?;

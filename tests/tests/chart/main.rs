@@ -13,7 +13,7 @@ use gradus_tests::deployed::{NAMESPACE, RELEASE};
 
 /// A control plane whose controllers run, with nothing in it.
 fn cluster() -> Result<ControlPlane> {
-    ControlPlane::start_with(Options {
+    ControlPlane::start_with(&Options {
         controller_manager: true,
         ..Options::default()
     })
