@@ -10,7 +10,7 @@ use crate::checks::audit::Permissions;
 use crate::control_plane::tools;
 use crate::running::binary::root;
 
-/// The release, the namespace it is rendered for, and the operator's ServiceAccount there.
+/// The release, the namespace it is rendered for, and the operator's `ServiceAccount` there.
 pub const RELEASE: &str = "gradus";
 
 /// Where the chart is.

@@ -17,6 +17,7 @@ mod exchange;
 mod fault;
 mod lane;
 mod list;
+mod listener;
 mod log;
 mod point;
 mod refusal;
@@ -26,19 +27,11 @@ mod upstream;
 mod wire;
 
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener as StdListener};
 use std::path::Path;
-use std::pin::pin;
 use std::sync::Arc;
-use std::sync::mpsc::{Sender, channel};
-use std::thread::JoinHandle;
 
-use anyhow::{Context, Result};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{mpsc, watch};
+use anyhow::Result;
+use tokio::runtime::Builder;
 
 pub use call::{Call, Change, Matcher, Verb};
 pub use log::Request;
@@ -47,20 +40,16 @@ pub use refusal::Refusal;
 pub use rule::{Ending, Fault, Rule};
 
 use exchange::Exchange;
+use listener::Listener;
 use rule::Rules;
 use stream::Order;
 use upstream::Upstream;
-use wire::{Line, Wire};
-
-/// Whether the port is to listen, and who waits until it is so.
-type Listening = (bool, Sender<()>);
 
 /// A running proxy. It ends, and cuts all its connections, when it is dropped.
 pub struct FaultProxy {
     url: String,
     exchange: Arc<Exchange>,
-    listening: Option<mpsc::UnboundedSender<Listening>>,
-    thread: Option<JoinHandle<()>>,
+    listener: Listener,
 }
 
 impl FaultProxy {
@@ -71,26 +60,17 @@ impl FaultProxy {
     ///
     /// When the URL or the certificate is unfit, or no port is free.
     pub fn start(upstream_url: &str, certificate: &Path) -> Result<Self> {
-        let listener = StdListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let upstream = {
             let _inside = runtime.enter();
             Upstream::new(upstream_url, certificate)?
         };
         let exchange = Arc::new(Exchange::new(upstream));
-        let (listening, asked) = mpsc::unbounded_channel();
-        let served = exchange.clone();
-        let thread = std::thread::Builder::new()
-            .name("fault proxy".to_owned())
-            .spawn(move || run(runtime, listener, address, served, asked))
-            .context("starting the proxy's thread")?;
+        let listener = Listener::start(runtime, exchange.clone())?;
         Ok(Self {
-            url: format!("http://{address}"),
+            url: format!("http://{}", listener.address),
             exchange,
-            listening: Some(listening),
-            thread: Some(thread),
+            listener,
         })
     }
 
@@ -166,33 +146,22 @@ impl FaultProxy {
         self.exchange.paused.send_replace(false);
     }
 
-    /// Resets all connections, and refuses new ones.
-    pub fn go_down(&self) {
-        self.listen(false);
+    /// Resets all connections, and has new ones refused.
+    ///
+    /// # Errors
+    ///
+    /// When its thread has panicked.
+    pub fn go_down(&self) -> Result<()> {
+        self.listener.listen(false)
     }
 
     /// Accepts connections again, on the same port.
-    pub fn come_up(&self) {
-        self.listen(true);
-    }
-
-    fn listen(&self, listen: bool) {
-        let (done, wait) = channel();
-        if let Some(listening) = &self.listening {
-            // It fails only when the thread has ended; then nothing listens, and waiting ends too.
-            let _ = listening.send((listen, done));
-        }
-        let _ = wait.recv();
-    }
-}
-
-impl Drop for FaultProxy {
-    fn drop(&mut self) {
-        self.listening = None;
-        if let Some(thread) = self.thread.take() {
-            // A panic of it has been shown already.
-            let _ = thread.join();
-        }
+    ///
+    /// # Errors
+    ///
+    /// When somebody has taken the port meanwhile.
+    pub fn come_up(&self) -> Result<()> {
+        self.listener.listen(true)
     }
 }
 
@@ -200,70 +169,5 @@ impl fmt::Debug for FaultProxy {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = formatter.debug_struct("FaultProxy");
         shown.field("url", &self.url).finish_non_exhaustive()
-    }
-}
-
-fn run(
-    runtime: Runtime,
-    listener: StdListener,
-    address: SocketAddr,
-    exchange: Arc<Exchange>,
-    asked: mpsc::UnboundedReceiver<Listening>,
-) {
-    runtime.block_on(async {
-        let listener = TcpListener::from_std(listener).ok();
-        accept(listener, address, exchange, asked).await;
-    });
-    // An action that still runs is not waited for.
-    runtime.shutdown_background();
-}
-
-/// Accepts connections until nobody can ask for anything any more.
-async fn accept(
-    mut listener: Option<TcpListener>,
-    address: SocketAddr,
-    exchange: Arc<Exchange>,
-    mut asked: mpsc::UnboundedReceiver<Listening>,
-) {
-    let up = watch::Sender::new(true);
-    loop {
-        tokio::select! {
-            asked = asked.recv() => {
-                let Some((listen, done)) = asked else { return };
-                up.send_replace(listen);
-                listener = match listener {
-                    _ if !listen => None,
-                    None => TcpListener::bind(address).await.ok(),
-                    listening => listening,
-                };
-                // Whoever waits may have lost patience.
-                let _ = done.send(());
-            }
-            Some(stream) = next(listener.as_ref()) => {
-                tokio::spawn(serve(stream, exchange.clone(), up.subscribe()));
-            }
-        }
-    }
-}
-
-async fn next(listener: Option<&TcpListener>) -> Option<TcpStream> {
-    match listener {
-        Some(listener) => listener.accept().await.ok().map(|(stream, _)| stream),
-        None => std::future::pending().await,
-    }
-}
-
-/// Serves one connection until it ends, or the proxy goes down.
-async fn serve(stream: TcpStream, exchange: Arc<Exchange>, mut up: watch::Receiver<bool>) {
-    // It fails only when there is no connection any more.
-    let _ = stream.set_nodelay(true);
-    let line = Arc::new(Line::default());
-    let wire = Wire::new(stream, line.clone(), exchange.paused.subscribe());
-    let service = service_fn(|request| exchange.clone().serve(request, line.clone()));
-    let mut connection = pin!(http1::Builder::new().serve_connection(wire, service));
-    tokio::select! {
-        _ = up.wait_for(|up| !up) => line.reset(),
-        // How it ended is the client's to judge.
-        _ = connection.as_mut() => {}
     }
 }

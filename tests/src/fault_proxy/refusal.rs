@@ -3,7 +3,7 @@
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 use hyper::body::Bytes;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::call::{Call, Verb};
 
@@ -71,6 +71,9 @@ impl Refusal {
             Self::TooManyRequests { .. } => "Too many requests, please try again later.".to_owned(),
             Self::InternalError => "Internal error occurred: a fault was asked for".to_owned(),
             Self::Unavailable => "the server is currently unable to handle the request".to_owned(),
+            Self::Forbidden if name.is_empty() => {
+                format!("{resource} is forbidden: a fault was asked for")
+            }
             Self::Forbidden => {
                 format!("{resource} \"{name}\" is forbidden: a fault was asked for")
             }
@@ -83,24 +86,42 @@ impl Refusal {
 
     /// The `Status` object that says so.
     pub(super) fn status(self, call: &Call) -> Value {
-        let mut details = json!({
-            "name": call.name,
-            "group": call.group,
-            "kind": call.resource,
-        });
-        if let Self::TooManyRequests { retry_after } = self {
-            details["retryAfterSeconds"] = json!(retry_after);
-        }
-        json!({
+        let mut status = json!({
             "kind": "Status",
             "apiVersion": "v1",
             "metadata": {},
             "status": "Failure",
             "message": self.message(call),
             "reason": self.reason(),
-            "details": details,
             "code": self.code().as_u16(),
-        })
+        });
+        let details = self.details(call);
+        if !details.is_empty() {
+            status["details"] = Value::Object(details);
+        }
+        status
+    }
+
+    /// What the status is about: the object where one is, as the server has it.
+    fn details(self, call: &Call) -> Map<String, Value> {
+        let mut details = Map::new();
+        match self {
+            Self::Conflict | Self::Forbidden | Self::NotFound => {
+                let said = [
+                    ("name", &call.name),
+                    ("group", &call.group),
+                    ("kind", &call.resource),
+                ];
+                for (key, value) in said.into_iter().filter(|(_, value)| !value.is_empty()) {
+                    details.insert(key.to_owned(), json!(value));
+                }
+            }
+            Self::TooManyRequests { retry_after } => {
+                details.insert("retryAfterSeconds".to_owned(), json!(retry_after));
+            }
+            Self::Expired | Self::InternalError | Self::Unavailable => {}
+        }
+        details
     }
 
     /// The answer that says so.

@@ -20,7 +20,7 @@ use crate::{cluster, install};
 const EVERYTHING: &str = include_str!("everything.yaml");
 
 fn get(cluster: &ControlPlane, what: &[&str]) -> Result<Value> {
-    let arguments = [&["get", "-o", "json"], what].concat();
+    let arguments = [&["get", "-o", "json"][..], what].concat();
     Ok(serde_json::from_str(&cluster.kubectl(&arguments)?)?)
 }
 

@@ -19,10 +19,15 @@ fn cluster() -> Result<ControlPlane> {
     })
 }
 
-/// Installs or upgrades the release, each value written as `--set` takes it.
+/// Installs or upgrades the release to these values, each written as `--set` takes it.
 fn install(cluster: &ControlPlane, chart: &str, values: &[&str]) -> Result<String> {
     let mut arguments = vec!["upgrade", "--install", RELEASE, chart];
-    arguments.extend(["--namespace", RELEASE, "--create-namespace"]);
+    arguments.extend([
+        "--namespace",
+        RELEASE,
+        "--create-namespace",
+        "--reset-values",
+    ]);
     for value in values {
         arguments.extend(["--set", value]);
     }

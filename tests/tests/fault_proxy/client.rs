@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 /// How an answer was missed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Missed {
+pub(crate) enum Missed {
     /// Nobody listens.
     Refused,
     /// The connection was closed before its end.
@@ -30,22 +30,22 @@ pub enum Missed {
 
 /// An answer that came whole.
 #[derive(Debug)]
-pub struct Reply {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub body: String,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
     /// How long after the question its head came, and its end.
-    pub began: Duration,
-    pub ended: Duration,
+    pub(crate) began: Duration,
+    pub(crate) ended: Duration,
 }
 
 impl Reply {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).expect("JSON")
     }
 
     /// The names of a list's items.
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let list = self.json();
         let items = list["items"].as_array().expect("a list").clone();
         let name = |item: &Value| item["metadata"]["name"].as_str().map(str::to_owned);
@@ -53,22 +53,23 @@ impl Reply {
     }
 
     /// The continue token of a list's page.
-    pub fn token(&self) -> Option<String> {
+    pub(crate) fn token(&self) -> Option<String> {
         self.json()["metadata"]["continue"]
             .as_str()
             .map(str::to_owned)
     }
 }
 
-pub struct Client {
+pub(crate) struct Client {
     runtime: Runtime,
     pool: Pool<HttpConnector, Full<Bytes>>,
     url: String,
+    token: String,
     patience: Duration,
 }
 
 impl Client {
-    pub fn of(url: &str) -> Self {
+    pub(crate) fn of(url: &str) -> Self {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -81,21 +82,28 @@ impl Client {
             runtime,
             pool,
             url: url.to_owned(),
+            token: "secret".to_owned(),
             patience: Duration::from_secs(10),
         }
     }
 
     /// A client that soon holds silence for an answer.
-    pub fn impatient(mut self) -> Self {
+    pub(crate) fn impatient(mut self) -> Self {
         self.patience = Duration::from_millis(300);
         self
     }
 
-    pub fn get(&self, path: &str) -> Result<Reply, Missed> {
+    /// A client that shows another token.
+    pub(crate) fn with_token(mut self, token: &str) -> Self {
+        token.clone_into(&mut self.token);
+        self
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Result<Reply, Missed> {
         self.ask(Method::GET, path, "")
     }
 
-    pub fn ask(&self, method: Method, path: &str, body: &str) -> Result<Reply, Missed> {
+    pub(crate) fn ask(&self, method: Method, path: &str, body: &str) -> Result<Reply, Missed> {
         let asked = Instant::now();
         self.runtime.block_on(async {
             let answer = async {
@@ -117,7 +125,7 @@ impl Client {
     }
 
     /// Opens a watch.
-    pub fn watch(&self, path: &str) -> Result<Watch<'_>, Missed> {
+    pub(crate) fn watch(&self, path: &str) -> Result<Watch<'_>, Missed> {
         self.runtime.block_on(async {
             let response = timeout(self.patience, self.send(Method::GET, path, "")).await;
             let response = response.unwrap_or(Err(Missed::Silence))?;
@@ -140,7 +148,7 @@ impl Client {
         let request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.url))
-            .header(AUTHORIZATION, "Bearer secret")
+            .header(AUTHORIZATION, format!("Bearer {}", self.token))
             .header(CONTENT_TYPE, "application/apply-patch+yaml")
             .body(Full::from(body.to_owned()))
             .expect("a request");
@@ -151,7 +159,7 @@ impl Client {
 
 /// What comes next in a watch.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Next {
+pub(crate) enum Next {
     /// An event: its type, its object's name, its object's version.
     Event(String, String, u32),
     /// A piece of no whole event.
@@ -163,11 +171,11 @@ pub enum Next {
 }
 
 /// A change of an object, as a watch is to tell it.
-pub fn modified(name: &str, version: u32) -> Next {
+pub(crate) fn modified(name: &str, version: u32) -> Next {
     Next::Event("MODIFIED".to_owned(), name.to_owned(), version)
 }
 
-pub struct Watch<'a> {
+pub(crate) struct Watch<'a> {
     client: &'a Client,
     body: Incoming,
     unread: String,
@@ -177,7 +185,7 @@ pub struct Watch<'a> {
 
 impl Watch<'_> {
     /// What comes next within the client's patience.
-    pub fn next(&mut self) -> Next {
+    pub(crate) fn next(&mut self) -> Next {
         let patience = self.client.patience;
         let line = self.client.runtime.block_on(async {
             let line = read_line(&mut self.body, &mut self.unread);
@@ -197,7 +205,7 @@ impl Watch<'_> {
     }
 
     /// The next ones.
-    pub fn take(&mut self, count: usize) -> Vec<Next> {
+    pub(crate) fn take(&mut self, count: usize) -> Vec<Next> {
         (0..count).map(|_| self.next()).collect()
     }
 }

@@ -3,6 +3,7 @@
 mod client;
 mod lists;
 mod points;
+mod real;
 mod requests;
 mod server;
 mod watches;

@@ -303,11 +303,11 @@ fn paused_nothing_passes_in_either_direction_and_resumed_all_goes_on() {
 fn down_it_refuses_connections_and_up_it_accepts_them_on_the_same_port() {
     let (server, proxy, client) = rig();
     let mut watch = client.watch(crate::WATCH).expect("a watch");
-    proxy.go_down();
+    proxy.go_down().expect("down");
     assert_eq!(client.get(ONE).expect_err("refused"), Missed::Refused);
     assert_eq!(watch.next(), crate::client::Next::Missed(Missed::Reset));
     server.await_watches(0);
-    proxy.come_up();
+    proxy.come_up().expect("up");
     assert_eq!(client.get(ONE).expect("an answer").status, 200);
 }
 

@@ -22,15 +22,15 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
 
 /// The names of the objects that it lists, in pages as large as asked.
-pub const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+pub(crate) const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 
 /// What reached the server.
 #[derive(Debug, Clone)]
-pub struct Received {
-    pub call: Call,
-    pub target: String,
-    pub authorization: String,
-    pub body: String,
+pub(crate) struct Received {
+    pub(crate) call: Call,
+    pub(crate) target: String,
+    pub(crate) authorization: String,
+    pub(crate) body: String,
 }
 
 #[derive(Default)]
@@ -39,14 +39,14 @@ struct State {
     watches: Mutex<Vec<mpsc::UnboundedSender<String>>>,
 }
 
-pub struct Server {
-    pub url: String,
+pub(crate) struct Server {
+    pub(crate) url: String,
     state: Arc<State>,
     _runtime: Runtime,
 }
 
 impl Server {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = StdListener::bind("127.0.0.1:0").expect("a free port");
         listener.set_nonblocking(true).expect("a socket");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -65,34 +65,34 @@ impl Server {
     }
 
     /// What reached it so far.
-    pub fn received(&self) -> Vec<Received> {
+    pub(crate) fn received(&self) -> Vec<Received> {
         self.state.received.lock().expect("no panic").clone()
     }
 
     /// How many requests of a verb reached it so far.
-    pub fn count(&self, verb: Verb) -> usize {
+    pub(crate) fn count(&self, verb: Verb) -> usize {
         let received = self.received();
         received.iter().filter(|it| it.call.verb == verb).count()
     }
 
     /// Says something to all watches.
-    pub fn say(&self, text: &str) {
+    pub(crate) fn say(&self, text: &str) {
         let mut watches = self.state.watches.lock().expect("no panic");
         watches.retain(|watch| watch.send(text.to_owned()).is_ok());
     }
 
     /// Tells all watches that an object changed.
-    pub fn change(&self, name: &str, version: u32) {
+    pub(crate) fn change(&self, name: &str, version: u32) {
         self.say(&event("MODIFIED", name, version));
     }
 
     /// Ends all watches, by the rules of HTTP.
-    pub fn end_watches(&self) {
+    pub(crate) fn end_watches(&self) {
         self.state.watches.lock().expect("no panic").clear();
     }
 
     /// Waits until so many watches listen to it.
-    pub fn await_watches(&self, count: usize) {
+    pub(crate) fn await_watches(&self, count: usize) {
         let patience = Instant::now() + Duration::from_secs(10);
         loop {
             let mut watches = self.state.watches.lock().expect("no panic");
@@ -108,7 +108,7 @@ impl Server {
 }
 
 /// An event of a watch, with its end of line.
-pub fn event(change: &str, name: &str, version: u32) -> String {
+pub(crate) fn event(change: &str, name: &str, version: u32) -> String {
     let metadata = json!({"name": name, "namespace": "ns", "resourceVersion": version.to_string()});
     let event = json!({"type": change, "object": {"kind": "Capability", "metadata": metadata}});
     format!("{event}\n")
@@ -184,7 +184,7 @@ fn page(query: &str) -> String {
 }
 
 /// What is said to one watch.
-pub struct Said(mpsc::UnboundedReceiver<String>);
+pub(crate) struct Said(mpsc::UnboundedReceiver<String>);
 
 impl http_body::Body for Said {
     type Data = Bytes;
