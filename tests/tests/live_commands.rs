@@ -317,7 +317,7 @@ fn a_name_that_is_wrong_is_told_the_right_one() -> Result<()> {
             &["score", "-A", "--model", "infarm-2018"],
             "did you mean infram-2018?",
         ),
-        (&["score", "--context", "tset"], "tset"),
+        (&["score", "--context", "tset"], "no context tset; it has test"),
         (&["score", "-A", "-f", "models"], "cannot be used with"),
     ] {
         let answer = example.on_cluster(arguments)?;
