@@ -9,6 +9,7 @@
 pub mod checks;
 pub mod compare;
 pub mod control_plane;
+pub mod fault_proxy;
 pub mod naive;
 pub mod random;
 pub mod running;

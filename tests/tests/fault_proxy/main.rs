@@ -1,0 +1,35 @@
+//! Each fault is seen by a client exactly as it is named.
+
+mod client;
+mod lists;
+mod points;
+mod requests;
+mod server;
+mod watches;
+
+use std::path::Path;
+
+use gradus_tests::fault_proxy::{FaultProxy, Matcher, Verb};
+
+use client::Client;
+use server::Server;
+
+const CAPABILITIES: &str = "/apis/gradus.dev/v1alpha1/capabilities";
+const ONE: &str = "/apis/gradus.dev/v1alpha1/namespaces/ns/capabilities/a";
+const WATCH: &str = "/apis/gradus.dev/v1alpha1/capabilities?watch=true";
+
+/// A server, the proxy before it, and a client of the proxy.
+fn rig() -> (Server, FaultProxy, Client) {
+    let server = Server::start();
+    let proxy = FaultProxy::start(&server.url, Path::new("")).expect("a proxy");
+    let client = Client::of(proxy.url());
+    (server, proxy, client)
+}
+
+fn any() -> Matcher {
+    Matcher::any()
+}
+
+fn watches() -> Matcher {
+    any().verb(Verb::Watch).resource("capabilities")
+}
