@@ -4,11 +4,13 @@
 //! shares no code with the engine beyond the words of its inputs, and [`random`] makes scenes and
 //! changes from a seed. The engine and the naive judge must agree on every scene. [`running`] starts
 //! the real binary and a real browser, and [`control_plane`] a real API server with its etcd.
-//! [`checks`] is what holds of everything that a cluster shows.
+//! [`checks`] is what holds of everything that a cluster shows, and [`crash`] kills the operator at
+//! every request that it makes.
 
 pub mod checks;
 pub mod compare;
 pub mod control_plane;
+pub mod crash;
 pub mod fault_proxy;
 pub mod naive;
 pub mod random;
