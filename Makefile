@@ -5,7 +5,7 @@ export CARGO_TERM_PROGRESS_WHEN ?= auto
 CARGO := cargo --locked
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup format lint doc unit deny bench bless
+.PHONY: help run test test-faults setup format lint doc unit deny bench bless
 
 help: ## the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -15,6 +15,12 @@ run: ## build Gradus and open it on the hospital group, with its page on http://
 	@$(CARGO) run --quiet --package gradus -- watch examples/hospital-group
 
 test: setup format lint doc unit deny ## everything: format, lints, documentation, tests, drift, licences
+
+test-faults: ## the operator killed at every request of every workload, not only at a choice of them
+	@setup/rust
+	@setup/control-plane
+	$(CARGO) build --package gradus
+	GRADUS_FAULTS=all $(CARGO) test --package gradus-tests --test crash
 
 setup: ## what the tests need beside Rust: a browser, cargo-deny
 	@setup/rust

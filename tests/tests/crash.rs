@@ -15,7 +15,7 @@ const AT_LEAST: usize = 100;
 #[test]
 fn killed_at_any_moment_of_any_request_it_ends_as_if_nothing_had_happened() -> Result<()> {
     let server = Server::shared()?;
-    let suite = Suite::learn(&server, workloads())?;
+    let suite = Suite::learn(server, workloads())?;
     let points = suite.points();
     let tried = match std::env::var(FAULTS) {
         Ok(all) if all == "all" => points.len(),

@@ -28,7 +28,7 @@ mod workloads;
 
 pub use mask::masked;
 pub use operated::Operated;
-pub use point::{Kind, Point, Requests, spread};
+pub use point::{Kind, Point, Target, spread};
 pub use record::Record;
 pub use run::{Learned, Outcome};
 pub use server::Server;

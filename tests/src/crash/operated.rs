@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
 
 use super::tenant::Tenant;
 use crate::fault_proxy::{FaultProxy, KillPoint, Matcher, Moment};
@@ -26,8 +26,18 @@ pub struct Operated {
 /// The process, for whoever kills it.
 #[derive(Debug, Default)]
 struct Process {
-    running: Mutex<Option<Operator>>,
-    started: Condvar,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+enum State {
+    /// It will run, or run again.
+    #[default]
+    Down,
+    Running(Operator),
+    /// It was taken away, and is killed no more.
+    Taken,
 }
 
 impl Operated {
@@ -66,14 +76,14 @@ impl Operated {
         let mut arguments: Vec<&str> = self.arguments.iter().map(String::as_str).collect();
         arguments.push(&identity);
         let operator = Operator::start(&self.kubeconfig, &arguments)?;
-        *self.process.lock() = Some(operator);
-        self.process.started.notify_all();
+        *self.process.lock() = State::Running(operator);
+        self.process.changed.notify_all();
         Ok(())
     }
 
-    /// Whether it runs: it was started, and not killed since.
+    /// Whether it runs: it was started, and neither killed nor taken since.
     pub fn is_running(&self) -> bool {
-        self.process.lock().is_some()
+        matches!(*self.process.lock(), State::Running(_))
     }
 
     /// Kills it at a moment of the n-th request that fits from now on.
@@ -83,18 +93,32 @@ impl Operated {
             .kill_at(matcher, n, moment, move || process.kill())
     }
 
+    /// Holds it still at a moment of the n-th request that fits from now on.
+    pub fn pause_at(&self, matcher: Matcher, n: usize, moment: Moment) -> KillPoint {
+        let process = Arc::clone(&self.process);
+        self.proxy.kill_at(matcher, n, moment, move || {
+            if let State::Running(operator) = &*process.lock() {
+                // One that has ended cannot be held, and shows that by itself.
+                let _ = operator.pause();
+            }
+        })
+    }
+
     /// Kills it.
     pub fn kill(&self) {
         self.process.kill();
     }
 
-    /// What runs, taken away from here.
+    /// What runs, taken away from here: no kill point reaches it any more.
     ///
     /// # Errors
     ///
     /// When nothing runs.
     pub fn take(&self) -> Result<Operator> {
-        self.process.lock().take().context("it does not run")
+        match std::mem::replace(&mut *self.process.lock(), State::Taken) {
+            State::Running(operator) => Ok(operator),
+            State::Down | State::Taken => bail!("it does not run"),
+        }
     }
 
     /// Does something with what runs.
@@ -103,23 +127,28 @@ impl Operated {
     ///
     /// When nothing runs, or what is done fails.
     pub fn with<T>(&self, act: impl FnOnce(&Operator) -> Result<T>) -> Result<T> {
-        act(self.process.lock().as_ref().context("it does not run")?)
+        match &*self.process.lock() {
+            State::Running(operator) => act(operator),
+            State::Down | State::Taken => bail!("it does not run"),
+        }
     }
 }
 
 impl Process {
-    fn lock(&self) -> MutexGuard<'_, Option<Operator>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Kills it; its first requests may come before whoever starts it has it in hand.
     fn kill(&self) {
+        let is_down = |state: &mut State| matches!(state, State::Down);
         let waited = self
-            .started
-            .wait_timeout_while(self.lock(), STARTED, |running| running.is_none());
-        let (mut running, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        if let Some(operator) = running.take() {
-            operator.kill();
+            .changed
+            .wait_timeout_while(self.lock(), STARTED, is_down);
+        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        if matches!(*state, State::Running(_)) {
+            // Dropped, it is killed.
+            *state = State::Down;
         }
     }
 }

@@ -39,7 +39,7 @@ impl Kind {
 
 /// One request of a run: the n-th of its like.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Requests {
+pub struct Target {
     /// What it asks, with [`NAMESPACE`] for the namespace.
     call: Call,
     /// Which one of its like, counted from 1.
@@ -52,12 +52,12 @@ pub struct Point {
     /// Which workload.
     pub workload: usize,
     /// At which request.
-    pub request: Requests,
+    pub target: Target,
     /// When in the life of the request.
     pub moment: Moment,
 }
 
-impl Requests {
+impl Target {
     /// The requests of a run in a namespace, each a place to be killed at. Left out are those about
     /// what is somebody else's, and repetitions of what comes by the clock.
     pub fn learn(requests: &[Request], namespace: &str) -> Vec<Self> {
@@ -112,14 +112,14 @@ fn anonymous(call: &Call, namespace: &str) -> Call {
 
 impl Point {
     /// Every moment of every request of the workloads.
-    pub fn all(learned: &[Vec<Requests>]) -> Vec<Self> {
+    pub fn all(learned: &[Vec<Target>]) -> Vec<Self> {
         let workloads = learned.iter().enumerate();
         workloads
-            .flat_map(|(workload, requests)| {
-                requests.iter().flat_map(move |request| {
+            .flat_map(|(workload, targets)| {
+                targets.iter().flat_map(move |target| {
                     MOMENTS.map(|moment| Self {
                         workload,
-                        request: request.clone(),
+                        target: target.clone(),
                         moment,
                     })
                 })
@@ -145,7 +145,7 @@ pub fn spread(points: Vec<Point>, seed: u64) -> Vec<Point> {
             let moment = MOMENTS.iter().position(|moment| *moment == point.moment);
             let group = (
                 point.workload,
-                point.request.kind(),
+                point.target.kind(),
                 moment.unwrap_or_default(),
             );
             let round = of_a_group.entry(group).or_default();
@@ -158,7 +158,7 @@ pub fn spread(points: Vec<Point>, seed: u64) -> Vec<Point> {
     rounds.into_iter().map(|(_, point)| point).collect()
 }
 
-impl fmt::Display for Requests {
+impl fmt::Display for Target {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verb = match self.call.verb {
             Verb::Get => "get",
@@ -185,7 +185,7 @@ impl fmt::Display for Requests {
 
 impl fmt::Display for Point {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:?} of {}", self.moment, self.request)
+        write!(formatter, "{:?} of {}", self.moment, self.target)
     }
 }
 
@@ -216,7 +216,7 @@ mod tests {
         request(&Method::PATCH, &path)
     }
 
-    fn learned() -> Vec<Requests> {
+    fn learned() -> Vec<Target> {
         let lease = "/apis/coordination.k8s.io/v1/namespaces/crash-a/leases/crash-a";
         let models = "/apis/gradus.dev/v1alpha1/maturitymodels";
         let mut requests = vec![
@@ -228,12 +228,12 @@ mod tests {
             status("site"),
         ];
         requests.extend((0..9).map(|_| request(&Method::PUT, lease)));
-        Requests::learn(&requests, "crash-a")
+        Target::learn(&requests, "crash-a")
     }
 
     #[test]
     fn requests_are_known_by_how_often_they_came_and_somebody_elses_are_left_out() {
-        let said: Vec<String> = learned().iter().map(Requests::to_string).collect();
+        let said: Vec<String> = learned().iter().map(Target::to_string).collect();
         assert_eq!(
             said,
             [
@@ -271,7 +271,7 @@ mod tests {
                         ordered[..groups]
                             .iter()
                             .any(|point| point.workload == workload
-                                && point.request.kind() == kind
+                                && point.target.kind() == kind
                                 && point.moment == moment)
                     );
                 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::difference::difference;
 use super::mask::masked;
 use super::operated::Operated;
-use super::point::{Point, Requests};
+use super::point::{Point, Target};
 use super::record::Record;
 use super::server::Server;
 use super::tenant::Tenant;
@@ -27,8 +27,8 @@ const LEASE: &str = "--lease-duration=2s";
 /// What a run without a kill came to.
 #[derive(Debug)]
 pub struct Learned {
-    /// The requests of the operator.
-    pub requests: Vec<Requests>,
+    /// The requests of the operator, each a place to kill it at.
+    pub targets: Vec<Target>,
     /// How everything ended, masked.
     pub state: Value,
 }
@@ -66,7 +66,7 @@ pub fn learn(server: &Server, workload: &Workload) -> Result<Learned> {
     }
     let requests = run.operated.proxy.requests();
     Ok(Learned {
-        requests: Requests::learn(&requests, &run.tenant.namespace),
+        targets: Target::learn(&requests, &run.tenant.namespace),
         state,
     })
 }
@@ -84,7 +84,7 @@ pub fn kill(
     revived_as: &'static str,
 ) -> Result<Outcome> {
     let run = Run::new(server, revived_as)?;
-    let (matcher, n) = point.request.matcher(&run.tenant.namespace);
+    let (matcher, n) = point.target.matcher(&run.tenant.namespace);
     let kill = run.operated.kill_at(matcher, n, point.moment);
     let mut complaints = Vec::new();
     match run.go_through(workload) {

@@ -1,8 +1,9 @@
 //! The API server, asked by who may do everything: plain requests, one after the other.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use http::{Method, Request};
 use http_body_util::BodyExt;
 use kube::Client;
@@ -32,7 +33,13 @@ impl Server {
     /// # Errors
     ///
     /// When the control plane does not start, or refuses the definitions.
-    pub fn shared() -> Result<Self> {
+    pub fn shared() -> Result<&'static Self> {
+        static SHARED: OnceLock<Result<Server, String>> = OnceLock::new();
+        let shared = SHARED.get_or_init(|| Self::start().map_err(|error| format!("{error:#}")));
+        shared.as_ref().map_err(|error| anyhow!("{error}"))
+    }
+
+    fn start() -> Result<Self> {
         let plane = ControlPlane::shared()?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)

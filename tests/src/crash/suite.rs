@@ -66,8 +66,8 @@ impl<'a> Suite<'a> {
 
     /// All points, in an order in which any beginning of them is spread over everything.
     pub fn points(&self) -> Vec<Point> {
-        let requests = self.learned.iter().map(|learned| learned.requests.clone());
-        spread(Point::all(&requests.collect::<Vec<_>>()), SEED)
+        let targets = self.learned.iter().map(|learned| learned.targets.clone());
+        spread(Point::all(&targets.collect::<Vec<_>>()), SEED)
     }
 
     /// Kills the operator at each of the points, a run for each.
@@ -152,7 +152,7 @@ impl Summary {
 
     fn take(&mut self, workload: &'static str, point: &Point, outcome: &Outcome) {
         if outcome.killed {
-            let of = (point.request.kind(), word(point.moment));
+            let of = (point.target.kind(), word(point.moment));
             *self.kills.entry(of).or_default() += 1;
             *self.workloads.entry(workload).or_default() += 1;
         } else {

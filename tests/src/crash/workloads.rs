@@ -221,7 +221,7 @@ fn an_assessment_is_made_anew() -> Workload {
         first: vec![site(3, 1)],
         steps: vec![
             Step::apply(absent("failover"), [site(2, 2).falls(1, 1)]),
-            Step::delete(Kind::Assessment, SITE, []),
+            Step::delete(Kind::Assessment, SITE, Vec::new()),
             Step::apply(assessment(SITE, LADDER), [site(2, 1)]),
             Step::apply(absent("wireless"), [site(1, 2).falls(1, 1)]),
             Step::apply(present("wireless"), [site(2, 3).falls(1, 0)]),
