@@ -169,17 +169,14 @@ impl fmt::Display for Target {
             Verb::Patch => "patch",
             Verb::Delete => "delete",
         };
-        let Call {
-            resource,
-            subresource,
-            name,
-            ..
-        } = &self.call;
-        write!(
-            formatter,
-            "{verb} {resource}/{name} {subresource} {}",
-            self.n
-        )
+        let call = &self.call;
+        let parts = [&call.resource, &call.name, &call.subresource];
+        let parts: Vec<&str> = parts
+            .into_iter()
+            .map(String::as_str)
+            .filter(|part| !part.is_empty())
+            .collect();
+        write!(formatter, "{verb} {} {}", parts.join("/"), self.n)
     }
 }
 
@@ -237,13 +234,13 @@ mod tests {
         assert_eq!(
             said,
             [
-                "list maturitymodels/  1",
-                "patch maturitymodels/edition-NAMESPACE status 1",
-                "patch assessments/site status 1",
-                "patch assessments/other status 1",
-                "patch assessments/site status 2",
-                "update leases/NAMESPACE  1",
-                "update leases/NAMESPACE  2",
+                "list maturitymodels 1",
+                "patch maturitymodels/edition-NAMESPACE/status 1",
+                "patch assessments/site/status 1",
+                "patch assessments/other/status 1",
+                "patch assessments/site/status 2",
+                "update leases/NAMESPACE 1",
+                "update leases/NAMESPACE 2",
             ]
         );
     }
