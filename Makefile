@@ -5,7 +5,7 @@ export CARGO_TERM_PROGRESS_WHEN ?= auto
 CARGO := cargo --locked
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults setup format lint doc unit deny bench bless
+.PHONY: help run cluster test test-faults setup format lint doc unit deny bench bless
 
 help: ## the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -13,6 +13,11 @@ help: ## the targets
 run: ## build Gradus and open it on the hospital group, with its page on http://127.0.0.1:8080
 	@setup/rust
 	@$(CARGO) run --quiet --package gradus -- watch examples/hospital-group
+
+cluster: ## a real API server with the chart, the hospital group and the operator, until Ctrl-C
+	@setup/rust
+	@setup/control-plane
+	@$(CARGO) run --quiet --package gradus-tests --bin cluster
 
 test: setup format lint doc unit deny ## everything: format, lints, documentation, tests, drift, licences
 
@@ -22,9 +27,10 @@ test-faults: ## the operator killed at every request of every workload, not only
 	$(CARGO) build --package gradus
 	GRADUS_FAULTS=all $(CARGO) test --package gradus-tests --test crash
 
-setup: ## what the tests need beside Rust: a browser, cargo-deny
+setup: ## what the tests need beside Rust: a browser, a control plane, cargo-deny
 	@setup/rust
 	@setup/browser
+	@setup/control-plane
 	@setup/cargo-deny
 
 format: ## the sources are formatted

@@ -1,9 +1,10 @@
 //! What can be asked for, and how.
 
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
     completion, crds, explain, init, lint, models, operator, reset, score, watch,
@@ -22,6 +23,7 @@ use crate::commands::{
 Examples:
   gradus watch examples/hospital-group
   gradus score -f examples/hospital-group
+  gradus score -A
   gradus init --model infram-2018 my-site
 
 Exit codes: 0 all is well, 1 a gate failed, 2 bad input or usage, 3 something could not be evaluated.
@@ -30,6 +32,42 @@ pub(crate) struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// The name by which kubectl finds a plugin that is called `kubectl gradus`.
+const PLUGIN: &str = "kubectl-gradus";
+
+impl Arguments {
+    /// What the process was asked for. A wrong question ends it, with the right ones on stderr.
+    pub(crate) fn of_process() -> Self {
+        let program = std::env::args_os().next().unwrap_or_default();
+        let mut command = Self::command_of(Path::new(&program));
+        let matches = command.clone().get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
+    }
+
+    /// The command line as a program of this name explains it.
+    fn command_of(program: &Path) -> clap::Command {
+        if program.file_stem() == Some(OsStr::new(PLUGIN)) {
+            as_plugin(Self::command()).bin_name("kubectl gradus")
+        } else {
+            Self::command()
+        }
+    }
+}
+
+/// The same command with the examples as somebody types them who calls it through kubectl.
+fn as_plugin(command: clap::Command) -> clap::Command {
+    let after = command.get_after_help().map(ToString::to_string);
+    let command = match after {
+        Some(after) => command.after_help(
+            after
+                .replace("  gradus ", "  kubectl gradus ")
+                .replace("| gradus ", "| kubectl gradus "),
+        ),
+        None => command,
+    };
+    command.mut_subcommands(as_plugin)
 }
 
 /// What to do.
@@ -91,5 +129,27 @@ impl<F: clap::ValueEnum> FromStr for Output<F> {
             )
         })?;
         Ok(Self { format, file })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plugin_of_kubectl_explains_itself_as_kubectl_gradus() {
+        let help = |program: &str| {
+            let mut command = Arguments::command_of(Path::new(program));
+            command.build();
+            let score = command.find_subcommand_mut("score");
+            score.map(|score| score.render_long_help().to_string())
+        };
+        let plugin = help("/usr/local/bin/kubectl-gradus").unwrap_or_default();
+        assert!(plugin.contains("Usage: kubectl gradus score"), "{plugin}");
+        assert!(plugin.contains("\n  kubectl gradus score -A"), "{plugin}");
+        assert!(!plugin.contains("\n  gradus "), "{plugin}");
+        assert_eq!(help("kubectl-gradus.exe").as_deref(), Some(&*plugin));
+        let own = help("/usr/local/bin/gradus").unwrap_or_default();
+        assert!(own.contains("Usage: gradus score"), "{own}");
     }
 }

@@ -1,5 +1,7 @@
 //! How a command ends, as an exit code.
 
+use gradus_operator::cluster::once::ReadError;
+
 /// What went wrong, if anything. The gravest decides the exit code.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Finish {
@@ -12,11 +14,13 @@ pub(crate) struct Finish {
 }
 
 impl Finish {
-    /// Bad input or usage, and nothing else to tell.
-    pub(crate) fn bad_input() -> Self {
+    /// How a command ends that could not go on: a cluster that cannot be read is nobody's bad input.
+    pub(crate) fn of(error: &anyhow::Error) -> Self {
+        let not_evaluated = error.is::<ReadError>();
         Self {
-            bad_input: true,
-            ..Self::default()
+            bad_input: !not_evaluated,
+            not_evaluated,
+            gate_failed: false,
         }
     }
 

@@ -6,8 +6,8 @@
 //!                 └─▶ Edge: data on stdout, everything else on stderr
 //! ```
 //!
-//! Nothing is decided here: folders are read and scored by `gradus-operator`, and what is printed
-//! is a projection of what they publish.
+//! Nothing is decided here: folders and clusters are read and scored by `gradus-operator`, and what is
+//! printed is a projection of what follows.
 
 mod arguments;
 mod commands;
@@ -19,11 +19,10 @@ mod names;
 mod output;
 #[cfg(test)]
 mod reference;
+mod source;
 
 use std::io::{self, BufWriter};
 use std::process::ExitCode;
-
-use clap::Parser;
 
 use crate::arguments::{Arguments, Command};
 use crate::commands::operator::LogFormat;
@@ -31,7 +30,7 @@ use crate::edge::{Edge, Medium};
 use crate::finish::Finish;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::of_process();
     log(&arguments.command);
     let mut out = BufWriter::new(io::stdout().lock());
     // Not locked: what the threads of a watch log goes there too.
@@ -55,7 +54,7 @@ fn main() -> ExitCode {
                 .out
                 .flush()
                 .and_then(|()| writeln!(edge.err, "error: {error:#}"));
-            Finish::bad_input().code()
+            Finish::of(&error).code()
         }
     };
     let _ = edge.err.flush();

@@ -16,4 +16,5 @@ pub mod live;
 pub mod metrics;
 pub mod sentence;
 pub mod state;
+pub mod status;
 pub mod web;

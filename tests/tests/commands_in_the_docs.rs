@@ -2,67 +2,19 @@
 //!
 //! A page is played in a folder of its own that holds a copy of the examples: a `console` block is
 //! run line by line on the real binary, and a YAML block under the name of a file is written to
-//! that file. Commands that run until they are stopped (`gradus watch`), that build (`make`,
-//! `cargo`) or that belong to other tools are checked by name; the walk's test runs `watch`.
+//! that file. Commands that ask a cluster (`kubectl gradus`, `gradus score` without `-f`) are run on a
+//! real control plane that holds the example. Commands that run until they are stopped (`gradus watch`),
+//! that build (`make`, `cargo`) or that belong to other tools are checked by name; the walk's test runs
+//! `watch`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use gradus_tests::control_plane::{ControlPlane, tools};
+use gradus_tests::page::{Step, steps};
 use gradus_tests::running::binary::{copy, gradus, root};
-
-/// What a reader does with a page.
-enum Step {
-    Run(String),
-    Write { file: String, text: String },
-}
-
-fn steps(page: &str) -> Vec<Step> {
-    let mut steps = Vec::new();
-    let mut lines = page.lines();
-    let mut file = None;
-    while let Some(line) = lines.next() {
-        let line = line.trim();
-        if let Some(named) = line
-            .strip_prefix('`')
-            .and_then(|rest| rest.strip_suffix("`:"))
-        {
-            file = Some(named.to_owned());
-        } else if let Some(language) = line.strip_prefix("```") {
-            let block: Vec<&str> = lines
-                .by_ref()
-                .take_while(|line| line.trim() != "```")
-                .collect();
-            match (language, file.take()) {
-                ("console", _) => steps.extend(commands(&block).into_iter().map(Step::Run)),
-                ("yaml", Some(file)) => steps.push(Step::Write {
-                    file,
-                    text: block.join("\n") + "\n",
-                }),
-                _ => {}
-            }
-        } else if !line.is_empty() {
-            file = None;
-        }
-    }
-    steps
-}
-
-/// The commands of a `console` block, continuation lines joined.
-fn commands(block: &[&str]) -> Vec<String> {
-    let joined = block
-        .iter()
-        .map(|line| line.trim())
-        .collect::<Vec<_>>()
-        .join("\n")
-        .replace("\\\n", " ");
-    joined
-        .lines()
-        .filter_map(|line| line.strip_prefix("$ "))
-        .map(str::to_owned)
-        .collect()
-}
 
 fn pages() -> Result<Vec<PathBuf>> {
     let mut pages = vec![root().join("README.md"), root().join("CONTRIBUTING.md")];
@@ -95,18 +47,50 @@ fn runs_here(command: &str) -> bool {
         "git ",
         "examples/refresh-dates.sh",
     ];
-    !others.iter().any(|other| command.starts_with(other))
+    asks_cluster(command) || !others.iter().any(|other| command.starts_with(other))
 }
 
-fn run(command: &str, folder: &Path) -> Result<Option<String>> {
-    let built = gradus().parent().map(Path::to_owned);
+/// Whether a command reads a cluster, and nothing but that.
+fn asks_cluster(command: &str) -> bool {
+    let words: Vec<&str> = command.split_whitespace().collect();
+    let named = |programs: &[&str]| {
+        ["score", "explain"]
+            .iter()
+            .any(|verb| words.starts_with(&[programs, &[*verb]].concat()))
+    };
+    let from_documents = words.iter().any(|word| matches!(*word, "-f" | "--from"));
+    (named(&["gradus"]) && !from_documents) || words.starts_with(&["kubectl", "gradus"])
+}
+
+/// A cluster that holds the example, as the pages take it for granted.
+fn cluster() -> Result<(ControlPlane, PathBuf)> {
+    let plane = ControlPlane::start()?;
+    plane.install_definitions()?;
+    plane.load(&root().join("examples/hospital-group"))?;
+    let kubeconfig = plane.kubeconfig(plane.admin_token())?;
+    let file = kubeconfig.to_str().context("a path in UTF-8")?;
+    let config = ["config", "--kubeconfig", file];
+    plane.kubectl(&[&config[..], &["rename-context", "test", "hospital"]].concat())?;
+    let home = ["set-context", "hospital", "--namespace", "larkmere-general"];
+    plane.kubectl(&[&config[..], &home].concat())?;
+    Ok((plane, kubeconfig))
+}
+
+/// Runs a command as a reader who has our binary, the folder's `bin` and kubectl on the path.
+fn run(command: &str, folder: &Path, kubeconfig: Option<&Path>) -> Result<Option<String>> {
+    let mut programs: Vec<PathBuf> = gradus().parent().map(Path::to_owned).into_iter().collect();
+    programs.push(folder.join("bin"));
+    if kubeconfig.is_some() {
+        programs.push(tools()?.to_owned());
+    }
     let known = std::env::var_os("PATH").unwrap_or_default();
-    let path = std::env::join_paths(built.into_iter().chain(std::env::split_paths(&known)))?;
+    let path = std::env::join_paths(programs.into_iter().chain(std::env::split_paths(&known)))?;
     let output = Command::new("sh")
         .args(["-c", command])
         .current_dir(folder)
         .env("PATH", path)
         .env("NO_COLOR", "1")
+        .env("KUBECONFIG", kubeconfig.unwrap_or(Path::new("")))
         .output()?;
     // 1 is a gate that failed on purpose; the page says so beside the command.
     let well = matches!(output.status.code(), Some(0 | 1));
@@ -117,7 +101,8 @@ fn run(command: &str, folder: &Path) -> Result<Option<String>> {
 #[test]
 fn every_command_in_the_docs_runs() -> Result<()> {
     let mut failures = Vec::new();
-    let mut count = 0;
+    let (mut count, mut on_cluster) = (0, 0);
+    let (_plane, kubeconfig) = cluster()?;
     for page in pages()? {
         let folder = tempfile::tempdir()?;
         copy(&root().join("examples"), &folder.path().join("examples"))?;
@@ -131,7 +116,10 @@ fn every_command_in_the_docs_runs() -> Result<()> {
                 }
                 Step::Run(command) if runs_here(&command) => {
                     count += 1;
-                    let failure = run(&command, folder.path())?;
+                    let asks = asks_cluster(&command);
+                    on_cluster += u32::from(asks);
+                    let kubeconfig = asks.then_some(&*kubeconfig);
+                    let failure = run(&command, folder.path(), kubeconfig)?;
                     failures
                         .extend(failure.map(|failure| format!("{}: {failure}", page.display())));
                 }
@@ -143,6 +131,10 @@ fn every_command_in_the_docs_runs() -> Result<()> {
     assert!(
         count >= 10,
         "the pages show commands; only {count} were found"
+    );
+    assert!(
+        on_cluster >= 5,
+        "some ask a cluster; only {on_cluster} were found"
     );
     Ok(())
 }

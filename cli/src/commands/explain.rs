@@ -1,13 +1,10 @@
 //! `gradus explain`: from a stage down to the evidence.
 
-use std::path::PathBuf;
-
 use anyhow::{anyhow, bail};
 use clap::ValueEnum;
 use gradus_engine::key::ObjectKey;
-use gradus_engine::view::{AssessmentView, Snapshot};
+use gradus_engine::view::AssessmentView;
 use gradus_engine::world::{Explanation, Roadmap, World};
-use gradus_operator::live::world_of;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -17,7 +14,8 @@ use crate::finish::Finish;
 use crate::output::ladder::rungs;
 use crate::output::text::{self, Line, Tone};
 use crate::output::tree::tree;
-use crate::{input, instant, names};
+use crate::source::{Scored, Source};
+use crate::{instant, names};
 
 /// What to explain.
 #[derive(Debug, clap::Args)]
@@ -26,14 +24,17 @@ Examples:
   gradus explain larkmere-general/infram -f examples/hospital-group
   gradus explain larkmere-general/infram -f examples/hospital-group --criterion malware-firewall
   gradus explain larkmere-general/infram -f examples/hospital-group --capability wireless-most-premises
-  gradus explain larkmere-general/infram -f examples/hospital-group --why-not 6")]
+  gradus explain larkmere-general/infram -f examples/hospital-group --why-not 6
+  gradus explain larkmere-general/infram
+  gradus explain infram -n larkmere-general --context hospital
+
+With -f it reads documents, without it the cluster of the current context.")]
 pub(crate) struct Arguments {
-    /// The assessment, as NAMESPACE/NAME, or NAME while it is unique
+    /// The assessment, as NAMESPACE/NAME, or NAME while it is unique in what is read
     #[arg(value_name = "ASSESSMENT")]
     assessment: String,
-    /// Folder or file of documents, or - for the standard input; repeatable
-    #[arg(short = 'f', long = "from", value_name = "PATH", required = true)]
-    from: Vec<PathBuf>,
+    #[command(flatten)]
+    source: Source,
     /// Only this criterion of the model, down to the evidence
     #[arg(long, value_name = "NAME", group = "about")]
     criterion: Option<String>,
@@ -82,11 +83,12 @@ struct Answer {
 /// Explains one assessment.
 pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
     let at = instant::or_now(arguments.at)?;
-    let reading = input::read(&arguments.from, edge)?;
-    let mut finish = input::report(&reading, edge)?;
-    let mut world = world_of(reading, at);
-    let snapshot = world.snapshot();
-    let view = names::assessment(&snapshot, &arguments.assessment)?;
+    let source = arguments.source.of_assessment(&arguments.assessment)?;
+    let (scored, mut finish) = source.score(at, edge)?;
+    if scored.snapshot.assessments.is_empty() {
+        bail!("{}", scored.nothing());
+    }
+    let view = names::assessment(&scored.snapshot, &arguments.assessment)?;
     if let Some((reason, problem)) = &view.problem {
         writeln!(
             edge.err,
@@ -96,7 +98,7 @@ pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<
         finish.not_evaluated = true;
         return Ok(finish);
     }
-    let answer = answer(arguments, &world, &snapshot, view)?;
+    let answer = answer(arguments, &scored, view)?;
     match arguments.output {
         Format::Table => text::write(&answer.lines(edge.on_out), edge.out, edge.on_out)?,
         Format::Json => write_json(&answer, edge.out)?,
@@ -104,15 +106,13 @@ pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<
             .out
             .write_all(serde_saphyr::to_string(&answer)?.as_bytes())?,
     }
+    edge.out.flush()?;
+    scored.compare([view], edge)?;
     Ok(finish)
 }
 
-fn answer(
-    arguments: &Arguments,
-    world: &World,
-    snapshot: &Snapshot,
-    view: &AssessmentView,
-) -> anyhow::Result<Answer> {
+fn answer(arguments: &Arguments, scored: &Scored, view: &AssessmentView) -> anyhow::Result<Answer> {
+    let world = &scored.world;
     let is_whole = arguments.criterion.is_none()
         && arguments.capability.is_none()
         && arguments.why_not.is_none();
@@ -124,10 +124,7 @@ fn answer(
         Arguments {
             capability: Some(capability),
             ..
-        } => (
-            vec![of_capability(world, snapshot, view, capability)?],
-            None,
-        ),
+        } => (vec![of_capability(scored, view, capability)?], None),
         Arguments {
             why_not: Some(stage),
             ..
@@ -156,20 +153,21 @@ fn of_criterion(world: &World, view: &AssessmentView, name: &str) -> anyhow::Res
 }
 
 fn of_capability(
-    world: &World,
-    snapshot: &Snapshot,
+    scored: &Scored,
     view: &AssessmentView,
     name: &str,
 ) -> anyhow::Result<Explanation> {
     let same = |key: &&ObjectKey| key.namespace == view.key.namespace;
-    let known: Vec<&str> = snapshot
+    let known: Vec<&str> = scored
+        .snapshot
         .capabilities
         .keys()
         .filter(same)
         .map(|key| &*key.name)
         .collect();
     let namespace = &view.key.namespace;
-    world
+    scored
+        .world
         .explain_capability(&view.key, name)
         .ok_or_else(|| names::unknown(&format!("capability in {namespace} called"), name, known))
 }

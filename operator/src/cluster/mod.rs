@@ -21,6 +21,7 @@ mod engine;
 mod feed;
 mod lease;
 mod objects;
+pub mod once;
 mod options;
 mod output;
 mod sighting;

@@ -13,8 +13,9 @@ use gradus_engine::ledger::Ledger;
 use gradus_engine::object::{Life, Object};
 use jiff::Timestamp;
 
-use super::sighting::{Said, Sighting, Written};
+use super::sighting::{Refusal, Said, Sighting, StatusDigest, Written};
 use super::source::Epoch;
+use crate::document::finding::Finding;
 use crate::lending::Lending;
 
 /// What is known of one object.
@@ -25,6 +26,9 @@ pub(super) struct Known {
     pub(super) epoch: Epoch,
     pub(super) written: Written,
     pub(super) content: Content,
+    /// The status that was acknowledged last, and the version that has it: where others write into the
+    /// same status, its digest is never ours.
+    acknowledged: Option<(StatusDigest, u64)>,
     /// The pass that was asked for and not yet acknowledged, and when that was seen.
     pub(super) pass: Option<(Arc<str>, Instant)>,
 }
@@ -56,18 +60,19 @@ impl Objects {
         self.known.keys()
     }
 
-    /// What cannot be used, and why, sorted.
-    pub(super) fn refused(&self) -> Vec<(&ObjectKey, &Arc<[Diagnostic]>)> {
-        let mut refused: Vec<_> = self
+    /// What cannot be used of objects, and why, sorted.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        let mut wrong: Vec<_> = self
             .known
             .iter()
-            .filter_map(|(key, known)| match &known.content {
-                Content::Refused(findings) => Some((key, findings)),
-                _ => None,
-            })
+            .flat_map(|(key, known)| known.wrong().into_iter().map(move |wrong| (key, wrong)))
             .collect();
-        refused.sort_by_key(|(key, _)| *key);
-        refused
+        wrong.sort_by_key(|(key, _)| *key);
+        let finding = |(key, wrong): (&ObjectKey, Diagnostic)| Finding {
+            object: Some(key.clone()),
+            ..Finding::of_file(&key.to_string().into(), wrong)
+        };
+        wrong.into_iter().map(finding).collect()
     }
 
     /// An object was seen: what the world is to know. None when it is old news.
@@ -116,6 +121,7 @@ impl Objects {
             epoch,
             written: status,
             content,
+            acknowledged: self.known.get(&key).and_then(|before| before.acknowledged),
             pass,
         };
         self.known.insert(key, known);
@@ -126,7 +132,7 @@ impl Objects {
         &mut self,
         key: &ObjectKey,
         life: &Life,
-        said: Result<Said, Vec<Diagnostic>>,
+        said: Result<Said, Refusal>,
         now: Timestamp,
         deltas: &mut Vec<Delta>,
     ) -> Content {
@@ -148,14 +154,30 @@ impl Objects {
                 Content::Scored
             }
             Ok(Said::Profile(spec)) => Content::Profile(spec),
-            Err(findings) => {
-                let before = self.known.get(key).map(|before| before.life.uid.clone());
-                deltas.extend(before.map(|uid| removal(key, uid)));
-                if key.kind == Kind::Capability {
-                    deltas.push(hidden(key, now, "its own text, which is refused".into()));
+            Err(Refusal { findings, stand_in }) => {
+                match stand_in {
+                    Some(object) => {
+                        deltas.push(Delta::Upsert {
+                            key: key.clone(),
+                            life: life.clone(),
+                            object,
+                        });
+                        deltas.push(hidden(key, now, "its own text, which is refused".into()));
+                    }
+                    None => {
+                        let before = self.known.get(key);
+                        deltas.extend(before.map(|known| removal(key, known.life.uid.clone())));
+                    }
                 }
                 Content::Refused(findings.into())
             }
+        }
+    }
+
+    /// A status was acknowledged with a version.
+    pub(super) fn acknowledge(&mut self, key: &ObjectKey, digest: StatusDigest, version: u64) {
+        if let Some(known) = self.known.get_mut(key) {
+            known.acknowledged = Some((digest, version));
         }
     }
 
@@ -170,10 +192,6 @@ impl Objects {
         }
         self.known.remove(key);
         let mut deltas = vec![removal(key, uid.clone())];
-        if key.kind == Kind::Capability {
-            // Known as unheard of while it was refused or hidden.
-            deltas.push(removal(key, "".into()));
-        }
         if key.kind == Kind::MaturityModel {
             deltas.extend(self.lend(&key.name));
         }
@@ -197,6 +215,24 @@ impl Objects {
 }
 
 impl Known {
+    /// Whether the server holds a status already.
+    pub(super) fn holds(&self, digest: &StatusDigest) -> bool {
+        self.written.digest == *digest || self.acknowledged == Some((*digest, self.version))
+    }
+
+    /// Why it cannot be used, or what it remembers cannot be read.
+    pub(super) fn wrong(&self) -> Vec<Diagnostic> {
+        let mut wrong = match &self.content {
+            Content::Refused(findings) => findings.to_vec(),
+            _ => Vec::new(),
+        };
+        if let Some(Err(reason)) = &self.written.ledger {
+            let message = format!("what it remembers cannot be read: {reason}");
+            wrong.push(Diagnostic::error("UnreadableStatus", "status", message));
+        }
+        wrong
+    }
+
     /// What a refused assessment remembers; the world does not have it.
     pub(super) fn ledger(&self) -> Arc<Ledger> {
         match &self.written.ledger {

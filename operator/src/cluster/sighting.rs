@@ -8,9 +8,10 @@ use gradus_crds::profile::ProfileSpec;
 use gradus_crds::status::{Transitions, ledger_of};
 use gradus_crds::{API_VERSION, Resource};
 use gradus_engine::diagnostic::Diagnostic;
-use gradus_engine::key::{Kind, ObjectKey};
+use gradus_engine::fact::Facts;
+use gradus_engine::key::{Kind, Name, ObjectKey};
 use gradus_engine::ledger::Ledger;
-use gradus_engine::object::{Life, Object};
+use gradus_engine::object::{Capability, Claim, Life, Object, Owner};
 use kube::api::DynamicObject;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -27,7 +28,7 @@ pub(super) struct Sighting {
     /// Its resource version.
     pub(super) version: u64,
     /// What it says, or why that cannot be used.
-    pub(super) said: Result<Said, Vec<Diagnostic>>,
+    pub(super) said: Result<Said, Refusal>,
     /// The status that it has.
     pub(super) status: Written,
     /// The pass that somebody asked for.
@@ -41,6 +42,15 @@ pub(super) enum Said {
     Object(Object),
     /// A profile, which the engine does not score.
     Profile(Arc<ProfileSpec>),
+}
+
+/// Why an object cannot be used.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) findings: Vec<Diagnostic>,
+    /// What stands in its place: of a refused capability its type and its labels are known, and nothing
+    /// else, so that whatever asks for it finds it Unknown and not missing.
+    pub(super) stand_in: Option<Object>,
 }
 
 /// A status as the API server holds it, as far as the next one needs it.
@@ -87,7 +97,7 @@ impl Sighting {
         let status = data.get_mut("status").map(Value::take).unwrap_or_default();
         let spec = data.get_mut("spec").map(Value::take).unwrap_or_default();
         Some(Self {
-            said: said(kind, document(kind, &metadata, spec)),
+            said: said(kind, &document(kind, &metadata, spec)),
             status: written(kind, &status),
             key,
             life,
@@ -136,8 +146,15 @@ fn document(
     document.into()
 }
 
-fn said(kind: Kind, document: Value) -> Result<Said, Vec<Diagnostic>> {
-    let resource = gradus_crds::decode(&document)?;
+fn said(kind: Kind, document: &Value) -> Result<Said, Refusal> {
+    usable(kind, document).map_err(|findings| Refusal {
+        findings,
+        stand_in: (kind == Kind::Capability).then(|| stand_in(document)),
+    })
+}
+
+fn usable(kind: Kind, document: &Value) -> Result<Said, Vec<Diagnostic>> {
+    let resource = gradus_crds::decode(document)?;
     if let Resource::Profile(profile) = resource {
         return Ok(Said::Profile(Arc::new(profile.spec)));
     }
@@ -145,6 +162,27 @@ fn said(kind: Kind, document: Value) -> Result<Said, Vec<Diagnostic>> {
     object.map(Said::Object).ok_or_else(|| {
         let message = format!("{kind} is not scored");
         vec![Diagnostic::error("NotScored", "kind", message)]
+    })
+}
+
+/// A capability of which only the type and the labels are known.
+fn stand_in(document: &Value) -> Object {
+    let metadata = &document["metadata"];
+    let text = |value: &Value| value.as_str().map(Name::from);
+    let labels = metadata["labels"].as_object().into_iter().flatten();
+    Object::Capability(Capability {
+        kind: text(&document["spec"]["type"])
+            .or_else(|| text(&metadata["name"]))
+            .unwrap_or_default(),
+        labels: labels
+            .filter_map(|(name, value)| Some((name.as_str().into(), text(value)?)))
+            .collect(),
+        claim: Claim::Unknown,
+        owner: Owner::default(),
+        facts: Facts::new(),
+        units: None,
+        depends_on: Vec::new(),
+        evidence: Vec::new(),
     })
 }
 

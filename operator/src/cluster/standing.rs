@@ -16,6 +16,8 @@ pub(super) struct SourceStanding {
     /// When the last whole list was begun; none before the first.
     listed: Option<Instant>,
     failure: Option<Failure>,
+    /// Whether objects of it cannot be seen, or may be on their way back.
+    hidden: bool,
     silent: bool,
 }
 
@@ -34,6 +36,7 @@ impl Sources {
             pulse: Pulse::new(),
             listed: None,
             failure: None,
+            hidden: false,
             silent: false,
         });
         Self {
@@ -47,13 +50,14 @@ impl Sources {
     }
 
     /// A whole list was told. True when it is the first, or the first after a failure.
-    pub(super) fn complete(&mut self, index: usize, began: Instant) -> bool {
+    pub(super) fn complete(&mut self, index: usize, began: Instant, whole: bool) -> bool {
         let Some(source) = self.all.get_mut(index) else {
             return false;
         };
-        let is_news = source.listed.is_none() || source.failure.is_some();
+        let is_news = source.listed.is_none() || source.failure.is_some() || source.hidden;
         source.listed = Some(began);
         source.failure = None;
+        source.hidden &= !whole;
         is_news
     }
 
@@ -66,8 +70,15 @@ impl Sources {
         before.is_some_and(|before| before != Some(failure))
     }
 
-    /// An object was seen: the source is read, whatever failed before.
-    pub(super) fn seen(&mut self, index: usize) {
+    /// Objects of a source cannot be seen any more.
+    pub(super) fn hide(&mut self, index: usize) {
+        if let Some(source) = self.all.get_mut(index) {
+            source.hidden = true;
+        }
+    }
+
+    /// The source answers, whatever failed before; rights and kinds are back with the next whole list.
+    pub(super) fn heard(&mut self, index: usize) {
         if let Some(source) = self.all.get_mut(index)
             && source.failure.is_some_and(|failure| !failure.hides())
         {
@@ -179,7 +190,7 @@ impl SourceStanding {
     }
 
     fn is_hidden(&self) -> bool {
-        self.failure.is_some_and(Failure::hides)
+        self.hidden || self.failure.is_some_and(Failure::hides)
     }
 }
 
@@ -207,7 +218,7 @@ mod tests {
     fn complete(sources: &mut Sources, except: &str) {
         for index in 0..sources.all.len() {
             if &*sources.all[index].name != except {
-                sources.complete(index, Instant::now());
+                sources.complete(index, Instant::now(), true);
             }
         }
     }
@@ -221,7 +232,7 @@ mod tests {
             all.may_write(&key(Kind::MaturityModel, "")),
             "a model rests on itself only"
         );
-        all.complete(index(&all, "waivers"), Instant::now());
+        all.complete(index(&all, "waivers"), Instant::now(), true);
         assert!(all.may_write(&key(Kind::Assessment, "north")));
     }
 
@@ -253,7 +264,10 @@ mod tests {
         assert!(all.may_fold("south"));
         let silent = all.silent_for(&key(Kind::Assessment, "north"));
         assert_eq!(silent, [Name::from("capabilities/north")]);
-        assert!(all.complete(capabilities, Instant::now()));
+        all.hide(capabilities);
+        assert!(all.complete(capabilities, Instant::now(), false));
+        assert!(!all.may_fold("north"), "a kind that is being filled again");
+        assert!(all.complete(capabilities, Instant::now(), true));
         assert!(all.may_fold("north"));
     }
 

@@ -15,13 +15,13 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::connection::Connection;
 use super::election::Leading;
 use super::feed::{Feed, Health, Published};
-use super::objects::{Content, Objects};
+use super::objects::Objects;
 use super::options::ClusterOptions;
 use super::output::compose::Material;
 use super::output::event::Teller;
 use super::output::queue::Queue;
 use super::output::status::{self, Outcome, Patched};
-use super::sighting::{Sighting, digest};
+use super::sighting::{Sighting, StatusDigest, digest};
 use super::source::{Asked, Epoch, Failure, Report, Scope};
 use super::standing::Sources;
 use crate::document::finding::Finding;
@@ -50,11 +50,14 @@ const HANGS: Duration = Duration::from_mins(3);
 /// How long writes under way are waited for at the end.
 const FAREWELL: Duration = Duration::from_secs(12);
 
+/// How the write of a status ended: whose, in which epoch, which status.
+type Answer = (ObjectKey, Epoch, StatusDigest, Outcome);
+
 /// What the engine hears.
 pub(super) struct Inbox {
     reports: mpsc::Receiver<(usize, Report)>,
-    outcomes: mpsc::Receiver<(ObjectKey, Epoch, Outcome)>,
-    answer: mpsc::Sender<(ObjectKey, Epoch, Outcome)>,
+    outcomes: mpsc::Receiver<Answer>,
+    answer: mpsc::Sender<Answer>,
     leading: watch::Receiver<Leading>,
     stopped: oneshot::Receiver<()>,
 }
@@ -180,7 +183,7 @@ impl Turns {
                     return true;
                 }
             }
-            Some((key, epoch, outcome)) = inbox.outcomes.recv() => self.answered(&key, epoch, outcome),
+            Some(answer) = inbox.outcomes.recv() => self.answered(answer),
             report = inbox.reports.recv() => match report {
                 Some((index, report)) => self.reported(index, report),
                 None => return true,
@@ -188,8 +191,8 @@ impl Turns {
             () = tokio::time::sleep(wait) => {}
         }
         for _ in 0..BATCH {
-            if let Ok((key, epoch, outcome)) = inbox.outcomes.try_recv() {
-                self.answered(&key, epoch, outcome);
+            if let Ok(answer) = inbox.outcomes.try_recv() {
+                self.answered(answer);
             } else if let Ok((index, report)) = inbox.reports.try_recv() {
                 self.reported(index, report);
             } else {
@@ -235,7 +238,7 @@ impl Turns {
     fn reported(&mut self, index: usize, report: Report) {
         match report {
             Report::Seen(sighting, epoch) => {
-                self.sources.seen(index);
+                self.sources.heard(index);
                 self.seen(*sighting, epoch, Some(index));
             }
             Report::Gone(key, uid) => {
@@ -245,14 +248,16 @@ impl Turns {
                 self.apply(Some(index), deltas);
                 self.find();
             }
+            Report::Heard => self.sources.heard(index),
             Report::Hidden(key) => {
+                self.sources.hide(index);
                 let source = self.source_name(index);
                 let delta = self.objects.hide(&key, self.now, source.as_str().into());
                 self.apply(Some(index), delta);
             }
-            Report::Complete(began) => {
+            Report::Complete { began, whole } => {
                 let scope = self.scope(index);
-                if self.sources.complete(index, began) {
+                if self.sources.complete(index, began, whole) {
                     tracing::info!(source = self.source_name(index), "read whole");
                     self.queue_namespace(scope.as_ref());
                 }
@@ -282,12 +287,12 @@ impl Turns {
             }
             None => None,
         };
-        let was_refused = self.is_refused(&key);
+        let was_wrong = self.is_wrong(&key);
         let Some(deltas) = self.objects.see(sighting, epoch, self.now) else {
             return;
         };
         self.apply(source, deltas);
-        if was_refused || self.is_refused(&key) {
+        if was_wrong || self.is_wrong(&key) {
             self.find();
         }
         if self
@@ -305,23 +310,14 @@ impl Turns {
         self.queue.push(key);
     }
 
-    fn is_refused(&self, key: &ObjectKey) -> bool {
+    fn is_wrong(&self, key: &ObjectKey) -> bool {
         let known = self.objects.get(key);
-        known.is_some_and(|known| matches!(known.content, Content::Refused(_)))
+        known.is_some_and(|known| !known.wrong().is_empty())
     }
 
     /// Gathers what is wrong with objects.
     fn find(&mut self) {
-        let refused = self.objects.refused();
-        let findings = refused.into_iter().flat_map(|(key, findings)| {
-            let place: Arc<str> = key.to_string().into();
-            let of = |finding: &gradus_engine::diagnostic::Diagnostic| Finding {
-                object: Some(key.clone()),
-                ..Finding::of_file(&place, finding.clone())
-            };
-            findings.iter().map(of).collect::<Vec<_>>()
-        });
-        let findings: Arc<[Finding]> = findings.collect();
+        let findings: Arc<[Finding]> = self.objects.findings().into();
         if findings != self.findings {
             for finding in findings.iter() {
                 tracing::warn!("{finding}");
@@ -471,7 +467,7 @@ impl Turns {
             let side = if seconds > 0 { "ahead of" } else { "behind" };
             let seconds = seconds.abs();
             format!(
-                "the API server's clock is {seconds} seconds {side} this one; the later one counts"
+                "the API server's clock is {seconds} seconds {side} this one; the later of the two counts"
             )
         }));
         let waits_for = self.sources.waits_for();
@@ -532,7 +528,8 @@ impl Turns {
                 runtime.spawn(async move {
                     let outcome = status::write(client, &patched, leading).await;
                     // An engine that is gone wants no answer.
-                    let _ = answer.send((patched.key, patched.epoch, outcome)).await;
+                    let answered = (patched.key, patched.epoch, patched.digest, outcome);
+                    let _ = answer.send(answered).await;
                 });
             }
         }
@@ -563,7 +560,8 @@ impl Turns {
             None => self.fold_due.remove(key),
         };
         let known = self.objects.get(key)?;
-        if digest(&composed.status) == known.written.digest {
+        let digest = digest(&composed.status);
+        if known.holds(&digest) {
             self.options
                 .metrics
                 .wrote(STATUSES, metrics::Outcome::Unchanged);
@@ -573,12 +571,14 @@ impl Turns {
             key: key.clone(),
             version: known.version,
             epoch: known.epoch,
+            digest,
             status: composed.status,
         })
     }
 
     /// A write was answered.
-    fn answered(&mut self, key: &ObjectKey, epoch: Epoch, outcome: Outcome) {
+    fn answered(&mut self, (key, epoch, digest, outcome): Answer) {
+        let key = &key;
         let counted = match &outcome {
             Outcome::Written(_) => metrics::Outcome::Written,
             Outcome::Conflict(_) => metrics::Outcome::Conflict,
@@ -591,7 +591,9 @@ impl Turns {
             Outcome::Written(sighting) => {
                 self.queue.end(key);
                 self.log_commit(key, &sighting);
+                let version = sighting.version;
                 self.seen(*sighting, epoch, None);
+                self.objects.acknowledge(key, digest, version);
             }
             Outcome::Conflict(Some(sighting)) => {
                 self.queue.end(key);
@@ -638,7 +640,7 @@ impl Turns {
         let end = tokio::time::Instant::now() + FAREWELL;
         while self.queue.under_way() > 0 {
             match tokio::time::timeout_at(end, inbox.outcomes.recv()).await {
-                Ok(Some((key, epoch, outcome))) => self.answered(&key, epoch, outcome),
+                Ok(Some(answer)) => self.answered(answer),
                 _ => return,
             }
         }

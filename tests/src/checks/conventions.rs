@@ -231,7 +231,7 @@ fn floats(path: &str, value: &Value) -> Vec<String> {
 fn lengths(status: &Value) -> Vec<String> {
     LIMITS
         .iter()
-        .flat_map(|(path, most)| {
+        .filter_map(|(path, most)| {
             let longest = longest(status, path);
             (longest > *most)
                 .then(|| format!("{path} has {longest} items, and {most} are the most"))

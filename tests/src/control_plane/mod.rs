@@ -9,6 +9,7 @@ mod client;
 mod flags;
 mod folder;
 mod identities;
+mod load;
 mod objects;
 mod request;
 mod server;
@@ -28,6 +29,7 @@ use identities::Identities;
 use server::{Server, free_port};
 
 pub use audit::AuditEntry;
+pub use load::documents;
 pub use storage::Snapshot;
 pub use tools::tools;
 

@@ -36,12 +36,10 @@ pub fn gradus() -> &'static Path {
             built.is_ok_and(|status| status.success()),
             "gradus does not build"
         );
-        let test = std::env::current_exe().unwrap_or_default();
-        let profile = test
-            .ancestors()
-            .nth(2)
-            .map(Path::to_owned)
-            .unwrap_or_default();
+        let this = std::env::current_exe().unwrap_or_default();
+        // A test is in `deps/` of the profile's folder, a program in the folder itself.
+        let profile = this.ancestors().skip(1).find(|dir| !dir.ends_with("deps"));
+        let profile = profile.unwrap_or(Path::new("."));
         profile.join(format!("gradus{}", std::env::consts::EXE_SUFFIX))
     })
 }

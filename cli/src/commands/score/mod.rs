@@ -1,21 +1,15 @@
-//! `gradus score`: one pass over everything, remembering nothing.
+//! `gradus score`: one pass over everything, committing nothing.
 
 mod gate;
 pub(crate) mod summary;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::PathBuf;
-use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use gradus_crds::Resource;
-use gradus_engine::key::{Kind, ObjectKey};
-use gradus_engine::view::{AssessmentView, Snapshot};
-use gradus_operator::folder::Reading;
-use gradus_operator::live::score_once;
+use gradus_engine::view::AssessmentView;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -24,7 +18,8 @@ use crate::arguments::Output;
 use crate::edge::{Edge, Medium};
 use crate::finish::Finish;
 use crate::output::{list, text};
-use crate::{input, instant, names};
+use crate::source::{Scored, Source};
+use crate::{instant, names};
 
 /// What to score, and how to show it.
 #[derive(Debug, clap::Args)]
@@ -34,11 +29,15 @@ Examples:
   gradus score -f examples/hospital-group --model emram-2018 -o wide
   gradus score -f examples/hospital-group -o table -o json=maturity.json --at 2027-03-01
   git show main:capabilities.yaml | gradus score -f -
-  gradus score -f site --min-stage 4 --fail-on expiring")]
+  gradus score -f site --min-stage 4 --fail-on expiring
+  gradus score -n larkmere-general
+  gradus score -A --context hospital -o wide
+
+With -f it scores documents, without it the cluster of the current context: what the account may read, with the marks
+and falls that the statuses remember. It writes nothing.")]
 pub(crate) struct Arguments {
-    /// Folder or file of documents, or - for the standard input; repeatable
-    #[arg(short = 'f', long = "from", value_name = "PATH", required = true)]
-    from: Vec<PathBuf>,
+    #[command(flatten)]
+    source: Source,
     /// table, wide, json or yaml; FORMAT=FILE writes to a file; repeatable
     #[arg(short, long, value_name = "FORMAT[=FILE]", default_value = "table")]
     output: Vec<Output<Format>>,
@@ -66,10 +65,8 @@ enum Format {
 }
 
 /// What is to be shown.
-struct Scored {
-    snapshot: Snapshot,
-    /// Assessments as they are stated.
-    stated: BTreeMap<ObjectKey, Arc<Resource>>,
+struct Shown {
+    scored: Scored,
     model: Option<String>,
 }
 
@@ -78,15 +75,17 @@ pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<
     let at = instant::or_now(arguments.at)?;
     let gates = Gates::new(arguments.min_stage, &arguments.fail_on)?;
     check(&arguments.output)?;
-    let reading = input::read(&arguments.from, edge)?;
-    let mut finish = input::report(&reading, edge)?;
-    let scored = Scored::of(reading, at, arguments.model.clone());
+    let (scored, mut finish) = arguments.source.score(at, edge)?;
+    let shown = Shown {
+        scored,
+        model: arguments.model.clone(),
+    };
     for output in &arguments.output {
-        scored.write(output, edge)?;
+        shown.write(output, edge)?;
     }
     edge.out.flush()?;
-    scored.remark(&mut finish, edge)?;
-    finish.gate_failed = gates.check(scored.views(), edge)?;
+    shown.remark(&mut finish, edge)?;
+    finish.gate_failed = gates.check(shown.views(), edge)?;
     if finish == Finish::default() && gates.are_none() {
         writeln!(
             edge.err,
@@ -109,27 +108,10 @@ fn check(outputs: &[Output<Format>]) -> anyhow::Result<()> {
     Ok(())
 }
 
-impl Scored {
-    fn of(reading: Reading, at: Timestamp, model: Option<String>) -> Self {
-        let assessments = reading
-            .documents
-            .iter()
-            .filter(|(key, _)| key.kind == Kind::Assessment);
-        let stated = assessments
-            .filter_map(|(key, document)| {
-                Some((key.clone(), Arc::clone(document.resource.as_ref()?)))
-            })
-            .collect();
-        Self {
-            snapshot: score_once(reading, at),
-            stated,
-            model,
-        }
-    }
-
+impl Shown {
     /// The assessments that were asked for, by name.
     fn views(&self) -> impl Iterator<Item = &AssessmentView> {
-        let views = self.snapshot.assessments.values().map(AsRef::as_ref);
+        let views = self.scored.snapshot.assessments.values().map(AsRef::as_ref);
         views.filter(|view| {
             self.model
                 .as_ref()
@@ -166,7 +148,7 @@ impl Scored {
     }
 
     fn list(&self) -> Value {
-        list::list(self.views(), &self.stated)
+        list::list(self.views().filter_map(|view| self.scored.document(view)))
     }
 
     /// Says what could not be scored, and that nothing was there to score.
@@ -182,12 +164,13 @@ impl Scored {
             }
         }
         if self.views().next().is_some() {
-            return Ok(());
+            return self.scored.compare(self.views(), edge);
         }
         finish.bad_input = true;
         match &self.model {
-            Some(model) if !self.snapshot.assessments.is_empty() => {
+            Some(model) if !self.scored.snapshot.assessments.is_empty() => {
                 let models: BTreeSet<&str> = self
+                    .scored
                     .snapshot
                     .assessments
                     .values()
@@ -196,10 +179,7 @@ impl Scored {
                 let unknown = names::unknown("assessment of model", model, models);
                 writeln!(edge.err, "error: {unknown}")?;
             }
-            _ => writeln!(
-                edge.err,
-                "error: there is no Assessment here; `gradus init --model infram-2018 DIR` writes one"
-            )?,
+            _ => writeln!(edge.err, "error: {}", self.scored.nothing())?,
         }
         Ok(())
     }

@@ -2,20 +2,16 @@
 
 use std::sync::Arc;
 
-use gradus_crds::capability::ImpactStatus;
-use gradus_crds::status::{
-    Before, Beside, assessment_status, attestation_status, capability_status, model_status,
-    profile_status, refused_status, waiver_status,
-};
+use gradus_crds::status::{Before, Beside, assessment_status, profile_status, refused_status};
 use gradus_engine::fold::{Outcome, fold};
 use gradus_engine::key::{Kind, Name, ObjectKey};
 use gradus_engine::ledger::Ledger;
-use gradus_engine::view::{AssessmentView, Impact, Snapshot};
+use gradus_engine::view::{AssessmentView, Snapshot};
 use jiff::Timestamp;
-use serde::Serialize;
 use serde_json::Value;
 
 use crate::cluster::objects::{Content, Known};
+use crate::status::{json, status_of};
 
 /// What a status is made of.
 pub(in crate::cluster) struct Material<'a> {
@@ -37,16 +33,6 @@ pub(in crate::cluster) struct Composed {
     pub(in crate::cluster) fold_due: Option<Timestamp>,
 }
 
-impl Composed {
-    fn of(status: &impl Serialize) -> Option<Self> {
-        Some(Self {
-            // Our types have string keys and no failing serializers.
-            status: serde_json::to_value(status).ok()?,
-            fold_due: None,
-        })
-    }
-}
-
 impl Material<'_> {
     /// The status of an object. None when there is nothing to say of it, or nothing may be said:
     /// what an assessment remembers cannot be read, and must not be written over.
@@ -58,19 +44,30 @@ impl Material<'_> {
             Content::Refused(findings) => {
                 let generation = self.known.life.generation;
                 let ledger = self.known.ledger();
-                let status = refused_status(key.kind, generation, findings, &ledger, self.before());
+                let mut status =
+                    refused_status(key.kind, generation, findings, &ledger, self.before());
+                if key.kind == Kind::Assessment
+                    && let Some(passed) = self.passed()
+                {
+                    status["lastRequestedAt"] = passed.into();
+                }
                 Some(Composed {
                     status,
                     fold_due: None,
                 })
             }
-            Content::Profile(spec) => Composed::of(&profile_status(
-                spec,
-                self.known.life.generation,
-                self.before(),
-            )),
+            Content::Profile(spec) => {
+                let status = profile_status(spec, self.known.life.generation, self.before());
+                json(&status).map(Composed::lasting)
+            }
             Content::Scored => self.scored(key),
         }
+    }
+
+    /// The pass that was done last.
+    fn passed(&self) -> Option<&str> {
+        let written = self.known.written.last_requested_at.as_deref();
+        self.passed.or(written)
     }
 
     fn before(&self) -> Before<'_> {
@@ -81,37 +78,23 @@ impl Material<'_> {
     }
 
     fn scored(&self, key: &ObjectKey) -> Option<Composed> {
-        let (snapshot, before) = (self.snapshot, self.before());
-        match key.kind {
-            Kind::Assessment => Some(self.assessment(snapshot.assessments.get(key)?)),
-            Kind::Capability => {
-                let view = snapshot.capabilities.get(key)?;
-                Composed::of(&capability_status(&view, impact(snapshot, key), before))
-            }
-            Kind::Attestation => {
-                Composed::of(&attestation_status(snapshot.attestations.get(key)?, before))
-            }
-            Kind::Waiver => Composed::of(&waiver_status(snapshot.waivers.get(key)?, before)),
-            Kind::MaturityModel => {
-                Composed::of(&model_status(snapshot.models.get(&key.name)?, before))
-            }
-            Kind::Profile => None,
+        if key.kind == Kind::Assessment {
+            return self.assessment(self.snapshot.assessments.get(key)?);
         }
+        status_of(self.snapshot, key, self.before()).map(Composed::lasting)
     }
 
-    fn assessment(&self, view: &AssessmentView) -> Composed {
+    fn assessment(&self, view: &AssessmentView) -> Option<Composed> {
         let (ledger, fold_due) = self.folded(view);
-        let written = self.known.written.last_requested_at.as_deref();
         let beside = Beside {
             ledger: &ledger,
             silent: self.silent,
-            last_requested_at: self.passed.or(written),
+            last_requested_at: self.passed(),
         };
-        Composed {
-            status: serde_json::to_value(assessment_status(view, beside, self.before()))
-                .unwrap_or_default(),
+        Some(Composed {
+            status: json(&assessment_status(view, beside, self.before()))?,
             fold_due,
-        }
+        })
     }
 
     /// What the assessment will remember once this status is committed.
@@ -125,12 +108,12 @@ impl Material<'_> {
     }
 }
 
-/// What depends on a capability, over all assessments.
-pub(in crate::cluster) fn impact(snapshot: &Snapshot, key: &ObjectKey) -> ImpactStatus {
-    let impacts = snapshot.impact_of(key);
-    let sum = |of: fn(&Impact) -> u32| impacts.iter().map(|(_, it)| u64::from(of(it))).sum();
-    ImpactStatus {
-        primary: sum(|impact| impact.primary),
-        secondary: sum(|impact| impact.secondary),
+impl Composed {
+    /// A status that time alone does not fold.
+    fn lasting(status: Value) -> Self {
+        Self {
+            status,
+            fold_due: None,
+        }
     }
 }

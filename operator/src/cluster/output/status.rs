@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::cluster::election::Leading;
-use crate::cluster::sighting::Sighting;
+use crate::cluster::sighting::{Sighting, StatusDigest};
 use crate::cluster::source::{Epoch, Failure, api_of};
 
 /// The name that owns our fields.
@@ -24,6 +24,7 @@ pub(in crate::cluster) struct Patched {
     pub(in crate::cluster) key: ObjectKey,
     pub(in crate::cluster) version: u64,
     pub(in crate::cluster) epoch: Epoch,
+    pub(in crate::cluster) digest: StatusDigest,
     pub(in crate::cluster) status: Value,
 }
 

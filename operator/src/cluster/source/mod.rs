@@ -46,8 +46,11 @@ pub(super) enum Report {
     Gone(ObjectKey, Uid),
     /// An object cannot be seen any more, since its whole kind cannot.
     Hidden(ObjectKey),
-    /// Everything that there is has been told; the list was begun at this instant.
-    Complete(Instant),
+    /// Everything that there is has been told; the list was begun at this instant. Not `whole` while a
+    /// kind that was put back may still be filled again.
+    Complete { began: Instant, whole: bool },
+    /// The source answers again after a failure.
+    Heard,
     /// The source cannot be read.
     Failed(Failure),
 }

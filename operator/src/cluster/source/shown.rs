@@ -73,6 +73,7 @@ impl Shown {
         if version < self.version {
             self.epoch = self.epoch.wrapping_add(1);
             self.version = version;
+            self.deleted.clear();
             return true;
         }
         self.version = version;

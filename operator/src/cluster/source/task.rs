@@ -35,6 +35,8 @@ const ASKED_ONE_BY_ONE: usize = 100;
 const AT_ONCE: usize = 8;
 /// A kind that was put back is filled again before what it held counts as gone.
 const REFILL: Duration = Duration::from_mins(1);
+/// What a server answers that is asked for a version it has not reached, or that is overtaxed.
+const TOO_LARGE: u16 = 504;
 /// Marks the end of a streamed list.
 const INITIAL_EVENTS_END: &str = "k8s.io/initial-events-end";
 
@@ -188,6 +190,10 @@ impl Watching {
         } else {
             self.report(Report::Failed(failure)).await?;
         }
+        if failure == Failure::Failed(TOO_LARGE) {
+            // Perhaps a version that a restored server does not have yet.
+            self.version = None;
+        }
         if matches!(failure, Failure::Refused(_)) {
             // A server that refuses to stream a list may still list in pages.
             self.pace.streams = false;
@@ -248,13 +254,16 @@ impl Watching {
     /// A list is whole: what it no longer has is gone, once that is confirmed.
     async fn complete(&mut self, began: Instant, version: String) -> Result<(), Stop> {
         let number = number(&version);
-        self.shown.ran_back(number);
+        if self.shown.ran_back(number) {
+            return Err(self.begin_anew());
+        }
         let missing = self.shown.end_list(number);
         if self.absent {
             self.absent = false;
             self.returned = Some(began);
         }
-        if self.refilling() {
+        let whole = !self.refilling();
+        if !whole {
             // Until then what is missing stays hidden.
             self.list_due = Instant::now() + REFILL / 6;
         } else {
@@ -265,9 +274,9 @@ impl Watching {
                 self.report(Report::Gone(self.key(&place), uid)).await?;
             }
         }
-        self.hidden = false;
+        self.hidden &= !whole;
         self.version = Some(version);
-        self.report(Report::Complete(began)).await?;
+        self.report(Report::Complete { began, whole }).await?;
         Ok(())
     }
 
@@ -345,6 +354,9 @@ impl Watching {
         let events = timeout(ANSWER, self.api.watch(&parameters, &version)).await;
         let events = events.map_err(|_| Failure::Silent)??;
         self.pulse.heard();
+        if self.failures > 0 {
+            self.report(Report::Heard).await?;
+        }
         let mut listing = initial;
         if listing {
             self.shown.begin_list();
@@ -406,16 +418,22 @@ impl Watching {
         }
     }
 
-    fn bookmark(&mut self, version: String) -> Result<(), Failure> {
+    fn bookmark(&mut self, version: String) -> Result<(), Stop> {
         if self.shown.ran_back(number(&version)) {
-            tracing::warn!(
-                source = %self.scope,
-                "resource versions ran back, as after a restore: everything is listed anew"
-            );
-            return Err(Failure::Expired);
+            return Err(self.begin_anew());
         }
         self.version = Some(version);
         Ok(())
+    }
+
+    /// Another history is shown now: nothing of what was shown compares with it.
+    fn begin_anew(&mut self) -> Stop {
+        tracing::warn!(
+            source = %self.scope,
+            "resource versions ran back, as after a restore: everything is listed anew"
+        );
+        self.shown.show_again();
+        Failure::Expired.into()
     }
 
     async fn changed(&mut self, object: DynamicObject) -> Result<(), Ended> {

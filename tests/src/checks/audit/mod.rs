@@ -12,80 +12,58 @@ use std::collections::BTreeSet;
 
 pub use permissions::{Grant, Permissions, Rule};
 
-/// One request, as the audit log tells it. What a request does not have is empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Entry {
-    /// Who asked.
-    pub user: String,
-    /// The verb: `get`, `list`, `watch`, `create`, `patch`, …
-    pub verb: String,
-    /// The API group; empty for the core group.
-    pub group: String,
-    /// The resource, in the plural.
-    pub resource: String,
-    /// Its subresource.
-    pub subresource: String,
-    /// The namespace.
-    pub namespace: String,
-    /// The object's name.
-    pub name: String,
-    /// The status code of the answer.
-    pub code: u16,
-    /// The path of a request that is for no resource.
-    pub non_resource_uri: String,
+use crate::control_plane::AuditEntry;
+
+fn is_refused(entry: &AuditEntry) -> bool {
+    entry.code == 403 || entry.decision == "forbid"
 }
 
-impl Entry {
-    fn is_refused(&self) -> bool {
-        self.code == 403
+/// The resource of a request with its subresource, as a rule names it.
+fn resource_of(entry: &AuditEntry) -> String {
+    if entry.subresource.is_empty() {
+        entry.resource.clone()
+    } else {
+        format!("{}/{}", entry.resource, entry.subresource)
     }
+}
 
-    /// The resource with its subresource, as a rule names it.
-    fn resource_path(&self) -> String {
-        if self.subresource.is_empty() {
-            self.resource.clone()
-        } else {
-            format!("{}/{}", self.resource, self.subresource)
-        }
-    }
+/// The path of a request that is for no resource, without its query.
+fn path_of(entry: &AuditEntry) -> Option<&str> {
+    let uri = entry.uri.as_str();
+    let path = uri.split_once('?').map_or(uri, |(path, _)| path);
+    entry.resource.is_empty().then_some(path)
+}
 
-    /// The path without what follows a question mark.
-    fn path(&self) -> &str {
-        let uri = self.non_resource_uri.as_str();
-        uri.split_once('?').map_or(uri, |(path, _)| path)
+fn title(entry: &AuditEntry) -> String {
+    if let Some(path) = path_of(entry) {
+        return format!("{} {path}", entry.verb);
     }
-
-    fn title(&self) -> String {
-        if !self.non_resource_uri.is_empty() {
-            return format!("{} {}", self.verb, self.path());
-        }
-        let group = match self.group.as_str() {
-            "" => "core",
-            group => group,
-        };
-        let place = match self.namespace.as_str() {
-            "" => "in the cluster".to_owned(),
-            namespace => format!("in {namespace}"),
-        };
-        format!("{} {group} {} {place}", self.verb, self.resource_path())
-    }
+    let group = match entry.group.as_str() {
+        "" => "core",
+        group => group,
+    };
+    let place = match entry.namespace.as_str() {
+        "" => "in the cluster".to_owned(),
+        namespace => format!("in {namespace}"),
+    };
+    format!("{} {group} {} {place}", entry.verb, resource_of(entry))
 }
 
 /// The requests of the identity that were refused, or that no rule covers.
-pub fn missing(permissions: &Permissions, entries: &[Entry]) -> Vec<String> {
+pub fn missing(permissions: &Permissions, entries: &[AuditEntry]) -> Vec<String> {
     let complaints: BTreeSet<String> = entries
         .iter()
         .filter(|entry| entry.user == permissions.user)
         .filter_map(|entry| {
             let covered = permissions.rules.iter().any(|rule| rule.covers(entry));
             let everybody = permissions::everybody_may(entry);
-            match (entry.is_refused(), covered || everybody) {
+            match (is_refused(entry), covered || everybody) {
                 (true, true) => Some(format!(
                     "{}: refused, though a rule covers it",
-                    entry.title()
+                    title(entry)
                 )),
-                (true, false) => Some(format!("{}: refused", entry.title())),
-                (false, false) => Some(format!("{}: no rule covers it", entry.title())),
+                (true, false) => Some(format!("{}: refused", title(entry))),
+                (false, false) => Some(format!("{}: no rule covers it", title(entry))),
                 (false, true) => None,
             }
         })
@@ -94,10 +72,10 @@ pub fn missing(permissions: &Permissions, entries: &[Entry]) -> Vec<String> {
 }
 
 /// What the rules grant and the identity never used. A refused request is no use.
-pub fn unused(permissions: &Permissions, entries: &[Entry]) -> Vec<Grant> {
+pub fn unused(permissions: &Permissions, entries: &[AuditEntry]) -> Vec<Grant> {
     let used: BTreeSet<Grant> = entries
         .iter()
-        .filter(|entry| entry.user == permissions.user && !entry.is_refused())
+        .filter(|entry| entry.user == permissions.user && !is_refused(entry))
         .flat_map(|entry| {
             permissions
                 .rules
@@ -122,7 +100,11 @@ pub fn wildcards(permissions: &Permissions) -> Vec<String> {
 }
 
 #[cfg(test)]
+mod sample;
+
+#[cfg(test)]
 mod tests {
+    use super::sample::asked;
     use super::*;
 
     const MANIFESTS: &str = r#"
@@ -169,30 +151,27 @@ subjects: [{kind: ServiceAccount, name: gradus, namespace: gradus-system}]
         Permissions::of("gradus-system", "gradus", MANIFESTS).unwrap()
     }
 
-    fn request(verb: &str, group: &str, resource: &str, namespace: &str, name: &str) -> Entry {
+    fn request(verb: &str, group: &str, resource: &str, namespace: &str, name: &str) -> AuditEntry {
         let (resource, subresource) = resource.split_once('/').unwrap_or((resource, ""));
-        Entry {
-            user: USER.to_owned(),
-            verb: verb.to_owned(),
+        AuditEntry {
             group: group.to_owned(),
             resource: resource.to_owned(),
             subresource: subresource.to_owned(),
             namespace: namespace.to_owned(),
             name: name.to_owned(),
-            code: 200,
-            non_resource_uri: String::new(),
+            ..asked(USER, verb, "/apis")
         }
     }
 
-    fn ours(verb: &str, resource: &str) -> Entry {
+    fn ours(verb: &str, resource: &str) -> AuditEntry {
         request(verb, "gradus.dev", resource, "north", "site")
     }
 
-    fn lease(verb: &str, namespace: &str, name: &str) -> Entry {
+    fn lease(verb: &str, namespace: &str, name: &str) -> AuditEntry {
         request(verb, "coordination.k8s.io", "leases", namespace, name)
     }
 
-    fn all() -> Vec<Entry> {
+    fn all() -> Vec<AuditEntry> {
         vec![
             ours("list", "assessments"),
             ours("watch", "assessments"),
@@ -282,7 +261,7 @@ subjects: [{kind: ServiceAccount, name: gradus, namespace: gradus-system}]
 
     #[test]
     fn a_grant_that_nobody_used_is_told_with_its_role() {
-        let entries: Vec<Entry> = all()
+        let entries: Vec<AuditEntry> = all()
             .into_iter()
             .filter(|entry| {
                 (entry.verb.as_str(), entry.resource.as_str()) != ("watch", "capabilities")
@@ -324,13 +303,7 @@ subjects: [{kind: ServiceAccount, name: gradus, namespace: gradus-system}]
 
     #[test]
     fn everybody_may_discover_and_nobody_the_rest() {
-        let get = |uri: &str| Entry {
-            user: USER.to_owned(),
-            verb: "get".to_owned(),
-            code: 200,
-            non_resource_uri: uri.to_owned(),
-            ..Entry::default()
-        };
+        let get = |uri| asked(USER, "get", uri);
         for uri in [
             "/version",
             "/apis",

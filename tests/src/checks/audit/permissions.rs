@@ -5,8 +5,9 @@ use std::fmt;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::Entry;
+use super::{path_of, resource_of};
 use crate::checks::object::{list, text, title};
+use crate::control_plane::AuditEntry;
 
 /// What an identity may do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,12 +147,12 @@ fn rules_of(role: &Value, namespace: Option<&str>) -> Vec<Rule> {
 
 impl Rule {
     /// Whether it lets a request pass.
-    pub fn covers(&self, entry: &Entry) -> bool {
+    pub fn covers(&self, entry: &AuditEntry) -> bool {
         !self.used_by(entry).is_empty()
     }
 
     /// What of it a request uses.
-    pub fn used_by(&self, entry: &Entry) -> Vec<Grant> {
+    pub fn used_by(&self, entry: &AuditEntry) -> Vec<Grant> {
         if !self.counts_for(entry) {
             return Vec::new();
         }
@@ -190,7 +191,7 @@ impl Rule {
     }
 
     /// Its namespace and names. A creation has no name yet where the server decides.
-    fn counts_for(&self, entry: &Entry) -> bool {
+    fn counts_for(&self, entry: &AuditEntry) -> bool {
         let here = self
             .namespace
             .as_ref()
@@ -203,16 +204,15 @@ impl Rule {
 
 impl Grant {
     /// Whether it is for what a request asks, wherever that is and whatever its name.
-    fn matches(&self, entry: &Entry) -> bool {
+    fn matches(&self, entry: &AuditEntry) -> bool {
         if self.verb != "*" && self.verb != entry.verb {
             return false;
         }
-        let is_path = self.resource.starts_with('/');
-        if is_path || !entry.non_resource_uri.is_empty() {
-            return is_path && is_under(entry.path(), &self.resource);
+        if let Some(path) = path_of(entry) {
+            return self.resource.starts_with('/') && is_under(path, &self.resource);
         }
         let resource = self.resource == "*"
-            || self.resource == entry.resource_path()
+            || self.resource == resource_of(entry)
             || (!entry.subresource.is_empty()
                 && self.resource == format!("*/{}", entry.subresource));
         resource && (self.group == "*" || self.group == entry.group)
@@ -229,7 +229,7 @@ fn is_under(path: &str, named: &str) -> bool {
 
 /// What every authenticated identity may do on a server as it comes: the roles `system:discovery`,
 /// `system:public-info-viewer` and `system:basic-user`.
-pub(super) fn everybody_may(entry: &Entry) -> bool {
+pub(super) fn everybody_may(entry: &AuditEntry) -> bool {
     const PATHS: [&str; 11] = [
         "/api",
         "/api/*",
@@ -248,15 +248,18 @@ pub(super) fn everybody_may(entry: &Entry) -> bool {
         ("authorization.k8s.io", "selfsubjectrulesreviews"),
         ("authentication.k8s.io", "selfsubjectreviews"),
     ];
-    if entry.non_resource_uri.is_empty() {
-        return entry.verb == "create"
-            && REVIEWS.contains(&(entry.group.as_str(), entry.resource_path().as_str()));
+    match path_of(entry) {
+        Some(path) => entry.verb == "get" && PATHS.iter().any(|named| is_under(path, named)),
+        None => {
+            entry.verb == "create"
+                && REVIEWS.contains(&(entry.group.as_str(), resource_of(entry).as_str()))
+        }
     }
-    entry.verb == "get" && PATHS.iter().any(|named| is_under(entry.path(), named))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample::asked;
     use super::*;
 
     fn manifests(binding: &str, subject: &str) -> String {
@@ -332,11 +335,7 @@ subjects: [{subject}]
             ("/debug/pprof", true),
             ("/debug", false),
         ] {
-            let entry = Entry {
-                verb: "get".to_owned(),
-                non_resource_uri: uri.to_owned(),
-                ..Entry::default()
-            };
+            let entry = asked("anybody", "get", uri);
             assert_eq!(rule.covers(&entry), covered, "{uri}");
         }
     }

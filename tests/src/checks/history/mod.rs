@@ -147,7 +147,9 @@ mod tests {
         life[last]["status"]["regressions"] = json!(1);
         let complaints = check_life(&life);
         assert!(
-            complaints.iter().any(|said| said.contains("ended at 4")),
+            complaints
+                .iter()
+                .any(|said| said.contains("ended at 3, and now at 2")),
             "{complaints:?}"
         );
     }

@@ -40,7 +40,7 @@ impl Record {
                 Ok(entry) => {
                     complaints.extend(follows(before, entry.sequence));
                     before = Some(entry.sequence);
-                    complaints.extend(self.take_entry(entry));
+                    complaints.extend(self.take_entry(&entry));
                 }
                 Err(error) => complaints.push(format!("an entry that cannot be read: {error}")),
             }
@@ -51,17 +51,18 @@ impl Record {
         complaints
     }
 
-    fn take_entry(&mut self, entry: Entry) -> Option<String> {
+    fn take_entry(&mut self, entry: &Entry) -> Option<String> {
         let sequence = entry.sequence;
         let known = self
             .entries
             .entry(sequence)
             .or_insert_with(|| entry.clone());
-        (*known != entry).then(|| format!("entry {sequence} was rewritten"))
+        (known != entry).then(|| format!("entry {sequence} was rewritten"))
     }
 
     fn take_end(&mut self, end: u64) -> Option<String> {
-        let before = std::mem::replace(&mut self.last, end.max(self.last));
+        let before = self.last;
+        self.last = end.max(before);
         (end < before).then(|| format!("the history ended at {before}, and now at {end}"))
     }
 

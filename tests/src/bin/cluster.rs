@@ -1,0 +1,115 @@
+//! `make cluster`: a real API server with the chart, the hospital group and the operator, to play with.
+//!
+//! ```text
+//! control plane ─▶ chart ─▶ models and example ─▶ operator, in the foreground
+//! ```
+//!
+//! The chart's pods stay pending, for there is no node: the operator runs here, with the token of the
+//! chart's own ServiceAccount and no other permissions. Ctrl-C ends everything.
+
+use std::fs;
+use std::io::{self, Write};
+use std::net::TcpListener;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use gradus_tests::control_plane::{ControlPlane, Options, tools};
+use gradus_tests::running::binary::{example, gradus};
+use gradus_tests::running::supervised::{Supervised, supervised};
+
+/// The namespace of the release, and the name of all that is in it.
+const NAMESPACE: &str = "gradus-system";
+const RELEASE: &str = "gradus";
+
+fn main() -> Result<()> {
+    say("Starting etcd, kube-apiserver and kube-controller-manager …")?;
+    let control_plane = ControlPlane::start_with(Options {
+        controller_manager: true,
+        ..Options::default()
+    })?;
+    say("Installing the chart, the models and the hospital group …")?;
+    install(&control_plane)?;
+    load(&control_plane)?;
+    let listen = format!("127.0.0.1:{}", free_port()?);
+    explain(&control_plane, &listen)?;
+    operate(&control_plane, &listen)
+}
+
+/// Installs the chart, and waits until its kinds are served.
+fn install(control_plane: &ControlPlane) -> Result<()> {
+    control_plane.helm(&[
+        "install",
+        RELEASE,
+        "charts/gradus",
+        "--namespace",
+        NAMESPACE,
+        "--create-namespace",
+    ])?;
+    control_plane.kubectl(&[
+        "wait",
+        "--for=condition=Established",
+        "customresourcedefinition",
+        "--all",
+        "--timeout=30s",
+    ])?;
+    Ok(())
+}
+
+/// Loads the models and the hospital group, each of whose sites is a namespace.
+fn load(control_plane: &ControlPlane) -> Result<()> {
+    let group = example("hospital-group")?;
+    for entry in fs::read_dir(group.path())? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            let site = entry.file_name();
+            let site = site.to_str().context("a site's name")?;
+            control_plane.kubectl(&["create", "namespace", site])?;
+        }
+    }
+    for folder in [Path::new("models"), group.path()] {
+        let folder = folder.to_str().context("a folder's name")?;
+        control_plane.kubectl(&["apply", "--server-side", "--recursive", "-f", folder])?;
+    }
+    Ok(())
+}
+
+/// Says how to look at it from another terminal.
+fn explain(control_plane: &ControlPlane, listen: &str) -> Result<()> {
+    let kubeconfig = control_plane.kubeconfig(control_plane.admin_token())?;
+    say(&format!(
+        "\nIn another terminal:\n\n    \
+         export KUBECONFIG={}\n    \
+         export PATH={}:$PATH\n    \
+         kubectl get assessments -A -w\n\n\
+         The page: http://{listen}/\n\
+         Ctrl-C ends everything.\n",
+        kubeconfig.display(),
+        tools()?.display(),
+    ))
+}
+
+/// Runs the operator until it ends, which it should not. Ctrl-C ends this process, and all others with it.
+fn operate(control_plane: &ControlPlane, listen: &str) -> Result<()> {
+    let token = control_plane.service_account_token(NAMESPACE, RELEASE)?;
+    let mut operator = supervised(gradus());
+    operator.arg("operator").arg("--kubeconfig");
+    operator.arg(control_plane.kubeconfig(&token)?);
+    operator.args(["--listen", listen, "--log-format", "human"]);
+    operator.arg(format!("--lease={NAMESPACE}/{RELEASE}"));
+    let mut operator = Supervised::start(&mut operator)?;
+    loop {
+        if let Some(status) = operator.wait(Duration::from_secs(60))? {
+            bail!("the operator ended, {status}");
+        }
+    }
+}
+
+/// A port for the page, known before the operator says it.
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+fn say(line: &str) -> Result<()> {
+    Ok(writeln!(io::stdout(), "{line}")?)
+}

@@ -1,0 +1,89 @@
+//! Gradus in a cluster as the chart deploys it, but for the pods: the operator is a process beside the API
+//! server, with the token of the chart's own ServiceAccount and no other permissions.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::Result;
+
+use crate::control_plane::ControlPlane;
+use crate::running::operator::Operator;
+
+/// The namespace of the release.
+pub const NAMESPACE: &str = "gradus-system";
+/// The release, and the name of all that is in it.
+pub const RELEASE: &str = "gradus";
+/// The operator as the audit log names it.
+pub const IDENTITY: &str = "system:serviceaccount:gradus-system:gradus";
+
+/// The chart, installed.
+#[derive(Debug)]
+pub struct Deployed<'a> {
+    /// Where.
+    pub control_plane: &'a ControlPlane,
+    /// The token of its ServiceAccount.
+    pub token: String,
+}
+
+impl<'a> Deployed<'a> {
+    /// Installs the chart with some values, and waits until its kinds are served.
+    ///
+    /// # Errors
+    ///
+    /// When helm fails, or the kinds are not served in time.
+    pub fn install(control_plane: &'a ControlPlane, values: &[&str]) -> Result<Self> {
+        let mut arguments = vec!["install", RELEASE, "charts/gradus"];
+        arguments.extend(["--namespace", NAMESPACE, "--create-namespace"]);
+        arguments.extend(values);
+        control_plane.helm(&arguments)?;
+        // The same definitions: this waits until they are served.
+        control_plane.install_definitions()?;
+        let token = control_plane.service_account_token(NAMESPACE, RELEASE)?;
+        Ok(Self {
+            control_plane,
+            token,
+        })
+    }
+
+    /// The chart in the control plane that a test process shares, installed at first use.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be installed.
+    pub fn shared(control_plane: &'static ControlPlane) -> Result<Self> {
+        static INSTALLED: Mutex<Option<String>> = Mutex::new(None);
+        let mut installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
+        let token = match &*installed {
+            Some(token) => token.clone(),
+            None => Deployed::install(control_plane, &[])?.token,
+        };
+        *installed = Some(token.clone());
+        Ok(Deployed {
+            control_plane,
+            token,
+        })
+    }
+
+    /// A kubeconfig of the operator's account.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub fn kubeconfig(&self) -> Result<PathBuf> {
+        self.control_plane.kubeconfig(&self.token)
+    }
+
+    /// Starts an operator, with a short lease and more arguments, and waits until it is ready.
+    ///
+    /// # Errors
+    ///
+    /// When it does not get ready.
+    pub fn operate(&self, arguments: &[&str]) -> Result<Operator> {
+        let lease = format!("--lease={NAMESPACE}/{RELEASE}");
+        let mut all = vec![lease.as_str(), "--lease-duration=2s"];
+        all.extend(arguments);
+        let operator = Operator::start(&self.kubeconfig()?, &all)?;
+        operator.wait_ready()?;
+        Ok(operator)
+    }
+}

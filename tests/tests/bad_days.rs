@@ -1,0 +1,432 @@
+//! Bad days: every fault between the operator and the API server. While it lasts something falls for
+//! real; when it is over the status says so, the fall is told once, and nothing else was ever told.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use gradus_tests::checks::history::{check_events, check_life};
+use gradus_tests::control_plane::ControlPlane;
+use gradus_tests::deployed::{Deployed, NAMESPACE};
+use gradus_tests::fault_proxy::{Ending, Fault, FaultProxy, Matcher, Refusal, Rule, Verb};
+use gradus_tests::ladder::{Ladder, condition, told};
+use gradus_tests::running::http;
+use gradus_tests::running::operator::Operator;
+use jiff::SignedDuration;
+
+/// How long a fault lasts.
+const DAY: Duration = Duration::from_millis(2500);
+/// Sites that have their bad day at the same time.
+const AT_ONCE: usize = 4;
+/// A source may be silent for so long here.
+const SILENT_AFTER: &str = "--silent-after=4s";
+
+/// One site, its operator, and the proxy between that and the API server.
+struct Site<'a> {
+    ladder: Ladder<'a>,
+    proxy: FaultProxy,
+    operator: Operator,
+}
+
+/// Starts an operator for one namespace, through a proxy; it need not be ready.
+fn operate(deployed: &Deployed<'_>, ladder: &Ladder<'_>, proxy: &FaultProxy) -> Result<Operator> {
+    let namespace = &ladder.namespace;
+    let kubeconfig = deployed
+        .control_plane
+        .kubeconfig_through(proxy.url(), &deployed.token)?;
+    Operator::start(
+        &kubeconfig,
+        &[
+            &format!("--namespaces={namespace}"),
+            "--leader-election=false",
+            "--relist-every=5s",
+            SILENT_AFTER,
+        ],
+    )
+}
+
+impl<'a> Site<'a> {
+    fn raise(deployed: &Deployed<'a>, name: &str) -> Result<Self> {
+        let control_plane = deployed.control_plane;
+        let ladder = Ladder::raise(control_plane, name)?;
+        let proxy = FaultProxy::start(&control_plane.url(), control_plane.certificate())?;
+        let operator = operate(deployed, &ladder, &proxy)?;
+        operator.wait_ready()?;
+        ladder.until_stage(3)?;
+        Ok(Self {
+            ladder,
+            proxy,
+            operator,
+        })
+    }
+
+    /// A fall during the fault, and its repair after: told once each, and nothing else.
+    fn falls_and_recovers_under(&self, rules: Vec<Rule>) -> Result<()> {
+        self.proxy.set(rules);
+        self.ladder.claim("third", "Absent")?;
+        std::thread::sleep(DAY);
+        self.proxy.clear();
+        self.ladder.until_stage(2)?;
+        self.ladder.claim("third", "Present")?;
+        let assessment = self.ladder.until_stage(3)?;
+        ensure!(
+            told(&assessment) == ["Rise 3", "Fall 2", "Restoration 3"],
+            "{:?}",
+            told(&assessment)
+        );
+        ensure!(assessment["status"]["regressions"] == 1, "{assessment:#}");
+        self.is_whole()
+    }
+
+    /// The history holds together, and each entry has its Event.
+    fn is_whole(&self) -> Result<()> {
+        let end = Instant::now() + Duration::from_secs(20);
+        loop {
+            let observed = [self.ladder.now()?];
+            let mut complaints = check_life(&observed);
+            complaints.extend(check_events(&observed, &self.ladder.events()?));
+            if complaints.is_empty() {
+                return Ok(());
+            }
+            if Instant::now() > end {
+                bail!("{}", complaints.join("\n"));
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    fn ready_says(&self, part: &str) -> Result<()> {
+        http::until(&format!("{}/readyz", self.operator.url()), |body| {
+            body.contains(part)
+        })?;
+        Ok(())
+    }
+}
+
+fn anything() -> Matcher {
+    Matcher::any()
+}
+
+fn watches() -> Matcher {
+    Matcher::any().verb(Verb::Watch)
+}
+
+fn capabilities() -> Matcher {
+    watches().resource("capabilities")
+}
+
+fn patches() -> Matcher {
+    Matcher::any().verb(Verb::Patch)
+}
+
+/// Every fault that passes by itself once it is over.
+fn faults() -> Vec<(&'static str, Vec<Rule>)> {
+    let one = |matcher: Matcher, fault: Fault| vec![Rule::new(matcher, fault)];
+    let cut = |ending| Fault::CutWatch { after: 0, ending };
+    let expire = Fault::ExpireWatch { after: 0 };
+    let reorder = Fault::ReorderEvent {
+        window: 3,
+        within: Duration::from_millis(500),
+    };
+    vec![
+        ("dropped-watches", one(watches(), cut(Ending::Reset))),
+        ("closed-watches", one(watches(), cut(Ending::Whole))),
+        ("dropped-events", one(capabilities(), Fault::DropEvent)),
+        ("duplicated-events", one(watches(), Fault::DuplicateEvent)),
+        ("reordered-events", one(watches(), reorder)),
+        (
+            "delayed-events",
+            one(watches(), Fault::DelayEvent(Duration::from_secs(1))),
+        ),
+        (
+            "stalled-watches",
+            one(watches(), Fault::Stall { opening: false }),
+        ),
+        (
+            "stalled-new-watches",
+            one(watches(), Fault::Stall { opening: true }),
+        ),
+        (
+            "swallowed-bookmarks",
+            one(watches(), Fault::SwallowBookmarks),
+        ),
+        (
+            "gone-at-open",
+            one(watches(), Fault::Answer(Refusal::Expired)),
+        ),
+        ("gone-mid-stream", one(watches(), expire)),
+        (
+            "conflicts",
+            one(patches(), Fault::Answer(Refusal::Conflict)),
+        ),
+        (
+            "throttled",
+            one(
+                anything(),
+                Fault::Answer(Refusal::TooManyRequests { retry_after: 1 }),
+            ),
+        ),
+        (
+            "failing-server",
+            one(anything(), Fault::Answer(Refusal::InternalError)),
+        ),
+        (
+            "unavailable-server",
+            one(anything(), Fault::Answer(Refusal::Unavailable)),
+        ),
+        (
+            "half-of-it-fails",
+            vec![Rule::new(anything(), Fault::Answer(Refusal::Unavailable)).chance(50, 7)],
+        ),
+        (
+            "truncated-answers",
+            one(patches(), Fault::Truncate(Ending::Closed)),
+        ),
+        (
+            "truncated-events",
+            one(watches(), Fault::Truncate(Ending::Reset)),
+        ),
+        (
+            "slow-answers",
+            one(anything(), Fault::Slow(Duration::from_millis(700))),
+        ),
+        ("unanswered-writes", one(patches(), Fault::Unanswered)),
+        ("refused-connections", one(anything(), Fault::Refuse)),
+        ("frozen", one(anything(), Fault::Freeze)),
+        (
+            "denied-capabilities",
+            vec![
+                Rule::new(capabilities(), Fault::Answer(Refusal::Forbidden)),
+                Rule::new(capabilities(), cut(Ending::Closed)),
+            ],
+        ),
+        (
+            "denied-waivers",
+            vec![
+                Rule::new(
+                    watches().resource("waivers"),
+                    Fault::Answer(Refusal::Forbidden),
+                ),
+                Rule::new(watches().resource("waivers"), cut(Ending::Closed)),
+            ],
+        ),
+        (
+            "clock-skew",
+            one(anything(), Fault::ClockSkew(SignedDuration::from_hours(1))),
+        ),
+    ]
+}
+
+#[test]
+fn after_every_fault_the_status_is_true_and_the_fall_is_told_once() -> Result<()> {
+    let control_plane = ControlPlane::shared()?;
+    let deployed = Deployed::shared(control_plane)?;
+    let waiting = Mutex::new(faults());
+    let failures = Mutex::new(Vec::new());
+    let next = || waiting.lock().ok().and_then(|mut waiting| waiting.pop());
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some((name, rules)) = next() {
+                    let site = Site::raise(&deployed, name);
+                    let ended = site.and_then(|site| {
+                        let ended = site.falls_and_recovers_under(rules);
+                        ended.with_context(|| site.operator.log().join("\n"))
+                    });
+                    if let (Err(error), Ok(mut failures)) = (ended, failures.lock()) {
+                        failures.push(format!("{name}: {error:#}"));
+                    }
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap_or_default();
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+    Ok(())
+}
+
+#[test]
+fn a_frozen_watch_is_noticed_and_shown_and_restarts_nothing() -> Result<()> {
+    let control_plane = ControlPlane::shared()?;
+    let deployed = Deployed::shared(control_plane)?;
+    let site = Site::raise(&deployed, "frozen-watch")?;
+    let process = site.operator.process();
+    site.proxy
+        .set(vec![Rule::new(capabilities(), Fault::Freeze)]);
+    let source = format!("capabilities/{}", site.ladder.namespace);
+    let stale = site.ladder.until(|assessment| {
+        condition(assessment, "EvidenceStale").is_ok_and(|stale| stale["status"] == "True")
+    })?;
+    let message = condition(&stale, "EvidenceStale")?["message"].to_string();
+    ensure!(message.contains(&source), "{message}");
+    ensure!(
+        stale["status"]["stage"] == 3,
+        "what was seen last still holds"
+    );
+    site.ready_says(&source)?;
+    let metrics = format!("{}/metrics", site.operator.url());
+    http::until(&metrics, |body| {
+        http::series(body, "gradus_source_synced", &[("source", &source)]) == Some(0.0)
+    })?;
+    ensure!(http::get(&format!("{}/healthz", site.operator.url()))?.status == 200);
+    site.proxy.clear();
+    let fresh = site.ladder.until(|assessment| {
+        condition(assessment, "EvidenceStale").is_ok_and(|stale| stale["status"] == "False")
+    })?;
+    ensure!(told(&fresh) == ["Rise 3"], "{:?}", told(&fresh));
+    ensure!(site.operator.process() == process && site.operator.log().len() > 1);
+    Ok(())
+}
+
+#[test]
+fn capabilities_that_may_not_be_read_are_unknown_and_no_fall_is_told() -> Result<()> {
+    let control_plane = ControlPlane::shared()?;
+    let deployed = Deployed::shared(control_plane)?;
+    let site = Site::raise(&deployed, "revoked")?;
+    site.proxy.set(vec![
+        Rule::new(capabilities(), Fault::Answer(Refusal::Forbidden)),
+        Rule::new(
+            capabilities(),
+            Fault::CutWatch {
+                after: 0,
+                ending: Ending::Closed,
+            },
+        ),
+    ]);
+    let unknown = site.ladder.until_stage(0)?;
+    ensure!(unknown["status"]["potentialStage"] == 3, "{unknown:#}");
+    ensure!(condition(&unknown, "EvidenceStale")?["status"] == "True");
+    ensure!(condition(&unknown, "Regressed")?["status"] == "False");
+    site.ready_says("access is denied")?;
+    std::thread::sleep(Duration::from_secs(1));
+    site.proxy.clear();
+    let back = site.ladder.until_stage(3)?;
+    ensure!(told(&back) == ["Rise 3"], "{:?}", told(&back));
+    ensure!(back["status"]["regressions"] == 0);
+    site.is_whole()
+}
+
+#[test]
+fn a_restart_with_a_source_that_cannot_be_read_writes_nothing_and_says_what_it_waits_for()
+-> Result<()> {
+    let control_plane = ControlPlane::shared()?;
+    let deployed = Deployed::shared(control_plane)?;
+    for (name, refusal, says) in [
+        ("cold-denied", Refusal::Forbidden, "access is denied"),
+        ("cold-absent", Refusal::NotFound, "the kind is not there"),
+    ] {
+        let site = Site::raise(&deployed, name)?;
+        let Site {
+            ladder,
+            proxy,
+            operator,
+        } = site;
+        operator.kill();
+        let before = ladder.now()?;
+        proxy.set(vec![Rule::new(
+            Matcher::any().resource("capabilities"),
+            Fault::Answer(refusal),
+        )]);
+        let operator = operate(&deployed, &ladder, &proxy)?;
+        let url = format!("{}/readyz", operator.url());
+        http::until(&url, |body| body.contains(says))?;
+        ensure!(http::get(&url)?.status == 503);
+        std::thread::sleep(Duration::from_secs(1));
+        let waiting = ladder.now()?;
+        ensure!(waiting["metadata"]["resourceVersion"] == before["metadata"]["resourceVersion"]);
+        proxy.clear();
+        operator.wait_ready()?;
+        ladder.claim("third", "Absent")?;
+        let fallen = ladder.until_stage(2)?;
+        ensure!(told(&fallen) == ["Rise 3", "Fall 2"], "{:?}", told(&fallen));
+    }
+    Ok(())
+}
+
+#[test]
+fn a_namespace_that_is_frozen_delays_no_other() -> Result<()> {
+    let control_plane = ControlPlane::shared()?;
+    let deployed = Deployed::shared(control_plane)?;
+    let frozen = Ladder::raise(control_plane, "frozen-one")?;
+    let lively = Ladder::raise(control_plane, "lively-one")?;
+    let proxy = FaultProxy::start(&control_plane.url(), control_plane.certificate())?;
+    let kubeconfig = control_plane.kubeconfig_through(proxy.url(), &deployed.token)?;
+    let namespaces = format!("--namespaces={},{}", frozen.namespace, lively.namespace);
+    let operator = Operator::start(&kubeconfig, &[&namespaces, "--leader-election=false"])?;
+    operator.wait_ready()?;
+    frozen.until_stage(3)?;
+    lively.until_stage(3)?;
+    proxy.set(vec![Rule::new(
+        Matcher::any().namespace(&frozen.namespace),
+        Fault::Freeze,
+    )]);
+    frozen.claim("third", "Absent")?;
+    lively.claim("third", "Absent")?;
+    lively.until_stage(2)?;
+    ensure!(frozen.now()?["status"]["stage"] == 3);
+    proxy.clear();
+    frozen.until_stage(2)?;
+    Ok(())
+}
+
+#[test]
+fn restarts_and_restores_of_the_control_plane_and_removed_kinds_are_survived() -> Result<()> {
+    let control_plane = ControlPlane::start()?;
+    let deployed = Deployed::install(&control_plane, &[])?;
+    let ladder = Ladder::raise(&control_plane, "survivor")?;
+    let operator = deployed.operate(&["--relist-every=5s"])?;
+    ladder.until_stage(3)?;
+
+    control_plane.restart_api_server()?;
+    ladder.claim("third", "Absent")?;
+    ladder.until_stage(2)?;
+
+    control_plane.stop_etcd()?;
+    control_plane.start_etcd()?;
+    control_plane.wait_ready()?;
+    ladder.claim("third", "Present")?;
+    ladder.until_stage(3)?;
+
+    let snapshot = control_plane.snapshot_etcd()?;
+    control_plane.wait_ready()?;
+    ladder.claim("second", "Absent")?;
+    let fallen = ladder.until_stage(1)?;
+    ensure!(told(&fallen) == ["Rise 3", "Fall 2", "Restoration 3", "Fall 1"]);
+    control_plane.restore_etcd(&snapshot)?;
+    control_plane.wait_ready()?;
+    // The restored status is of the restored claims; what follows is seen again.
+    let restored = ladder.until_stage(3)?;
+    ensure!(told(&restored) == ["Rise 3", "Fall 2", "Restoration 3"]);
+    ladder.claim("third", "Absent")?;
+    ladder.until_stage(2)?;
+    ladder.claim("third", "Present")?;
+    let before = ladder.until_stage(3)?;
+
+    control_plane.kubectl(&["delete", "crd", "capabilities.gradus.dev", "--timeout=30s"])?;
+    let stale = ladder.until(|assessment| {
+        condition(assessment, "EvidenceStale").is_ok_and(|stale| stale["status"] == "True")
+    })?;
+    ensure!(
+        told(&stale) == told(&before),
+        "a removed kind is no fall: {:?}",
+        told(&stale)
+    );
+    http::until(&format!("{}/readyz", operator.url()), |body| {
+        body.contains("capabilities: the kind is not there")
+    })?;
+    control_plane.install_definitions()?;
+    for rung in gradus_tests::ladder::RUNGS {
+        ladder.claim(rung, "Present")?;
+    }
+    let back = ladder.until(|assessment| {
+        assessment["status"]["stage"] == 3
+            && condition(assessment, "EvidenceStale").is_ok_and(|stale| stale["status"] == "False")
+    })?;
+    ensure!(told(&back) == told(&before), "{:?}", told(&back));
+    ensure!(
+        control_plane
+            .object("namespace", NAMESPACE, NAMESPACE)
+            .is_ok()
+    );
+    Ok(())
+}

@@ -1,0 +1,30 @@
+//! The Helm chart: what it renders, what it says of itself, and what it does on a real API server.
+
+mod authorizer;
+mod installing;
+mod people;
+mod reference;
+mod rendering;
+mod rights;
+
+use anyhow::Result;
+use gradus_tests::chart::RELEASE;
+use gradus_tests::control_plane::{ControlPlane, Options};
+
+/// A control plane whose controllers run, with nothing in it.
+fn cluster() -> Result<ControlPlane> {
+    ControlPlane::start_with(Options {
+        controller_manager: true,
+        ..Options::default()
+    })
+}
+
+/// Installs or upgrades the release, each value written as `--set` takes it.
+fn install(cluster: &ControlPlane, chart: &str, values: &[&str]) -> Result<String> {
+    let mut arguments = vec!["upgrade", "--install", RELEASE, chart];
+    arguments.extend(["--namespace", RELEASE, "--create-namespace"]);
+    for value in values {
+        arguments.extend(["--set", value]);
+    }
+    cluster.helm(&arguments)
+}
