@@ -6,20 +6,20 @@ use anyhow::{Context, Result, anyhow};
 use serde_json::Value;
 
 use super::workload::NAMESPACE;
-use crate::control_plane::ControlPlane;
+use crate::chart::helm;
 
 /// A namespace and release of this name are rendered, and given the name of a real one then.
 const RENDERED: &str = "crash-rendered";
 
 /// The rules and bindings in which the release and its one namespace are called [`NAMESPACE`].
-pub(super) fn rights(plane: &ControlPlane) -> Result<&'static [Value]> {
+pub(super) fn rights() -> Result<&'static [Value]> {
     static RIGHTS: OnceLock<Result<Vec<Value>, String>> = OnceLock::new();
-    let rights = RIGHTS.get_or_init(|| render(plane).map_err(|error| format!("{error:#}")));
+    let rights = RIGHTS.get_or_init(|| render().map_err(|error| format!("{error:#}")));
     rights.as_deref().map_err(|error| anyhow!("{error}"))
 }
 
-fn render(plane: &ControlPlane) -> Result<Vec<Value>> {
-    let text = plane.helm(&[
+fn render() -> Result<Vec<Value>> {
+    let text = helm(&[
         "template",
         RENDERED,
         "charts/gradus",

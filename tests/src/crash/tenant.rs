@@ -36,7 +36,7 @@ impl<'a> Tenant<'a> {
         let namespace = server.plane.namespace("crash")?;
         let accounts = format!("/api/v1/namespaces/{namespace}/serviceaccounts");
         server.create(&accounts, &json!({"metadata": {"name": namespace}}))?;
-        for right in rights::rights(server.plane)? {
+        for right in rights::rights()? {
             let right = named(right, &namespace);
             server.apply(&rights::path(&right)?, &right)?;
         }
