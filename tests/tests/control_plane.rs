@@ -124,7 +124,8 @@ async fn servers_that_were_stopped_and_killed_come_back_with_their_data() -> Res
     plane.start_api_server()?;
     plane.kill_etcd()?;
     let without = settings("without");
-    let write = maps.create(&PostParams::default(), &without);
+    let parameters = PostParams::default();
+    let write = maps.create(&parameters, &without);
     let written = tokio::time::timeout(Duration::from_secs(1), write).await;
     assert!(!matches!(written, Ok(Ok(_))), "etcd is gone");
     plane.start_etcd()?;

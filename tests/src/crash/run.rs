@@ -56,7 +56,7 @@ struct Run<'a> {
 /// # Errors
 ///
 /// When it does not come to what is expected of it, or breaks the rules of what is remembered.
-pub fn learn(server: &Server, workload: &Workload) -> Result<Learned> {
+pub(super) fn learn(server: &Server, workload: &Workload) -> Result<Learned> {
     let run = Run::new(server, "first")?;
     run.go_through(workload)?;
     let state = run.quiet_state()?;
@@ -76,7 +76,7 @@ pub fn learn(server: &Server, workload: &Workload) -> Result<Learned> {
 /// # Errors
 ///
 /// When the machinery around it fails.
-pub fn kill(
+pub(super) fn kill(
     server: &Server,
     workload: &Workload,
     learned: &Learned,
