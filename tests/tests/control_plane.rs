@@ -124,7 +124,8 @@ async fn servers_that_were_stopped_and_killed_come_back_with_their_data() -> Res
     plane.start_api_server()?;
     plane.kill_etcd()?;
     let without = settings("without");
-    let write = maps.create(&PostParams::default(), &without);
+    let parameters = PostParams::default();
+    let write = maps.create(&parameters, &without);
     let written = tokio::time::timeout(Duration::from_secs(1), write).await;
     assert!(!matches!(written, Ok(Ok(_))), "etcd is gone");
     plane.start_etcd()?;
@@ -173,7 +174,7 @@ async fn a_restored_etcd_runs_back() -> Result<()> {
 
 #[tokio::test]
 async fn with_the_controller_manager_a_namespace_ends() -> Result<()> {
-    let plane = ControlPlane::start_with(Options {
+    let plane = ControlPlane::start_with(&Options {
         controller_manager: true,
         flags: vec!["--min-request-timeout=60".to_owned()],
     })?;
@@ -187,7 +188,7 @@ async fn with_the_controller_manager_a_namespace_ends() -> Result<()> {
 
 #[test]
 fn a_server_that_does_not_start_says_why() {
-    let failed = ControlPlane::start_with(Options {
+    let failed = ControlPlane::start_with(&Options {
         flags: vec!["--no-such-flag".to_owned()],
         ..Options::default()
     });

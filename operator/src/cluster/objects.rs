@@ -125,7 +125,7 @@ impl Objects {
         key: &ObjectKey,
         before: Option<Life>,
         life: &Life,
-        said: Result<Said, Refusal>,
+        said: Result<Said, Box<Refusal>>,
         now: Timestamp,
         deltas: &mut Vec<Delta>,
     ) -> Content {
@@ -147,7 +147,8 @@ impl Objects {
                 Content::Scored
             }
             Ok(Said::Profile(spec)) => Content::Profile(spec),
-            Err(Refusal { findings, stand_in }) => {
+            Err(refusal) => {
+                let Refusal { findings, stand_in } = *refusal;
                 match stand_in {
                     Some(object) => {
                         deltas.push(Delta::Upsert {

@@ -73,7 +73,7 @@ impl ControlPlane {
     ///
     /// When a server does not start; the end of its log is in the error.
     pub fn start() -> Result<Self> {
-        Self::start_with(Options::default())
+        Self::start_with(&Options::default())
     }
 
     /// Starts one as the options say.
@@ -81,11 +81,11 @@ impl ControlPlane {
     /// # Errors
     ///
     /// When a server does not start; the end of its log is in the error.
-    pub fn start_with(options: Options) -> Result<Self> {
+    pub fn start_with(options: &Options) -> Result<Self> {
         let mut attempts = 3;
         loop {
             attempts -= 1;
-            match Self::attempt(&options) {
+            match Self::attempt(options) {
                 // Somebody else took the port since we looked.
                 Err(error) if attempts > 0 && error.to_string().contains(TAKEN) => {}
                 outcome => return outcome,

@@ -8,12 +8,12 @@ mod rendering;
 mod rights;
 
 use anyhow::Result;
-use gradus_tests::chart::RELEASE;
 use gradus_tests::control_plane::{ControlPlane, Options};
+use gradus_tests::deployed::{NAMESPACE, RELEASE};
 
 /// A control plane whose controllers run, with nothing in it.
 fn cluster() -> Result<ControlPlane> {
-    ControlPlane::start_with(Options {
+    ControlPlane::start_with(&Options {
         controller_manager: true,
         ..Options::default()
     })
@@ -24,7 +24,7 @@ fn install(cluster: &ControlPlane, chart: &str, values: &[&str]) -> Result<Strin
     let mut arguments = vec!["upgrade", "--install", RELEASE, chart];
     arguments.extend([
         "--namespace",
-        RELEASE,
+        NAMESPACE,
         "--create-namespace",
         "--reset-values",
     ]);

@@ -195,7 +195,7 @@ fn the_operator_is_started_as_the_values_say() -> Result<()> {
         serde_json::json!([
             "operator",
             "--listen=0.0.0.0:8080",
-            "--lease=gradus/gradus",
+            "--lease=gradus-system/gradus",
             "--lease-duration=15s",
             "--log-format=json",
         ])

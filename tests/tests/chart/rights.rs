@@ -6,15 +6,16 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use gradus_tests::chart::permissions;
 use gradus_tests::control_plane::AuditEntry;
+use gradus_tests::deployed::{IDENTITY, NAMESPACE};
 
 use crate::authorizer::{Subject, allowed, compare, every_verb, said, settled};
 use crate::{cluster, install};
 
 const OPERATOR: Subject = Subject {
-    user: "system:serviceaccount:gradus:gradus",
+    user: IDENTITY,
     groups: &[
         "system:serviceaccounts",
-        "system:serviceaccounts:gradus",
+        "system:serviceaccounts:gradus-system",
         "system:authenticated",
     ],
 };
@@ -97,7 +98,7 @@ const CLUSTER: [(&str, &str); 5] = [
 ];
 
 /// `""` asks for all namespaces at once.
-const NAMESPACES: [&str; 4] = ["", "north", "south", "gradus"];
+const NAMESPACES: [&str; 4] = ["", "north", "south", NAMESPACE];
 
 fn requests() -> Vec<AuditEntry> {
     let in_namespaces = NAMESPACES.into_iter().flat_map(|namespace| {
@@ -112,7 +113,7 @@ fn requests() -> Vec<AuditEntry> {
 
 fn expected(served: &[&str]) -> BTreeSet<String> {
     let served = served.iter().map(|place| (*place, &SERVED[..]));
-    let tables = served.chain([("gradus", &OWN[..]), ("", &CLUSTER[..])]);
+    let tables = served.chain([(NAMESPACE, &OWN[..]), ("", &CLUSTER[..])]);
     let mut expected = BTreeSet::new();
     for (place, table) in tables {
         let place = if place.is_empty() { "*" } else { place };

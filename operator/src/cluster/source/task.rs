@@ -266,21 +266,20 @@ impl Watching {
             return Err(self.begin_anew());
         }
         let missing = self.shown.end_list(number);
-        if self.absent {
-            self.absent = false;
+        if std::mem::take(&mut self.absent) && self.hidden {
             self.returned = Some(began);
         }
-        let whole = !self.refilling();
-        if !whole {
-            // Until then what is missing stays hidden.
-            self.list_due = Instant::now() + REFILL / 6;
-        } else {
+        let whole = missing.is_empty() || !self.refilling();
+        if whole {
             self.returned = None;
             self.list_due = Instant::now() + self.pace.relist_every;
             for (place, uid) in self.confirmed(missing).await? {
                 self.shown.forget(&place);
                 self.report(Report::Gone(self.key(&place), uid)).await?;
             }
+        } else {
+            // Until then what is missing stays hidden.
+            self.list_due = Instant::now() + REFILL / 6;
         }
         self.unseen_since = None;
         self.hidden &= !whole;
@@ -463,6 +462,7 @@ impl Watching {
         };
         self.version = Some(version.to_string());
         if self.kind_goes().await? {
+            (self.absent, self.hidden) = (true, true);
             self.report(Report::Hidden(self.key(&place))).await?;
             return Ok(());
         }
