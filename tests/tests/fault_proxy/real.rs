@@ -196,7 +196,7 @@ fn the_pages_of_a_real_list_are_lost_and_expire() -> Result<()> {
 fn the_events_of_a_real_watch_are_dropped_and_reordered_and_the_watch_expires() -> Result<()> {
     let rig = Rig::new()?;
     let watches = || any().verb(Verb::Watch).resource("configmaps");
-    let within = Duration::from_secs(60);
+    let within = Duration::from_mins(1);
     let mut watch = rig.watch();
     rig.proxy.set(vec![
         Rule::new(watches().name("b"), Fault::DropEvent),
