@@ -5,7 +5,7 @@ export CARGO_TERM_PROGRESS_WHEN ?= auto
 CARGO := cargo --locked
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster test setup format lint doc unit deny bench bless
+.PHONY: help run cluster test test-faults setup format lint doc unit deny bench bless
 
 help: ## the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -20,6 +20,12 @@ cluster: ## a real API server with the chart, the hospital group and the operato
 	@$(CARGO) run --quiet --package gradus-tests --bin cluster
 
 test: setup format lint doc unit deny ## everything: format, lints, documentation, tests, drift, licences
+
+test-faults: ## the operator killed at every request of every workload, not only at a choice of them
+	@setup/rust
+	@setup/control-plane
+	$(CARGO) build --package gradus
+	GRADUS_FAULTS=all $(CARGO) test --package gradus-tests --test crash
 
 setup: ## what the tests need beside Rust: a browser, a control plane, cargo-deny
 	@setup/rust

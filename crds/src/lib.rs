@@ -36,4 +36,4 @@ pub mod waiver;
 mod words;
 
 pub use resource::{API_VERSION, Document, GROUP, Resource, VERSION, decode};
-pub use validate::validate;
+pub use validate::{stored, validate};

@@ -232,7 +232,9 @@ pub(crate) static RULES: &[Rule] = &[
         at: "spec",
         field: Some("until"),
         message: "until is at most 400 days after from",
-        cel: "self.until - self.from <= duration('9600h')",
+        // Years first: CEL cannot subtract days that are centuries apart.
+        cel: "self.until <= self.from || (self.until.getFullYear() - self.from.getFullYear() <= 2 && \
+              self.until - self.from <= duration('9600h'))",
         twin: Twin::Holds(|spec| {
             days(spec, "from", "until", |from, until| {
                 until.duration_since(from).as_hours() <= 9600

@@ -70,12 +70,12 @@ word! {
     Expression {"type": "string", "minLength": 1, "maxLength": 512}
 }
 word! {
-    /// A calendar day.
-    Day {"type": "string", "format": "date", "maxLength": 10}
+    /// A calendar day. An API server takes a list for any text with a format: contradictions refuse it.
+    Day {"type": "string", "format": "date", "maxLength": 10, "minItems": 1, "maxItems": 0}
 }
 word! {
-    /// An instant.
-    Moment {"type": "string", "format": "date-time", "maxLength": 40}
+    /// An instant. It is no list either.
+    Moment {"type": "string", "format": "date-time", "maxLength": 40, "minItems": 1, "maxItems": 0}
 }
 word! {
     /// A duration of hours, minutes and seconds.

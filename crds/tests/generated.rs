@@ -324,6 +324,19 @@ fn ends_that_people_set_are_days() {
 }
 
 #[test]
+fn a_text_with_a_format_refuses_the_list_that_an_api_server_would_take_for_it() {
+    everywhere(|path, schema| {
+        if schema["type"] == "string" && schema.get("format").is_some() {
+            assert_eq!(
+                (&schema["minItems"], &schema["maxItems"]),
+                (&1.into(), &0.into()),
+                "{path}"
+            );
+        }
+    });
+}
+
+#[test]
 fn words_of_closed_lists_are_pascal_case() {
     everywhere(|path, schema| {
         for word in schema["enum"].as_array().into_iter().flatten() {

@@ -293,7 +293,7 @@ fn full_ledger() -> Ledger {
             regression: &regression,
             losses: Vec::new(),
         };
-        let at = Timestamp::from_second(second as i64).unwrap();
+        let at = Timestamp::from_second(i64::try_from(second).unwrap()).unwrap();
         ledger = fold(&ledger, &outcome, at).ledger;
     }
     ledger.domain_high_water.insert("mobility".to_owned(), 4);

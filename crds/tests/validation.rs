@@ -162,6 +162,18 @@ fn a_null_is_a_field_that_is_left_out() {
         ATTESTATION,
         "/spec/statement = null => spec.statement Required",
     );
+    // A field that is not known is not known when it is null, too.
+    changes(
+        CAPABILITY,
+        "/spec/colour = null => spec.colour UnknownField",
+    );
+    let mut many: serde_json::Map<String, Value> =
+        (0..64).map(|n| (format!("fact{n}"), json!(n))).collect();
+    many.insert("gone".to_owned(), Value::Null);
+    assert_eq!(
+        findings(&with(CAPABILITY, "/spec/facts", many.into())),
+        [""; 0]
+    );
 }
 
 #[test]
@@ -181,6 +193,8 @@ fn types_words_and_limits_are_those_of_the_schema() {
         /spec/units/total = 12.0 => fine
         /spec/evidence/0/every = "5 minutes" => spec.evidence[0].every Invalid
         /spec/evidence/0/every = "1h30m" => fine
+        /spec/evidence/0/every = "a text that is too long" => spec.evidence[0].every Invalid
+        /spec/evidence/0/every = "a text that is much too long" => spec.evidence[0].every TooLong
         /spec/evidence/0/http/method = "Post" => spec.evidence[0].http.method NotSupported
         /spec/evidence/1/name = "gateway-up" => spec.evidence[1] Duplicate
         "#,
@@ -304,6 +318,8 @@ fn rules_over_two_fields_have_their_twins() {
         /spec/until = "2027-12-07" => spec.until Invalid
         /spec/until = "2026-10-31" => spec.until Invalid
         /spec/criteria = ["a", "a"] => spec.criteria[1] Duplicate
+        /spec/criteria = ["a", "a", "b", "a"] => spec.criteria[1] Duplicate
+        /spec/from = "0001-01-01" => spec.until Invalid
         "#,
     );
     changes(

@@ -8,10 +8,8 @@ use serde_json::Value;
 
 use crate::checks::audit::Permissions;
 use crate::control_plane::tools;
+use crate::deployed::{NAMESPACE, RELEASE};
 use crate::running::binary::root;
-
-/// The release, the namespace it is rendered for, and the operator's ServiceAccount there.
-pub const RELEASE: &str = "gradus";
 
 /// Where the chart is.
 pub fn folder() -> PathBuf {
@@ -40,7 +38,13 @@ pub fn helm(arguments: &[&str]) -> Result<String> {
 ///
 /// When the chart does not render.
 pub fn manifests(values: &[&str]) -> Result<String> {
-    let mut arguments = vec!["template", RELEASE, "charts/gradus", "--namespace", RELEASE];
+    let mut arguments = vec![
+        "template",
+        RELEASE,
+        "charts/gradus",
+        "--namespace",
+        NAMESPACE,
+    ];
     for value in values {
         arguments.extend(["--set", value]);
     }
@@ -64,5 +68,5 @@ pub fn objects(values: &[&str]) -> Result<Vec<Value>> {
 ///
 /// When the chart does not render.
 pub fn permissions(values: &[&str]) -> Result<Permissions> {
-    Permissions::of(RELEASE, RELEASE, &manifests(values)?)
+    Permissions::of(NAMESPACE, RELEASE, &manifests(values)?)
 }

@@ -283,16 +283,11 @@ fn capabilities_that_may_not_be_read_are_unknown_and_no_fall_is_told() -> Result
     let control_plane = ControlPlane::shared()?;
     let deployed = Deployed::shared(control_plane)?;
     let site = Site::raise(&deployed, "revoked")?;
-    site.proxy.set(vec![
-        Rule::new(capabilities(), Fault::Answer(Refusal::Forbidden)),
-        Rule::new(
-            capabilities(),
-            Fault::CutWatch {
-                after: 0,
-                ending: Ending::Closed,
-            },
-        ),
-    ]);
+    site.proxy.set(vec![Rule::new(
+        capabilities(),
+        Fault::Answer(Refusal::Forbidden),
+    )]);
+    site.proxy.cut_watches(&capabilities(), Ending::Closed);
     let unknown = site.ladder.until_stage(0)?;
     ensure!(unknown["status"]["potentialStage"] == 3, "{unknown:#}");
     ensure!(condition(&unknown, "EvidenceStale")?["status"] == "True");

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 use gradus_tests::control_plane::{ControlPlane, tools};
 use gradus_tests::running::binary::{example, gradus};
 use gradus_tests::running::operator::Operator;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// A cluster that holds the example, scored by the operator, which has ended since.
@@ -317,7 +317,10 @@ fn a_name_that_is_wrong_is_told_the_right_one() -> Result<()> {
             &["score", "-A", "--model", "infarm-2018"],
             "did you mean infram-2018?",
         ),
-        (&["score", "--context", "tset"], "tset"),
+        (
+            &["score", "--context", "tset"],
+            "no context tset; it has test",
+        ),
         (&["score", "-A", "-f", "models"], "cannot be used with"),
     ] {
         let answer = example.on_cluster(arguments)?;

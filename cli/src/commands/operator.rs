@@ -177,9 +177,10 @@ fn election(arguments: &Arguments) -> anyhow::Result<Option<Election>> {
 
 /// The namespace of the pod, or where the chart is usually installed.
 fn own_namespace() -> String {
-    std::fs::read_to_string(OWN_NAMESPACE)
-        .map(|text| text.trim().to_owned())
-        .unwrap_or_else(|_| "gradus-system".to_owned())
+    std::fs::read_to_string(OWN_NAMESPACE).map_or_else(
+        |_| "gradus-system".to_owned(),
+        |text| text.trim().to_owned(),
+    )
 }
 
 /// A name that no other replica has.

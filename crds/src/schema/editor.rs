@@ -85,9 +85,12 @@ fn strict(schema: &Value) -> Value {
     if fields.contains_key("x-kubernetes-preserve-unknown-fields") {
         return fact(fields);
     }
+    let is_text = fields.get("type") == Some(&json!("string"));
     let mut out: Map<String, Value> = fields
         .iter()
         .filter(|(key, _)| !key.starts_with("x-kubernetes-"))
+        // What refuses a list in place of a text, which an editor refuses by type.
+        .filter(|(key, _)| !(is_text && key.ends_with("Items")))
         .map(|(key, value)| match (key.as_str(), value) {
             ("properties", Value::Object(properties)) => {
                 let properties = properties

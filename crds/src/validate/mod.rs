@@ -57,7 +57,7 @@ pub(crate) fn kind(value: &Value) -> Result<Kind, Vec<Diagnostic>> {
 }
 
 /// The document as an API server stores it: nulls of maps dropped, 4.0 as 4.
-pub(crate) fn stored(value: &Value) -> Cow<'_, Value> {
+pub fn stored(value: &Value) -> Cow<'_, Value> {
     if is_stored(value) {
         Cow::Borrowed(value)
     } else {

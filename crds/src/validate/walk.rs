@@ -1,6 +1,6 @@
 //! Holds a value against a shape. Every finding has its path; one wrong field hides no other.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use gradus_engine::diagnostic::Diagnostic;
 use regex::Regex;
@@ -60,16 +60,15 @@ impl Walk {
                 },
                 Value::Object(fields),
             ) => {
-                for (name, field) in fields.iter().filter(|(_, field)| !field.is_null()) {
+                for (name, field) in fields {
                     match properties.get(name) {
+                        Some(_) if field.is_null() => {}
                         Some(property) => self.value(property, field, &path.field(name)),
                         None => self.unknown(name, properties.keys().map(String::as_str), path),
                     }
                 }
                 self.required(required, fields, path);
-                // A null is dropped by the server, and leaves nothing behind.
-                let stated = fields.values().filter(|field| !field.is_null()).count();
-                if least.is_some_and(|least| (stated as u64) < least) {
+                if least.is_some_and(|least| stated(fields) < least) {
                     self.find(
                         "Invalid",
                         path,
@@ -185,8 +184,9 @@ impl Walk {
         entries: &Map<String, Value>,
         path: &Path<'_>,
     ) {
-        if let Some(most) = most.filter(|most| entries.len() as u64 > *most) {
-            let message = format!("{} entries are too many", entries.len());
+        let stated = stated(entries);
+        if let Some(most) = most.filter(|most| stated > *most) {
+            let message = format!("{stated} entries are too many");
             self.find("TooMany", path, message, format!("keep to {most}"));
         }
         let facts = matches!(values.form, Form::Fact { .. });
@@ -224,14 +224,18 @@ impl Walk {
     }
 
     fn unique(&mut self, unique: &Unique, list: &[Value], path: &Path<'_>) {
-        let mut seen = BTreeSet::new();
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
         for (index, item) in list.iter().enumerate() {
             let identity = match unique {
                 Unique::Not => return,
                 Unique::Whole => item.as_str(),
                 Unique::By(field) => item.get(field).and_then(Value::as_str),
             };
-            if let Some(identity) = identity.filter(|identity| !seen.insert(*identity)) {
+            let Some(identity) = identity else { continue };
+            let times = seen.entry(identity).or_default();
+            *times += 1;
+            // However often it comes again, it is said once.
+            if *times == 2 {
                 let message = format!("{identity} is here twice");
                 self.find("Duplicate", &path.index(index), message, "keep one of them");
             }
@@ -255,7 +259,7 @@ impl Walk {
                 pattern,
                 format,
             } => {
-                self.length(text, *least, *most, path);
+                let fits = self.length(text, *least, *most, path);
                 if *format == Format::Day && day(&Value::from(text)).is_none() {
                     self.find(
                         "InvalidFormat",
@@ -264,7 +268,9 @@ impl Walk {
                         "write year, month and day, such as 2027-03-31",
                     );
                 }
-                if let Some(pattern) = pattern.as_ref().filter(|pattern| !pattern.is_match(text)) {
+                // Of a text of a wrong length, a server says nothing more.
+                let pattern = pattern.as_ref().filter(|_| fits);
+                if let Some(pattern) = pattern.filter(|pattern| !pattern.is_match(text)) {
                     self.find(
                         "Invalid",
                         path,
@@ -277,28 +283,40 @@ impl Walk {
         }
     }
 
-    fn length(&mut self, text: &str, least: Option<u64>, most: Option<u64>, path: &Path<'_>) {
+    /// Whether the text has a length that is allowed.
+    fn length(
+        &mut self,
+        text: &str,
+        least: Option<u64>,
+        most: Option<u64>,
+        path: &Path<'_>,
+    ) -> bool {
         // Characters are never more than bytes: most texts need no counting.
-        let Some(most) = most else { return };
-        if text.len() as u64 > most {
-            let length = text.chars().count() as u64;
-            if length > most {
-                self.find(
-                    "TooLong",
-                    path,
-                    format!("{length} characters are too many"),
-                    format!("keep to {most}"),
-                );
-            }
+        let most = most.filter(|most| text.len() as u64 > *most);
+        let length = match (least, most) {
+            (None | Some(0), None) => return true,
+            (Some(1), None) => u64::from(!text.is_empty()),
+            _ => text.chars().count() as u64,
+        };
+        if let Some(most) = most.filter(|most| length > *most) {
+            self.find(
+                "TooLong",
+                path,
+                format!("{length} characters are too many"),
+                format!("keep to {most}"),
+            );
+            return false;
         }
-        if least.is_some_and(|least| (text.chars().count() as u64) < least) {
+        if least.is_some_and(|least| length < least) {
             self.find(
                 "Invalid",
                 path,
                 "the text is too short",
                 "write it out, or leave the field out",
             );
+            return false;
         }
+        true
     }
 
     fn integer(&mut self, value: &Value, lowest: i64, highest: i64, path: &Path<'_>) {
@@ -325,7 +343,9 @@ impl Walk {
     fn fact(&mut self, value: &Value, longest: u64, lowest: i64, highest: i64, path: &Path<'_>) {
         match value {
             Value::Bool(_) => {}
-            Value::String(text) => self.length(text, None, Some(longest), path),
+            Value::String(text) => {
+                self.length(text, None, Some(longest), path);
+            }
             Value::Number(_)
                 if integer(value).is_some_and(|number| (lowest..=highest).contains(&number)) => {}
             _ => self.find(
@@ -352,6 +372,11 @@ impl Walk {
             help,
         );
     }
+}
+
+/// How many fields say something: a null is dropped by the server, and leaves nothing behind.
+fn stated(fields: &Map<String, Value>) -> u64 {
+    fields.values().filter(|field| !field.is_null()).count() as u64
 }
 
 /// A value in a few words.

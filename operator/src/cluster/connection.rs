@@ -1,12 +1,13 @@
 //! The way to an API server: whose, as whom, and what every reply tells on the side.
 
 use std::fmt;
+use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use http::Response;
 use kube::client::ClientBuilder;
-use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config};
 use thiserror::Error;
 use tower::util::MapResponseLayer;
@@ -43,16 +44,24 @@ pub struct Connection {
 pub enum ConnectionError {
     /// A kubeconfig cannot be used.
     #[error("the kubeconfig cannot be used: {0}")]
-    Kubeconfig(#[from] kube::config::KubeconfigError),
+    Kubeconfig(KubeconfigError),
+    /// A kubeconfig has no context of that name.
+    #[error("the kubeconfig has no context {wrong}; it has {}", known.join(", "))]
+    Context {
+        /// The name that was asked for.
+        wrong: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
     /// Neither a kubeconfig nor a pod's account.
     #[error(
-        "there is no cluster to talk to: no kubeconfig was found and this is no pod; set KUBECONFIG, or score a \
-         folder with -f DIR ({0})"
+        "there is no cluster to talk to: no kubeconfig names one ({0}), and this is no pod; set KUBECONFIG, or score \
+         a folder with -f DIR"
     )]
-    Nothing(#[source] kube::config::InferConfigError),
+    Nothing(KubeconfigError),
     /// The configuration cannot be made into a client.
     #[error("no client can be made of the configuration: {0}")]
-    Client(#[source] kube::Error),
+    Client(kube::Error),
 }
 
 /// Prepares the way to an API server. Nothing is sent yet.
@@ -87,18 +96,48 @@ pub async fn connect(target: &Target) -> Result<Connection, ConnectionError> {
 }
 
 async fn configuration(target: &Target) -> Result<Config, ConnectionError> {
+    let kubeconfig = match &target.kubeconfig {
+        Some(file) => Kubeconfig::read_from(file),
+        None => Kubeconfig::read(),
+    };
+    let configured = match kubeconfig {
+        Ok(kubeconfig) => of_context(kubeconfig, target.context.as_ref()).await,
+        Err(error) => Err(ConnectionError::Kubeconfig(error)),
+    };
+    let asked_for = target.kubeconfig.is_some() || target.context.is_some();
+    match configured {
+        Err(ConnectionError::Kubeconfig(error)) if !asked_for && names_none(&error) => {
+            Config::incluster().map_err(|_| ConnectionError::Nothing(error))
+        }
+        configured => configured,
+    }
+}
+
+async fn of_context(
+    kubeconfig: Kubeconfig,
+    context: Option<&String>,
+) -> Result<Config, ConnectionError> {
+    let known = kubeconfig.contexts.iter().map(|known| known.name.clone());
+    let known: Vec<String> = known.collect();
+    if let Some(wrong) = context.filter(|context| !known.contains(context)) {
+        let wrong = wrong.clone();
+        return Err(ConnectionError::Context { wrong, known });
+    }
     let options = KubeConfigOptions {
-        context: target.context.clone(),
+        context: context.cloned(),
         ..KubeConfigOptions::default()
     };
-    if let Some(file) = &target.kubeconfig {
-        let kubeconfig = Kubeconfig::read_from(file)?;
-        return Ok(Config::from_custom_kubeconfig(kubeconfig, &options).await?);
+    let config = Config::from_custom_kubeconfig(kubeconfig, &options).await;
+    config.map_err(ConnectionError::Kubeconfig)
+}
+
+/// Whether no cluster is named anywhere; one that is named wrongly is not passed over.
+fn names_none(error: &KubeconfigError) -> bool {
+    match error {
+        KubeconfigError::CurrentContextNotSet | KubeconfigError::FindPath => true,
+        KubeconfigError::ReadConfig(error, _) => error.kind() == io::ErrorKind::NotFound,
+        _ => false,
     }
-    if target.context.is_some() {
-        return Ok(Config::from_kubeconfig(&options).await?);
-    }
-    Config::infer().await.map_err(ConnectionError::Nothing)
 }
 
 impl fmt::Debug for Connection {

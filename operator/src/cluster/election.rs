@@ -150,7 +150,7 @@ impl Campaign {
         match in_time(Duration::from_secs(3), replaced).await {
             Ok(_) => tracing::info!(identity = self.election.identity, "gave the lease back"),
             Err(error) => {
-                tracing::warn!(%error, "the lease could not be given back; it ends by itself")
+                tracing::warn!(%error, "the lease could not be given back; it ends by itself");
             }
         }
     }

@@ -75,53 +75,46 @@ impl Objects {
         wrong.into_iter().map(finding).collect()
     }
 
-    /// An object was seen: what the world is to know. None when it is old news.
+    /// An object was seen: what the world is to know. None when it is old news. What answers a write of
+    /// ours says nothing new of the object, and nothing of whether its kind can be read.
     pub(super) fn see(
         &mut self,
         sighting: Sighting,
         epoch: Epoch,
+        is_answer: bool,
         now: Timestamp,
     ) -> Option<Vec<Delta>> {
-        let Sighting {
-            key,
-            life,
-            version,
-            said,
-            mut status,
-            requested_at,
-        } = sighting;
-        let before = self.known.get(&key);
-        if before.is_some_and(|before| (before.epoch, before.version) > (epoch, version)) {
+        let key = sighting.key;
+        let is_old = |before: &Known| (before.epoch, before.version) > (epoch, sighting.version);
+        if self.known.get(&key).is_some_and(is_old) {
             return None;
         }
+        let before = self.known.remove(&key);
+        let pass = pass(before.as_ref(), sighting.requested_at, &sighting.status);
+        let acknowledged = before.as_ref().and_then(|before| before.acknowledged);
         let mut deltas = Vec::new();
-        let ledger = match &status.ledger {
-            Some(Ok(ledger)) => Some(Arc::clone(ledger)),
-            _ => None,
+        let content = match before {
+            Some(before) if is_answer && before.life == sighting.life => before.content,
+            before => {
+                let life = before.map(|before| before.life);
+                self.enter(&key, life, &sighting.life, sighting.said, now, &mut deltas)
+            }
         };
-        let content = self.enter(&key, &life, said, now, &mut deltas);
-        if let Content::Scored = content
-            && key.kind == Kind::Assessment
-            && let Some(ledger) = ledger
-        {
-            let assessment = life.uid.clone();
-            deltas.push(Delta::Ledger { assessment, ledger });
-            // The world has it.
-            status.ledger = Some(Ok(Arc::default()));
+        let mut written = sighting.status;
+        if let (Content::Scored, Some(Ok(ledger))) = (&content, &mut written.ledger) {
+            // From here on the world has it.
+            deltas.push(Delta::Ledger {
+                assessment: sighting.life.uid.clone(),
+                ledger: std::mem::take(ledger),
+            });
         }
-        let asked = requested_at.filter(|asked| status.last_requested_at.as_ref() != Some(asked));
-        let pending = self.known.get(&key).and_then(|before| before.pass.clone());
-        let pass = asked.map(|asked| match pending {
-            Some((known, since)) if known == asked => (known, since),
-            _ => (asked, Instant::now()),
-        });
         let known = Known {
-            life,
-            version,
+            life: sighting.life,
+            version: sighting.version,
             epoch,
-            written: status,
+            written,
             content,
-            acknowledged: self.known.get(&key).and_then(|before| before.acknowledged),
+            acknowledged,
             pass,
         };
         self.known.insert(key, known);
@@ -131,8 +124,9 @@ impl Objects {
     fn enter(
         &mut self,
         key: &ObjectKey,
+        before: Option<Life>,
         life: &Life,
-        said: Result<Said, Refusal>,
+        said: Result<Said, Box<Refusal>>,
         now: Timestamp,
         deltas: &mut Vec<Delta>,
     ) -> Content {
@@ -154,7 +148,8 @@ impl Objects {
                 Content::Scored
             }
             Ok(Said::Profile(spec)) => Content::Profile(spec),
-            Err(Refusal { findings, stand_in }) => {
+            Err(refusal) => {
+                let Refusal { findings, stand_in } = *refusal;
                 match stand_in {
                     Some(object) => {
                         deltas.push(Delta::Upsert {
@@ -164,10 +159,7 @@ impl Objects {
                         });
                         deltas.push(hidden(key, now, "its own text, which is refused".into()));
                     }
-                    None => {
-                        let before = self.known.get(key);
-                        deltas.extend(before.map(|known| removal(key, known.life.uid.clone())));
-                    }
+                    None => deltas.extend(before.map(|before| removal(key, before.uid))),
                 }
                 Content::Refused(findings.into())
             }
@@ -240,6 +232,18 @@ impl Known {
             _ => Arc::default(),
         }
     }
+}
+
+/// The pass that is asked for and not done: another text is another pass.
+fn pass(
+    before: Option<&Known>,
+    asked: Option<Arc<str>>,
+    written: &Written,
+) -> Option<(Arc<str>, Instant)> {
+    let asked = asked.filter(|asked| written.last_requested_at.as_ref() != Some(asked))?;
+    let pending = before.and_then(|before| before.pass.clone());
+    let same = pending.filter(|(known, _)| *known == asked);
+    Some(same.unwrap_or_else(|| (asked, Instant::now())))
 }
 
 fn removal(key: &ObjectKey, uid: Uid) -> Delta {

@@ -209,7 +209,7 @@ impl Reading {
         let mut world = World::new();
         let mut objects = Objects::default();
         for sighting in self.sightings {
-            for delta in objects.see(sighting, 0, at).into_iter().flatten() {
+            for delta in objects.see(sighting, 0, false, at).into_iter().flatten() {
                 world.apply(delta);
             }
         }

@@ -28,7 +28,7 @@ pub(super) struct Sighting {
     /// Its resource version.
     pub(super) version: u64,
     /// What it says, or why that cannot be used.
-    pub(super) said: Result<Said, Refusal>,
+    pub(super) said: Result<Said, Box<Refusal>>,
     /// The status that it has.
     pub(super) status: Written,
     /// The pass that somebody asked for.
@@ -146,10 +146,12 @@ fn document(
     document.into()
 }
 
-fn said(kind: Kind, document: &Value) -> Result<Said, Refusal> {
-    usable(kind, document).map_err(|findings| Refusal {
-        findings,
-        stand_in: (kind == Kind::Capability).then(|| stand_in(document)),
+fn said(kind: Kind, document: &Value) -> Result<Said, Box<Refusal>> {
+    usable(kind, document).map_err(|findings| {
+        Box::new(Refusal {
+            findings,
+            stand_in: (kind == Kind::Capability).then(|| stand_in(document)),
+        })
     })
 }
 

@@ -190,7 +190,7 @@ impl SourceStanding {
     }
 
     fn is_hidden(&self) -> bool {
-        self.hidden || self.failure.is_some_and(Failure::hides)
+        self.hidden
     }
 }
 
@@ -260,6 +260,11 @@ mod tests {
         let capabilities = index(&all, "capabilities/north");
         assert!(all.failed(capabilities, Failure::Denied));
         assert!(!all.failed(capabilities, Failure::Denied), "told once");
+        assert!(
+            all.may_fold("north"),
+            "a server that starts denies for a moment"
+        );
+        all.hide(capabilities);
         assert!(!all.may_fold("north"));
         assert!(all.may_fold("south"));
         let silent = all.silent_for(&key(Kind::Assessment, "north"));

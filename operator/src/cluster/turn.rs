@@ -249,6 +249,10 @@ impl Turns {
                 self.find();
             }
             Report::Heard => self.sources.heard(index),
+            Report::Unseen => {
+                self.sources.hide(index);
+                self.queue_namespace(self.scope(index).as_ref());
+            }
             Report::Hidden(key) => {
                 self.sources.hide(index);
                 let source = self.source_name(index);
@@ -288,7 +292,10 @@ impl Turns {
             None => None,
         };
         let was_wrong = self.is_wrong(&key);
-        let Some(deltas) = self.objects.see(sighting, epoch, self.now) else {
+        let Some(deltas) = self
+            .objects
+            .see(sighting, epoch, source.is_none(), self.now)
+        else {
             return;
         };
         self.apply(source, deltas);
@@ -596,8 +603,15 @@ impl Turns {
                 self.objects.acknowledge(key, digest, version);
             }
             Outcome::Conflict(Some(sighting)) => {
-                self.queue.end(key);
-                self.seen(*sighting, epoch, None);
+                let known = self.objects.get(key);
+                if known.is_some_and(|known| known.version > sighting.version) {
+                    // What was read is as of now: the versions that are known are of another history.
+                    self.asked.send_modify(|asked| asked.list += 1);
+                    self.queue.fail(key, Instant::now(), None);
+                } else {
+                    self.queue.end(key);
+                    self.seen(*sighting, epoch, None);
+                }
             }
             Outcome::Gone => self.queue.end(key),
             Outcome::Deposed => {

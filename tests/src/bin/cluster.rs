@@ -7,15 +7,13 @@
 //! The chart's pods stay pending, for there is no node: the operator runs here, with the token of the
 //! chart's own ServiceAccount and no other permissions. Ctrl-C ends everything.
 
-use std::fs;
 use std::io::{self, Write};
 use std::net::TcpListener;
-use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use gradus_tests::control_plane::{ControlPlane, Options, tools};
-use gradus_tests::running::binary::{example, gradus};
+use gradus_tests::running::binary::{example, gradus, root};
 use gradus_tests::running::supervised::{Supervised, supervised};
 
 /// The namespace of the release, and the name of all that is in it.
@@ -24,7 +22,7 @@ const RELEASE: &str = "gradus";
 
 fn main() -> Result<()> {
     say("Starting etcd, kube-apiserver and kube-controller-manager …")?;
-    let control_plane = ControlPlane::start_with(Options {
+    let control_plane = ControlPlane::start_with(&Options {
         controller_manager: true,
         ..Options::default()
     })?;
@@ -56,22 +54,10 @@ fn install(control_plane: &ControlPlane) -> Result<()> {
     Ok(())
 }
 
-/// Loads the models and the hospital group, each of whose sites is a namespace.
+/// Loads the models and the hospital group, whose dates look as they do today.
 fn load(control_plane: &ControlPlane) -> Result<()> {
-    let group = example("hospital-group")?;
-    for entry in fs::read_dir(group.path())? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            let site = entry.file_name();
-            let site = site.to_str().context("a site's name")?;
-            control_plane.kubectl(&["create", "namespace", site])?;
-        }
-    }
-    for folder in [Path::new("models"), group.path()] {
-        let folder = folder.to_str().context("a folder's name")?;
-        control_plane.kubectl(&["apply", "--server-side", "--recursive", "-f", folder])?;
-    }
-    Ok(())
+    control_plane.load(&root().join("models"))?;
+    control_plane.load(example("hospital-group")?.path())
 }
 
 /// Says how to look at it from another terminal.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// One line of the audit log: the end of a request, or the beginning of a watch's reply.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
     /// How much was recorded: `Metadata`.
     pub level: String,

@@ -73,7 +73,7 @@ impl ControlPlane {
     ///
     /// When a server does not start; the end of its log is in the error.
     pub fn start() -> Result<Self> {
-        Self::start_with(Options::default())
+        Self::start_with(&Options::default())
     }
 
     /// Starts one as the options say.
@@ -81,13 +81,13 @@ impl ControlPlane {
     /// # Errors
     ///
     /// When a server does not start; the end of its log is in the error.
-    pub fn start_with(options: Options) -> Result<Self> {
+    pub fn start_with(options: &Options) -> Result<Self> {
         let mut attempts = 3;
         loop {
             attempts -= 1;
-            match Self::attempt(&options) {
+            match Self::attempt(options) {
                 // Somebody else took the port since we looked.
-                Err(error) if attempts > 0 && format!("{error}").contains(TAKEN) => {}
+                Err(error) if attempts > 0 && error.to_string().contains(TAKEN) => {}
                 outcome => return outcome,
             }
         }
@@ -213,7 +213,7 @@ impl ControlPlane {
     }
 
     /// Starts etcd again, on the same port and data, and waits until it answers. The API server finds it
-    /// by itself: [`Self::wait_ready`].
+    /// by itself, later the longer it was away: [`Self::wait_ready`].
     ///
     /// # Errors
     ///
@@ -225,7 +225,8 @@ impl ControlPlane {
             .wait_until(|| http::get(&health).is_ok_and(|reply| reply.status == 200))
     }
 
-    /// Asks etcd to end, and waits until it has. The API server answers reads from memory, and fails the rest.
+    /// Asks etcd to end, and waits until it has: seconds, while the API server watches it. Without etcd the
+    /// API server answers some reads from memory, and lets writes wait for half a minute before it fails them.
     ///
     /// # Errors
     ///

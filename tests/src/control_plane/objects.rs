@@ -1,7 +1,5 @@
 //! What nearly every test begins with: a namespace, an account, our definitions.
 
-use std::collections::BTreeSet;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -81,40 +79,6 @@ impl ControlPlane {
         Ok(())
     }
 
-    /// Puts the objects of a folder into the cluster as people would: namespaces first, and waivers asked
-    /// for before they are approved.
-    ///
-    /// # Errors
-    ///
-    /// When an object is refused; the reason is in the error.
-    pub fn load(&self, folder: &Path) -> Result<()> {
-        let folder = folder.to_str().context("a path in UTF-8")?;
-        let read = "create --dry-run=client --validate=false -o json --recursive -f";
-        let arguments: Vec<&str> = read.split(' ').chain([folder]).collect();
-        let printed = self.kubectl(&arguments)?;
-        let objects = serde_json::Deserializer::from_str(&printed).into_iter();
-        let mut objects: Vec<Value> = objects.collect::<Result<_, _>>()?;
-        let namespace = |object: &Value| Some(object["metadata"]["namespace"].as_str()?.to_owned());
-        let namespaces: BTreeSet<String> = objects.iter().filter_map(namespace).collect();
-        let namespaces = namespaces.iter().map(
-            |name| json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}),
-        );
-        self.apply(&list(namespaces))?;
-        let waivers = objects.extract_if(.., |object| object["kind"] == "Waiver");
-        let waivers: Vec<Value> = waivers.collect();
-        let asked_for = waivers.iter().cloned().map(|mut waiver| {
-            if let Some(spec) = waiver["spec"].as_object_mut() {
-                spec.remove("approvedBy");
-            }
-            waiver
-        });
-        self.apply(&list(objects.into_iter().chain(asked_for)))?;
-        if waivers.is_empty() {
-            return Ok(());
-        }
-        self.apply(&list(waivers))
-    }
-
     pub(super) fn get(&self, path: &str) -> Result<Reply> {
         self.send(&Request {
             method: "GET",
@@ -136,11 +100,6 @@ impl ControlPlane {
     fn send(&self, request: &Request) -> Result<Reply> {
         request::send(self.port, self.certificate(), self.admin_token(), request)
     }
-}
-
-fn list(items: impl IntoIterator<Item = Value>) -> String {
-    let items: Vec<Value> = items.into_iter().collect();
-    json!({"apiVersion": "v1", "kind": "List", "items": items}).to_string()
 }
 
 /// The object of a reply that is no refusal.

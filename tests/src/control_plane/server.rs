@@ -12,7 +12,7 @@ use super::tools::tools;
 use crate::running::supervised::{Supervised, supervised};
 
 /// How long a server may take, on a machine that has much else to do.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[derive(Debug)]
 pub(super) struct Server {

@@ -14,14 +14,15 @@ use crate::running::binary::copy;
 pub struct Snapshot(TempDir);
 
 impl ControlPlane {
-    /// Keeps what etcd holds. etcd is stopped for it, well under a second.
+    /// Keeps what etcd holds. etcd is away for it, well under a second.
     ///
     /// # Errors
     ///
     /// When etcd does not run, or does not come back.
     pub fn snapshot_etcd(&self) -> Result<Snapshot> {
         let snapshot = tempfile::tempdir_in(self.folder.path())?;
-        self.stop_etcd()?;
+        // Killed: a stop waits seconds for the API server's watches, and whatever was answered is in the data.
+        self.kill_etcd()?;
         copy(&self.data(), snapshot.path())?;
         self.start_etcd()?;
         if self.api_server.runs() {
@@ -35,11 +36,11 @@ impl ControlPlane {
     ///
     /// # Errors
     ///
-    /// When a server does not stop, or does not come back.
+    /// When a server does not come back.
     pub fn restore_etcd(&self, snapshot: &Snapshot) -> Result<()> {
         for server in [&self.api_server, &self.etcd] {
             if server.runs() {
-                server.stop()?;
+                server.kill()?;
             }
         }
         fs::remove_dir_all(self.data())?;

@@ -209,12 +209,11 @@ impl Lane {
             cut: None,
         };
         for rule in &self.on_events {
-            let fits = match rule.fault {
-                Fault::SwallowBookmarks => change == Change::Bookmark,
-                _ => {
-                    let Metadata { namespace, name } = object;
-                    rule.matcher.fits_event(change, namespace, name)
-                }
+            let fits = if let Fault::SwallowBookmarks = rule.fault {
+                change == Change::Bookmark
+            } else {
+                let Metadata { namespace, name } = object;
+                rule.matcher.fits_event(change, namespace, name)
             };
             if !fits || !rule.strikes() {
                 continue;

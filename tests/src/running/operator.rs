@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -25,12 +25,22 @@ pub struct Operator {
     url: String,
 }
 
-/// The lines it has logged, gathered by a thread a stream.
+/// What it has logged, gathered by a thread for each of its streams.
 #[derive(Debug, Default)]
 struct Log {
-    lines: Mutex<Vec<String>>,
-    grew: Condvar,
+    logged: Mutex<Logged>,
+    changed: Condvar,
 }
+
+#[derive(Debug, Default)]
+struct Logged {
+    lines: Vec<String>,
+    /// How many streams have ended: both, when the process has.
+    ended: usize,
+}
+
+/// stdout and stderr.
+const STREAMS: usize = 2;
 
 impl Operator {
     /// Starts it with a kubeconfig and more arguments, and waits until it listens; it need not be ready then.
@@ -50,8 +60,9 @@ impl Operator {
             let log = Arc::clone(&log);
             std::thread::spawn(move || {
                 for line in BufReader::new(stream).lines().map_while(Result::ok) {
-                    log.push(line);
+                    log.change(|logged| logged.lines.push(line));
                 }
+                log.change(|logged| logged.ended += 1);
             });
         }
         let mut operator = Self {
@@ -84,7 +95,7 @@ impl Operator {
                 Ok(reply) => reply.body,
                 Err(error) => format!("{error:#}"),
             };
-            if Instant::now() > until {
+            if Instant::now() > until || self.log.logged().ended == STREAMS {
                 bail!("not ready: {said}\n{}", self.log().join("\n"));
             }
             std::thread::sleep(Duration::from_millis(20));
@@ -93,29 +104,29 @@ impl Operator {
 
     /// The lines it has logged so far.
     pub fn log(&self) -> Vec<String> {
-        self.log.lines().clone()
+        self.log.logged().lines.clone()
     }
 
     /// The first line it logs that fits, of those before this call too.
     ///
     /// # Errors
     ///
-    /// When no such line comes within half a minute; the log is in the error.
+    /// When it ends, or no such line comes within half a minute; the log is in the error.
     pub fn wait_for_line(&self, fits: impl Fn(&str) -> bool) -> Result<String> {
         let until = Instant::now() + PATIENCE;
-        let mut lines = self.log.lines();
+        let mut logged = self.log.logged();
         let mut seen = 0;
         loop {
-            if let Some(line) = lines[seen..].iter().find(|line| fits(line)) {
+            if let Some(line) = logged.lines[seen..].iter().find(|line| fits(line)) {
                 return Ok(line.clone());
             }
-            seen = lines.len();
+            seen = logged.lines.len();
             let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                bail!("no such line among:\n{}", lines.join("\n"));
+            if left.is_zero() || logged.ended == STREAMS {
+                bail!("no such line among:\n{}", logged.lines.join("\n"));
             }
-            let grown = self.log.grew.wait_timeout(lines, left);
-            (lines, _) = grown.unwrap_or_else(PoisonError::into_inner);
+            let changed = self.log.changed.wait_timeout(logged, left);
+            (logged, _) = changed.unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -172,13 +183,13 @@ impl Operator {
 }
 
 impl Log {
-    fn push(&self, line: String) {
-        self.lines().push(line);
-        self.grew.notify_all();
+    fn change(&self, change: impl FnOnce(&mut Logged)) {
+        change(&mut self.logged());
+        self.changed.notify_all();
     }
 
-    fn lines(&self) -> std::sync::MutexGuard<'_, Vec<String>> {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    fn logged(&self) -> MutexGuard<'_, Logged> {
+        self.logged.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use gradus_tests::checks::audit::Entry;
-use gradus_tests::control_plane::ControlPlane;
+use gradus_tests::control_plane::{AuditEntry, ControlPlane};
 use serde_json::{Value, json};
 
 const VERBS: [&str; 8] = [
@@ -32,22 +31,25 @@ pub(crate) fn every_verb<'a>(
     group: &'a str,
     resource: &'a str,
     names: &'a [&'a str],
-) -> impl Iterator<Item = Entry> + 'a {
+) -> impl Iterator<Item = AuditEntry> + 'a {
     let (resource, subresource) = resource.split_once('/').unwrap_or((resource, ""));
-    let verbs = move |name: &'a &str| VERBS.map(|verb| (verb, *name));
-    names.iter().flat_map(verbs).map(move |(verb, name)| Entry {
-        verb: verb.to_owned(),
-        group: group.to_owned(),
-        resource: resource.to_owned(),
-        subresource: subresource.to_owned(),
-        namespace: namespace.to_owned(),
-        name: name.to_owned(),
-        ..Entry::default()
-    })
+    let verbs = move |name: &'a &'a str| VERBS.map(|verb| (verb, *name));
+    names
+        .iter()
+        .flat_map(verbs)
+        .map(move |(verb, name)| AuditEntry {
+            verb: verb.to_owned(),
+            group: group.to_owned(),
+            resource: resource.to_owned(),
+            subresource: subresource.to_owned(),
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            ..AuditEntry::default()
+        })
 }
 
 /// A request in one line, for tables and failures: `north: patch assessments/status.gradus.dev`.
-pub(crate) fn said(request: &Entry) -> String {
+pub(crate) fn said(request: &AuditEntry) -> String {
     let place = match request.namespace.as_str() {
         "" => "*",
         namespace => namespace,
@@ -56,7 +58,7 @@ pub(crate) fn said(request: &Entry) -> String {
         "" => request.resource.clone(),
         subresource => format!("{}/{subresource}", request.resource),
     };
-    let Entry {
+    let AuditEntry {
         verb, group, name, ..
     } = request;
     format!("{place}: {verb} {resource}.{group} {name}")
@@ -68,7 +70,7 @@ pub(crate) fn said(request: &Entry) -> String {
 pub(crate) fn allowed(
     cluster: &ControlPlane,
     who: Subject,
-    requests: &[Entry],
+    requests: &[AuditEntry],
 ) -> Result<BTreeSet<String>> {
     let reviews: Vec<Value> = requests
         .iter()
@@ -95,7 +97,7 @@ pub(crate) fn allowed(
         .collect())
 }
 
-fn review(who: Subject, request: &Entry) -> Value {
+fn review(who: Subject, request: &AuditEntry) -> Value {
     json!({
         "apiVersion": "authorization.k8s.io/v1",
         "kind": "SubjectAccessReview",

@@ -10,6 +10,7 @@ use gradus_crds::schema::{definition, plural};
 use gradus_engine::key::Kind;
 use gradus_tests::chart::{folder, helm};
 use gradus_tests::control_plane::{ControlPlane, tools};
+use gradus_tests::deployed::{NAMESPACE, RELEASE};
 use gradus_tests::page::{Step, steps};
 use gradus_tests::running::binary::{copy, root};
 use serde_json::{Value, json};
@@ -20,24 +21,24 @@ use crate::{cluster, install};
 const EVERYTHING: &str = include_str!("everything.yaml");
 
 fn get(cluster: &ControlPlane, what: &[&str]) -> Result<Value> {
-    let arguments = [&["get", "-o", "json"], what].concat();
+    let arguments = [&["get", "-o", "json"][..], what].concat();
     Ok(serde_json::from_str(&cluster.kubectl(&arguments)?)?)
 }
 
 #[test]
 fn an_install_satisfies_the_restricted_pod_security_standard() -> Result<()> {
     let cluster = cluster()?;
-    cluster.kubectl(&["create", "namespace", "gradus"])?;
+    cluster.kubectl(&["create", "namespace", NAMESPACE])?;
     cluster.kubectl(&[
         "label",
         "namespace",
-        "gradus",
+        NAMESPACE,
         "pod-security.kubernetes.io/enforce=restricted",
     ])?;
     install(&cluster, "charts/gradus", &[])?;
     let until = Instant::now() + Duration::from_secs(30);
     let deployment = loop {
-        let deployment = get(&cluster, &["-n", "gradus", "deployment", "gradus"])?;
+        let deployment = get(&cluster, &["-n", NAMESPACE, "deployment", "gradus"])?;
         if deployment["status"]["replicas"] == 2 {
             break deployment;
         }
@@ -48,7 +49,7 @@ fn an_install_satisfies_the_restricted_pod_security_standard() -> Result<()> {
     pod["apiVersion"] = json!("v1");
     pod["kind"] = json!("Pod");
     pod["metadata"]["name"] = json!("by-hand");
-    let create = ["create", "-n", "gradus", "--dry-run=server", "-f", "-"];
+    let create = ["create", "-n", NAMESPACE, "--dry-run=server", "-f", "-"];
     cluster.kubectl_with(&create, &pod.to_string())?;
     // The standard is in force: the same pod with one right more is refused.
     pod["spec"]["containers"][0]["securityContext"]["privileged"] = json!(true);
@@ -64,7 +65,7 @@ fn an_install_satisfies_the_restricted_pod_security_standard() -> Result<()> {
 fn a_release_leaves_room_in_its_secret(cluster: &ControlPlane) -> Result<()> {
     let secret = get(
         cluster,
-        &["-n", "gradus", "secret", "sh.helm.release.v1.gradus.v1"],
+        &["-n", NAMESPACE, "secret", "sh.helm.release.v1.gradus.v1"],
     )?;
     let release = secret["data"]["release"].as_str().context("a release")?;
     // As it is sent, base64 over base64; the limit counts what is inside, a quarter less.
@@ -75,7 +76,7 @@ fn a_release_leaves_room_in_its_secret(cluster: &ControlPlane) -> Result<()> {
 #[test]
 fn every_value_makes_objects_that_the_server_knows_field_by_field() -> Result<()> {
     let cluster = ControlPlane::start()?;
-    for namespace in ["gradus", "north", "south"] {
+    for namespace in [NAMESPACE, "north", "south"] {
         cluster.kubectl(&["create", "namespace", namespace])?;
     }
     let values = tempfile::NamedTempFile::new()?;
@@ -86,7 +87,7 @@ fn every_value_makes_objects_that_the_server_knows_field_by_field() -> Result<()
         "gradus",
         "charts/gradus",
         "--namespace",
-        "gradus",
+        NAMESPACE,
         "--values",
         values,
     ])?;
@@ -135,7 +136,7 @@ fn an_upgrade_from_the_chart_before_brings_the_definitions_and_keeps_objects() -
     }
     let after = get(&cluster, &["capabilities", "backup"])?;
     assert_eq!(after["metadata"]["uid"], before["metadata"]["uid"]);
-    let deployment = get(&cluster, &["-n", "gradus", "deployment", "gradus"])?;
+    let deployment = get(&cluster, &["-n", NAMESPACE, "deployment", "gradus"])?;
     assert_eq!(deployment["spec"]["replicas"], 3);
     Ok(())
 }
@@ -190,7 +191,7 @@ fn an_uninstall_keeps_definitions_and_objects_and_a_new_install_takes_them_up() 
     install(&cluster, "charts/gradus", &[])?;
     cluster.apply(CAPABILITY)?;
     let before = get(&cluster, &["capability", "backup"])?;
-    cluster.helm(&["uninstall", "gradus", "--namespace", "gradus"])?;
+    cluster.helm(&["uninstall", RELEASE, "--namespace", NAMESPACE])?;
     let gone = [
         "deployment",
         "service",

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
-use gradus_tests::checks::audit::Entry;
-use gradus_tests::control_plane::ControlPlane;
+use gradus_tests::control_plane::{AuditEntry, ControlPlane};
 
 use crate::authorizer::{Subject, allowed, compare, every_verb, settled};
 use crate::{cluster, install};
@@ -52,7 +51,7 @@ const OF_THE_CLUSTER: [&str; 4] = [
     "profiles/status",
 ];
 
-fn requests() -> Vec<Entry> {
+fn requests() -> Vec<AuditEntry> {
     let places = ["", "north", "south"];
     let in_namespaces = places
         .into_iter()

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use std::fs;
 
 use anyhow::Result;
-use gradus_tests::chart::{RELEASE, folder, objects, permissions};
+use gradus_tests::chart::{folder, objects, permissions};
+use gradus_tests::deployed::NAMESPACE;
 use gradus_tests::running::binary::root;
 use serde_json::Value;
 
@@ -122,7 +123,7 @@ fn reference() -> Result<String> {
     text.push_str(OPERATOR);
     for rule in permissions(&["namespaces={served}"])?.rules {
         let place = match rule.namespace.as_deref() {
-            Some(RELEASE) => "its own namespace",
+            Some(NAMESPACE) => "its own namespace",
             Some(_) => "the `namespaces`, or all",
             None => "the cluster",
         };

@@ -99,10 +99,10 @@ fn a_chart_above_may_share_its_values() -> Result<()> {
 
 #[test]
 fn the_definitions_are_those_of_the_types() -> Result<()> {
-    let objects = objects(&[])?;
+    let all = objects(&[])?;
     for kind in Kind::ALL {
         let expected = definition(kind);
-        let rendered = objects
+        let rendered = all
             .iter()
             .find(|object| object["metadata"]["name"] == expected["metadata"]["name"])
             .with_context(|| format!("no definition of {kind}"))?;
@@ -184,8 +184,8 @@ fn no_rule_has_a_wildcard_reads_a_secret_or_hands_on_rights() -> Result<()> {
 #[test]
 fn the_operator_is_started_as_the_values_say() -> Result<()> {
     let started = |values: &[&str]| -> Result<(Value, Value)> {
-        let objects = objects(values)?;
-        let deployment = one(&objects, "Deployment")?;
+        let all = objects(values)?;
+        let deployment = one(&all, "Deployment")?;
         let container = &deployment["spec"]["template"]["spec"]["containers"][0];
         Ok((container["args"].clone(), container["image"].clone()))
     };
@@ -195,7 +195,7 @@ fn the_operator_is_started_as_the_values_say() -> Result<()> {
         serde_json::json!([
             "operator",
             "--listen=0.0.0.0:8080",
-            "--lease=gradus/gradus",
+            "--lease=gradus-system/gradus",
             "--lease-duration=15s",
             "--log-format=json",
         ])
@@ -216,8 +216,8 @@ fn the_operator_is_started_as_the_values_say() -> Result<()> {
 #[test]
 fn the_program_knows_what_the_chart_says_to_it() -> Result<()> {
     for values in INSTALLS {
-        let objects = objects(values)?;
-        let deployment = one(&objects, "Deployment")?;
+        let all = objects(values)?;
+        let deployment = one(&all, "Deployment")?;
         let container = &deployment["spec"]["template"]["spec"]["containers"][0];
         let arguments = container["args"].as_array().context("arguments")?;
         let help = Command::new(gradus())

@@ -5,16 +5,17 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 use gradus_tests::chart::permissions;
-use gradus_tests::checks::audit::Entry;
+use gradus_tests::control_plane::AuditEntry;
+use gradus_tests::deployed::{IDENTITY, NAMESPACE};
 
 use crate::authorizer::{Subject, allowed, compare, every_verb, said, settled};
 use crate::{cluster, install};
 
 const OPERATOR: Subject = Subject {
-    user: "system:serviceaccount:gradus:gradus",
+    user: IDENTITY,
     groups: &[
         "system:serviceaccounts",
-        "system:serviceaccounts:gradus",
+        "system:serviceaccounts:gradus-system",
         "system:authenticated",
     ],
 };
@@ -97,9 +98,9 @@ const CLUSTER: [(&str, &str); 5] = [
 ];
 
 /// `""` asks for all namespaces at once.
-const NAMESPACES: [&str; 4] = ["", "north", "south", "gradus"];
+const NAMESPACES: [&str; 4] = ["", "north", "south", NAMESPACE];
 
-fn requests() -> Vec<Entry> {
+fn requests() -> Vec<AuditEntry> {
     let in_namespaces = NAMESPACES.into_iter().flat_map(|namespace| {
         let kinds = NAMESPACED.iter();
         kinds.flat_map(move |(group, kind, names)| every_verb(namespace, group, kind, names))
@@ -112,7 +113,7 @@ fn requests() -> Vec<Entry> {
 
 fn expected(served: &[&str]) -> BTreeSet<String> {
     let served = served.iter().map(|place| (*place, &SERVED[..]));
-    let tables = served.chain([("gradus", &OWN[..]), ("", &CLUSTER[..])]);
+    let tables = served.chain([(NAMESPACE, &OWN[..]), ("", &CLUSTER[..])]);
     let mut expected = BTreeSet::new();
     for (place, table) in tables {
         let place = if place.is_empty() { "*" } else { place };
@@ -128,9 +129,9 @@ fn expected(served: &[&str]) -> BTreeSet<String> {
 }
 
 /// The rules as the audit's check reads them: it must say what the authorizer says.
-fn read(values: &[&str], requests: &[Entry]) -> Result<BTreeSet<String>> {
+fn read(values: &[&str], requests: &[AuditEntry]) -> Result<BTreeSet<String>> {
     let rules = permissions(values)?.rules;
-    let covered = |request: &&Entry| rules.iter().any(|rule| rule.covers(request));
+    let covered = |request: &&AuditEntry| rules.iter().any(|rule| rule.covers(request));
     Ok(requests.iter().filter(covered).map(said).collect())
 }
 

@@ -44,6 +44,8 @@ pub(super) enum Report {
     Seen(Box<Sighting>, Epoch),
     /// An object is gone.
     Gone(ObjectKey, Uid),
+    /// The whole source cannot be seen any more, and has not been for a while.
+    Unseen,
     /// An object cannot be seen any more, since its whole kind cannot.
     Hidden(ObjectKey),
     /// Everything that there is has been told; the list was begun at this instant. Not `whole` while a

@@ -22,6 +22,17 @@ pub(super) struct Shown {
     list: u32,
 }
 
+/// What a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Listed {
+    /// What is known.
+    Same,
+    /// Something else.
+    News,
+    /// Something that was replaced before: another history is shown now.
+    RanBack,
+}
+
 #[derive(Debug)]
 struct Object {
     uid: Uid,
@@ -40,15 +51,22 @@ impl Shown {
         self.list = self.list.wrapping_add(1);
     }
 
-    /// A list shows an object. True when it is another than before.
-    pub(super) fn listed(&mut self, place: Place, uid: &Uid, version: u64) -> bool {
+    /// A list shows an object: whether it is another than before. A list is as of now, so an object in a
+    /// version older than was shown means that versions ran back.
+    pub(super) fn listed(&mut self, place: Place, uid: &Uid, version: u64) -> Listed {
         let object = Object {
             uid: uid.clone(),
             version,
             list: self.list,
         };
-        let before = self.objects.insert(place, object);
-        before.is_none_or(|before| before.uid != *uid || before.version != version)
+        match self.objects.insert(place, object) {
+            Some(before) if before.uid == *uid && version < before.version => {
+                self.begin_epoch(version);
+                Listed::RanBack
+            }
+            Some(before) if before.uid == *uid && version == before.version => Listed::Same,
+            _ => Listed::News,
+        }
     }
 
     /// A list is complete, as of a version: what it did not show any more.
@@ -70,14 +88,18 @@ impl Shown {
     /// The server names a version. True when versions ran back: another history is shown now, and
     /// everything must be listed.
     pub(super) fn ran_back(&mut self, version: u64) -> bool {
-        if version < self.version {
-            self.epoch = self.epoch.wrapping_add(1);
-            self.version = version;
-            self.deleted.clear();
-            return true;
+        let ran_back = version < self.version;
+        if ran_back {
+            self.begin_epoch(version);
         }
         self.version = version;
-        false
+        ran_back
+    }
+
+    fn begin_epoch(&mut self, version: u64) {
+        self.epoch = self.epoch.wrapping_add(1);
+        self.version = version;
+        self.deleted.clear();
     }
 
     /// A watch shows an object. True when that is news: not a repeat, and nothing older than what is
@@ -152,8 +174,8 @@ mod tests {
     fn listed() -> Shown {
         let mut shown = Shown::default();
         shown.begin_list();
-        assert!(shown.listed(place("a"), &uid("1"), 5));
-        assert!(shown.listed(place("b"), &uid("2"), 7));
+        assert_eq!(shown.listed(place("a"), &uid("1"), 5), Listed::News);
+        assert_eq!(shown.listed(place("b"), &uid("2"), 7), Listed::News);
         assert!(shown.end_list(10).is_empty());
         shown
     }
@@ -162,8 +184,8 @@ mod tests {
     fn a_list_that_shows_the_same_again_is_no_news() {
         let mut shown = listed();
         shown.begin_list();
-        assert!(!shown.listed(place("a"), &uid("1"), 5));
-        assert!(shown.listed(place("b"), &uid("2"), 11));
+        assert_eq!(shown.listed(place("a"), &uid("1"), 5), Listed::Same);
+        assert_eq!(shown.listed(place("b"), &uid("2"), 11), Listed::News);
         assert!(shown.end_list(12).is_empty());
     }
 
@@ -217,6 +239,14 @@ mod tests {
         let mut shown = listed();
         shown.show_again();
         shown.begin_list();
-        assert!(shown.listed(place("a"), &uid("1"), 5));
+        assert_eq!(shown.listed(place("a"), &uid("1"), 5), Listed::News);
+    }
+
+    #[test]
+    fn an_object_that_is_older_in_a_list_than_before_begins_another_epoch() {
+        let mut shown = listed();
+        shown.begin_list();
+        assert_eq!(shown.listed(place("b"), &uid("2"), 6), Listed::RanBack);
+        assert_eq!(shown.epoch(), 1);
     }
 }

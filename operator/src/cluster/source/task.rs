@@ -13,7 +13,7 @@ use kube::{Client, Error, ResourceExt};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
-use super::shown::{Place, Shown};
+use super::shown::{Listed, Place, Shown};
 use super::{Failure, Pulse, Report, Scope, resource};
 use crate::cluster::sighting::Sighting;
 
@@ -35,6 +35,8 @@ const ASKED_ONE_BY_ONE: usize = 100;
 const AT_ONCE: usize = 8;
 /// A kind that was put back is filled again before what it held counts as gone.
 const REFILL: Duration = Duration::from_mins(1);
+/// A server that starts denies and misses everything for a moment.
+const PASSING: Duration = Duration::from_secs(10);
 /// What a server answers that is asked for a version it has not reached, or that is overtaxed.
 const TOO_LARGE: u16 = 504;
 /// Marks the end of a streamed list.
@@ -78,6 +80,8 @@ pub(in crate::cluster) struct Watching {
     /// Since when the kind is back, after it was not there.
     returned: Option<Instant>,
     absent: bool,
+    /// Since when nothing may be read.
+    unseen_since: Option<Instant>,
     /// Whether the engine was told that nothing can be seen.
     hidden: bool,
     failures: u32,
@@ -135,6 +139,7 @@ impl Watching {
             list_due: Instant::now(),
             returned: None,
             absent: false,
+            unseen_since: None,
             hidden: false,
             failures: 0,
         }
@@ -190,8 +195,8 @@ impl Watching {
         } else {
             self.report(Report::Failed(failure)).await?;
         }
-        if failure == Failure::Failed(TOO_LARGE) {
-            // Perhaps a version that a restored server does not have yet.
+        if matches!(failure, Failure::Broken | Failure::Failed(TOO_LARGE)) {
+            // The server may be back with another history: a version of the old one says nothing there.
             self.version = None;
         }
         if matches!(failure, Failure::Refused(_)) {
@@ -201,7 +206,8 @@ impl Watching {
         if failure.hides() {
             self.version = None;
             self.absent |= failure == Failure::Absent;
-            if !std::mem::replace(&mut self.hidden, true) {
+            let since = *self.unseen_since.get_or_insert_with(Instant::now);
+            if since.elapsed() >= PASSING && !std::mem::replace(&mut self.hidden, true) {
                 self.hide_all().await?;
             }
         }
@@ -212,6 +218,7 @@ impl Watching {
     }
 
     async fn hide_all(&mut self) -> Result<(), Ended> {
+        self.report(Report::Unseen).await?;
         let keys: Vec<ObjectKey> = self.shown.places().map(|place| self.key(place)).collect();
         self.shown.show_again();
         for key in keys {
@@ -241,14 +248,15 @@ impl Watching {
         }
     }
 
-    async fn listed(&mut self, object: DynamicObject) -> Result<(), Ended> {
+    async fn listed(&mut self, object: DynamicObject) -> Result<(), Stop> {
         let Some((place, uid, version)) = identity(&object) else {
             return Ok(());
         };
-        if self.shown.listed(place, &uid, version) {
-            self.tell(object).await?;
+        match self.shown.listed(place, &uid, version) {
+            Listed::Same => Ok(()),
+            Listed::News => Ok(self.tell(object).await?),
+            Listed::RanBack => Err(self.begin_anew()),
         }
-        Ok(())
     }
 
     /// A list is whole: what it no longer has is gone, once that is confirmed.
@@ -258,22 +266,22 @@ impl Watching {
             return Err(self.begin_anew());
         }
         let missing = self.shown.end_list(number);
-        if self.absent {
-            self.absent = false;
+        if std::mem::take(&mut self.absent) && self.hidden {
             self.returned = Some(began);
         }
-        let whole = !self.refilling();
-        if !whole {
-            // Until then what is missing stays hidden.
-            self.list_due = Instant::now() + REFILL / 6;
-        } else {
+        let whole = missing.is_empty() || !self.refilling();
+        if whole {
             self.returned = None;
             self.list_due = Instant::now() + self.pace.relist_every;
             for (place, uid) in self.confirmed(missing).await? {
                 self.shown.forget(&place);
                 self.report(Report::Gone(self.key(&place), uid)).await?;
             }
+        } else {
+            // Until then what is missing stays hidden.
+            self.list_due = Instant::now() + REFILL / 6;
         }
+        self.unseen_since = None;
         self.hidden &= !whole;
         self.version = Some(version);
         self.report(Report::Complete { began, whole }).await?;
@@ -454,6 +462,7 @@ impl Watching {
         };
         self.version = Some(version.to_string());
         if self.kind_goes().await? {
+            (self.absent, self.hidden) = (true, true);
             self.report(Report::Hidden(self.key(&place))).await?;
             return Ok(());
         }

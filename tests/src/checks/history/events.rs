@@ -3,19 +3,29 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gradus_engine::fold::event_name;
+use gradus_engine::verdict::Transition;
 use serde_json::Value;
 
 use super::super::object::{count, text, title};
 use super::record::Record;
 use super::uid;
 
-/// Reasons of Events that tell of a history entry.
-const OF_ENTRIES: [&str; 4] = [
-    "StageAdvanced",
-    "StageRegressed",
-    "StageRestored",
-    "ModelChanged",
-];
+/// The reason and the type of the Event of an entry: only a fall warns.
+fn told(transition: Transition) -> (&'static str, &'static str) {
+    match transition {
+        Transition::Rise => ("StageAdvanced", "Normal"),
+        Transition::Fall => ("StageRegressed", "Warning"),
+        Transition::Restoration => ("StageRestored", "Normal"),
+        Transition::NewMark => ("ModelChanged", "Normal"),
+    }
+}
+
+/// Whether a reason is that of an entry's Event, and not of a change without a sequence.
+fn is_of_entry(reason: &str) -> bool {
+    Transition::ALL
+        .iter()
+        .any(|transition| told(*transition).0 == reason)
+}
 
 /// What the Events (`events.k8s.io/v1`) break of a life that was observed: every entry from the
 /// oldest that was seen on has exactly one. Older ones may have theirs, and they may be gone.
@@ -97,15 +107,11 @@ impl<'a> Raised<'a> {
             complaints.push(format!("the Event of entry {sequence} is in {namespace:?}"));
         }
         if let Some(entry) = record.entries.get(&sequence) {
-            let due = if record.is_fall(entry) {
-                "Warning"
-            } else {
-                "Normal"
-            };
-            if event["type"] != due {
+            let (reason, kind) = told(entry.transition);
+            if event["reason"] != reason || event["type"] != kind {
                 complaints.push(format!(
-                    "the Event of entry {sequence} is {}, and {due} is due",
-                    event["type"]
+                    "the Event of entry {sequence} is a {} {}, and a {kind} {reason} is due",
+                    event["type"], event["reason"]
                 ));
             }
         }
@@ -117,11 +123,7 @@ impl<'a> Raised<'a> {
         self.by_name
             .iter()
             .filter(|(name, events)| {
-                let tells = |event: &&Value| {
-                    event["reason"]
-                        .as_str()
-                        .is_some_and(|reason| OF_ENTRIES.contains(&reason))
-                };
+                let tells = |event: &&Value| event["reason"].as_str().is_some_and(is_of_entry);
                 !names.contains(**name) && events.iter().any(tells)
             })
             .map(|(name, _)| format!("Event {name} tells of no entry"))
@@ -228,10 +230,15 @@ mod tests {
     }
 
     #[test]
-    fn a_fall_warns_and_nothing_else_does() {
-        for (index, kind) in [(0, "Warning"), (1, "Normal")] {
+    fn an_event_says_what_its_entry_says_and_only_a_fall_warns() {
+        for (index, field, wrong) in [
+            (0, "type", "Warning"),
+            (1, "type", "Normal"),
+            (1, "reason", "StageRestored"),
+            (3, "reason", "StageAdvanced"),
+        ] {
             let mut events = events();
-            events[index]["type"] = json!(kind);
+            events[index][field] = json!(wrong);
             only(&complaints(&events), "is due");
         }
     }
@@ -250,12 +257,12 @@ mod tests {
         let all: Vec<Value> = (1..=30)
             .map(|sequence| {
                 let name = event_name("site", &"u-1".into(), sequence);
-                let kind = if sequence % 2 == 0 {
-                    "Warning"
-                } else {
-                    "Normal"
-                };
-                event(&name, &format!("e-{sequence}"), "StageAdvanced", kind)
+                let (reason, kind) = told(match sequence {
+                    1 => Transition::Rise,
+                    even if even % 2 == 0 => Transition::Fall,
+                    _ => Transition::Restoration,
+                });
+                event(&name, &format!("e-{sequence}"), reason, kind)
             })
             .collect();
         assert_eq!(check_events(seen, &all), Vec::<String>::new());

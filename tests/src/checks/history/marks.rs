@@ -1,26 +1,13 @@
 //! What may only go one way from one observation to the next.
 
-use std::collections::BTreeMap;
-
-use jiff::Timestamp;
+use gradus_engine::ledger::Ledger;
 use serde_json::Value;
 
-use super::super::object::{count, list, text};
+use super::super::object::text;
 use super::record::Record;
 
-/// What goes back, or down, from one observation to the next.
-pub(super) fn check_marks(before: &Value, now: &Value, record: &Record) -> Vec<String> {
-    let mut complaints = Vec::new();
-    complaints.extend(version(before, now));
-    complaints.extend(stage_changed_at(before, now));
-    complaints.extend(first(before, now));
-    complaints.extend(counter(before, now));
-    complaints.extend(mark(before, now, record));
-    complaints.extend(domain_marks(before, now));
-    complaints
-}
-
-fn version(before: &Value, now: &Value) -> Option<String> {
+/// The resource version never goes back. A server restored from a backup is another history.
+pub(super) fn check_version(before: &Value, now: &Value) -> Option<String> {
     let of = |object: &Value| {
         text(object, "/metadata/resourceVersion")?
             .parse::<u64>()
@@ -30,82 +17,63 @@ fn version(before: &Value, now: &Value) -> Option<String> {
     (now < before).then(|| format!("resourceVersion goes back from {before:?} to {now:?}"))
 }
 
-fn stage_changed_at(before: &Value, now: &Value) -> Option<String> {
-    let of = |object: &Value| {
-        text(object, "/status/stageChangedAt")?
-            .parse::<Timestamp>()
-            .ok()
-    };
-    let (before, now) = (of(before), of(now));
-    (now < before).then(|| format!("stageChangedAt goes back from {before:?} to {now:?}"))
-}
-
-fn first(before: &Value, now: &Value) -> Option<String> {
-    let (before, now) = (&before["status"]["first"], &now["status"]["first"]);
-    (!before.is_null() && before != now).then(|| format!("first changes from {before} to {now}"))
-}
-
-fn counter(before: &Value, now: &Value) -> Option<String> {
-    let of = |object| count(object, "/status/regressions");
-    let (before, now) = (of(before), of(now));
-    (now < before).then(|| format!("the counter goes down from {before:?} to {now:?}"))
-}
-
-/// The mark under one text of a model: down by an acknowledged fall only, and never gone.
-fn mark(before: &Value, now: &Value, record: &Record) -> Option<String> {
-    let digest = text(before, "/status/highWater/modelDigest")?;
-    let stage = count(before, "/status/highWater/stage");
-    if now["status"]["highWater"].is_null() {
-        let still = text(now, "/status/modelDigest") == Some(digest);
-        return still.then(|| "the mark is gone".to_owned());
+/// What goes back, or down, from one ledger to the next.
+pub(super) fn check_marks(before: &Ledger, now: &Ledger, record: &Record) -> Vec<String> {
+    let mut complaints = Vec::new();
+    if now.stage_changed_at < before.stage_changed_at {
+        complaints.push("stageChangedAt goes back".to_owned());
     }
-    let same = text(now, "/status/highWater/modelDigest") == Some(digest);
-    let lower = count(now, "/status/highWater/stage");
-    (same && lower < stage && !acknowledges(before, now, record)).then(|| {
-        format!(
-            "the mark goes down from {} to {}",
-            shown(stage),
-            shown(lower)
-        )
-    })
-}
-
-fn shown(stage: Option<u64>) -> String {
-    stage.map_or_else(|| "none".to_owned(), |stage| stage.to_string())
-}
-
-/// Whether a fall of the overall stage stands no more, and its acknowledgement was asked for.
-fn acknowledges(before: &Value, now: &Value, record: &Record) -> bool {
-    let stands = |object: &Value| -> Vec<u64> {
-        list(object, "/status/regression")
-            .iter()
-            .filter(|fall| fall["domain"].is_null())
-            .filter_map(|fall| fall["sequence"].as_u64())
-            .collect()
-    };
-    let still = stands(now);
-    stands(before)
-        .iter()
-        .any(|fall| !still.contains(fall) && record.acknowledged.contains(fall))
-}
-
-/// Domains beside an overall stage keep marks only, which nothing lowers under one text of a model.
-fn domain_marks(before: &Value, now: &Value) -> Vec<String> {
-    let digest = |object| text(object, "/status/highWater/modelDigest");
-    if digest(before).is_none() || digest(before) != digest(now) {
-        return Vec::new();
+    if now.regressions < before.regressions {
+        complaints.push("the counter goes down".to_owned());
     }
-    let now = marks_by_domain(now);
-    marks_by_domain(before)
+    if before.first.is_some() && now.first != before.first {
+        complaints.push("the first stage changes".to_owned());
+    }
+    if now.edition == before.edition {
+        complaints.extend(lowered(before, now, record));
+    }
+    complaints
+}
+
+/// Marks under one text of a model: down by an acknowledged fall of their own only.
+fn lowered(before: &Ledger, now: &Ledger, record: &Record) -> Vec<String> {
+    let overall = mark(before, None).map(|mark| (None, mark));
+    let domains = before.domain_high_water.iter();
+    let domains = domains.map(|(domain, mark)| (Some(domain.as_str()), *mark));
+    overall
         .into_iter()
-        .filter(|(domain, mark)| now.get(domain).is_some_and(|now| now < mark))
-        .map(|(domain, mark)| format!("the mark of {domain} goes down from {mark}"))
+        .chain(domains)
+        .filter(|(domain, mark_before)| {
+            mark(now, *domain).is_none_or(|mark| mark < *mark_before)
+                && !acknowledges(before, now, *domain, record)
+        })
+        .map(|(domain, mark_before)| {
+            let of = domain.map(|name| format!(" of {name}")).unwrap_or_default();
+            match mark(now, domain) {
+                Some(mark) => format!("the mark{of} goes down from {mark_before} to {mark}"),
+                None => format!("the mark{of} is gone"),
+            }
+        })
         .collect()
 }
 
-fn marks_by_domain(object: &Value) -> BTreeMap<&str, u64> {
-    list(object, "/status/domains")
-        .iter()
-        .filter_map(|domain| Some((domain["name"].as_str()?, domain["highWater"].as_u64()?)))
-        .collect()
+fn mark(ledger: &Ledger, domain: Option<&str>) -> Option<u32> {
+    match domain {
+        None => ledger.high_water.as_ref().map(|mark| mark.stage),
+        Some(domain) => ledger.domain_high_water.get(domain).copied(),
+    }
+}
+
+/// Whether a fall of that stage stands no more because its acknowledgement was taken in.
+fn acknowledges(before: &Ledger, now: &Ledger, domain: Option<&str>, record: &Record) -> bool {
+    let Some(sequence) = now.acknowledged else {
+        return false;
+    };
+    let stands = |ledger: &Ledger| {
+        ledger
+            .standing
+            .iter()
+            .any(|fall| fall.sequence == sequence && fall.domain.as_deref() == domain)
+    };
+    stands(before) && !stands(now) && record.was_asked_for(sequence)
 }

@@ -1,127 +1,185 @@
 //! Lives to hold the checks against: observations as a watch would see them.
+//!
+//! The digests are computed here again, by the rule of the design.
 
 use gradus_engine::digest::{canonical_json, sha256_hex};
+use gradus_engine::ledger::{Edition, Entry, Fall, First, Ledger, Mark};
+use gradus_engine::verdict::{Cause, Transition};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// A life, and what was observed of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Life {
     /// What a watch saw.
     pub(super) observed: Vec<Value>,
-    object: Value,
-    history: Vec<Value>,
+    /// What it remembers.
+    pub(super) ledger: Ledger,
+    spec: Value,
 }
 
 impl Life {
     /// An assessment of which nothing was observed.
     pub(super) fn new() -> Self {
-        Self {
-            observed: Vec::new(),
-            object: json!({
-                "kind": "Assessment",
-                "metadata": {"name": "site", "namespace": "north", "uid": "u-1"},
-                "spec": {},
-                "status": {"assessed": true, "regressions": 0, "modelDigest": "digest"},
-            }),
-            history: Vec::new(),
-        }
+        let mut life = Self::default();
+        life.ledger.edition = Some(Edition {
+            model: "model".to_owned(),
+            model_digest: "digest".to_owned(),
+        });
+        life
     }
 
     /// A rise, two falls and a restoration.
     pub(super) fn eventful() -> Self {
         Self::new()
-            .moved(None, 5, None)
-            .moved(Some(5), 3, Some("CapabilityLost"))
-            .moved(Some(3), 2, Some("EvidenceLost"))
-            .moved(Some(2), 5, None)
+            .rise(5)
+            .fall(5, 3, Cause::CapabilityLost)
+            .fall(3, 2, Cause::EvidenceLost)
+            .restore(2, 5)
     }
 
-    /// So many entries: a fall, a restoration, a fall, …
-    pub(super) fn long(entries: usize) -> Self {
-        let mut life = Self::new().moved(None, 5, None);
-        while life.history.len() < entries {
-            life = if life.history.len() % 2 == 1 {
-                life.moved(Some(5), 4, Some("CapabilityLost"))
+    /// So many entries: a rise, a fall, a restoration, a fall, …
+    pub(super) fn long(entries: u64) -> Self {
+        let mut life = Self::new().rise(5);
+        while life.ledger.sequence < entries {
+            life = if life.ledger.standing.is_empty() {
+                life.fall(5, 4, Cause::CapabilityLost)
             } else {
-                life.moved(Some(4), 5, None)
+                life.restore(4, 5)
             };
         }
         life
     }
 
-    /// A move of the stage: a fall when there is a cause.
-    pub(super) fn moved(mut self, from: Option<u32>, to: u32, cause: Option<&str>) -> Self {
-        self.write(from, to, cause);
-        let sequence = self.history.len();
-        let at = self.instant();
-        let status = &mut self.object["status"];
-        match (from, cause) {
-            (None, _) => {
-                status["first"] = json!({"stage": to, "at": at});
-                status["highWater"] = json!({"modelDigest": "digest", "stage": to});
-            }
-            (Some(_), Some(_)) => {
-                status["regressions"] = json!(status["regressions"].as_u64().unwrap() + 1);
-                let fall = json!({"sequence": sequence});
-                match status["regression"].as_array_mut() {
-                    Some(standing) => standing.push(fall),
-                    None => status["regression"] = json!([fall]),
-                }
-            }
-            (Some(_), None) => status["regression"] = json!([]),
-        }
+    /// The first stage.
+    pub(super) fn rise(mut self, to: u32) -> Self {
+        self.write(Transition::Rise, None, to, None);
+        let at = self.now();
+        self.ledger.first = Some(First { stage: to, at });
+        self.mark(to);
         self.observe()
     }
 
-    /// Another text of the model: a new mark, which is no fall.
+    /// A fall.
+    pub(super) fn fall(mut self, from: u32, to: u32, cause: Cause) -> Self {
+        self.write(Transition::Fall, Some(from), to, Some(cause));
+        self.ledger.regressions += 1;
+        let since = self.now();
+        self.ledger.standing.push(Fall {
+            sequence: self.ledger.sequence,
+            domain: None,
+            from,
+            to,
+            recovered: None,
+            since,
+            cause,
+            capability: None,
+            evidence: None,
+        });
+        self.observe()
+    }
+
+    /// Another text of the model.
     pub(super) fn new_mark(mut self, from: u32, to: u32, digest: &str) -> Self {
-        self.write(Some(from), to, Some("ModelChanged"));
-        let status = &mut self.object["status"];
-        status["modelDigest"] = json!(digest);
-        status["highWater"] = json!({"modelDigest": digest, "stage": to});
+        let cause = Some(Cause::ModelChanged);
+        self.write(Transition::NewMark, Some(from), to, cause);
+        self.ledger.edition = Some(Edition {
+            model: "model".to_owned(),
+            model_digest: digest.to_owned(),
+        });
+        self.mark(to);
         self.observe()
     }
 
     /// A fall is acknowledged: the mark comes down to where it ended.
-    pub(super) fn acknowledged(mut self, sequence: usize) -> Self {
-        self.object["spec"] = json!({"regression": {"acknowledge": {"sequence": sequence}}});
-        let status = &mut self.object["status"];
-        status["regression"] = json!([]);
-        status["highWater"]["stage"] = self.history[sequence - 1]["to"].clone();
+    pub(super) fn acknowledge(mut self, sequence: u64) -> Self {
+        self.spec = json!({"regression": {"acknowledge": {"sequence": sequence}}});
+        let fall = self.ledger.standing.pop().unwrap();
+        self.ledger.acknowledged = Some(sequence);
+        self.mark(fall.to);
         self.observe()
     }
 
-    /// The observations with one more that tells nothing new.
-    pub(super) fn repeated(self) -> Vec<Value> {
-        self.observe().observed
-    }
-
-    fn instant(&self) -> String {
-        format!("2026-01-01T00:{:02}:00Z", self.history.len())
-    }
-
-    fn write(&mut self, from: Option<u32>, to: u32, cause: Option<&str>) {
-        let before = self.history.last().map(|entry| entry["digest"].clone());
-        let mut entry = json!({"sequence": self.history.len() + 1, "to": to});
-        if let Some(from) = from {
-            entry["from"] = json!(from);
-        }
-        if let Some(cause) = cause {
-            entry["cause"] = json!(cause);
-            entry["capability"] = json!("wireless");
-        }
-        entry["at"] = json!(self.instant());
-        let before = before.as_ref().and_then(Value::as_str).unwrap_or_default();
-        entry["digest"] = json!(sha256_hex([before, canonical_json(&entry).as_str()]));
-        self.history.push(entry);
-        self.object["status"]["stageChangedAt"] = json!(self.instant());
-    }
-
-    fn observe(mut self) -> Self {
-        let oldest = self.history.len().saturating_sub(20);
-        self.object["status"]["history"] = json!(self.history[oldest..]);
-        self.object["metadata"]["resourceVersion"] = json!((100 + self.observed.len()).to_string());
-        self.observed.push(self.object.clone());
+    /// One more observation.
+    pub(super) fn observe(mut self) -> Self {
+        let object = json!({
+            "kind": "Assessment",
+            "metadata": {
+                "name": "site",
+                "namespace": "north",
+                "uid": "u-1",
+                "resourceVersion": (100 + self.observed.len()).to_string(),
+            },
+            "spec": self.spec,
+            "status": self.status(),
+        });
+        self.observed.push(object);
         self
+    }
+
+    /// Where an observation carries what.
+    fn status(&self) -> Value {
+        let ledger = &self.ledger;
+        json!({
+            "assessed": true,
+            "stageChangedAt": ledger.stage_changed_at,
+            "first": ledger.first,
+            "highWater": ledger.high_water,
+            "regressions": ledger.regressions,
+            "regression": ledger.standing,
+            "history": ledger.history,
+            "ledger": {
+                "edition": ledger.edition,
+                "domainHighWater": ledger.domain_high_water,
+                "historyAnchor": ledger.history_anchor,
+                "acknowledged": ledger.acknowledged,
+            },
+        })
+    }
+
+    fn restore(mut self, from: u32, to: u32) -> Self {
+        self.write(Transition::Restoration, Some(from), to, None);
+        self.ledger.standing.clear();
+        self.observe()
+    }
+
+    fn mark(&mut self, stage: u32) {
+        let edition = self.ledger.edition.clone().unwrap();
+        self.ledger.high_water = Some(Mark {
+            model: edition.model,
+            model_digest: edition.model_digest,
+            stage,
+            at: self.now(),
+        });
+    }
+
+    fn now(&self) -> Timestamp {
+        let minutes = i64::try_from(self.ledger.sequence).unwrap();
+        Timestamp::from_second(1_767_225_600 + 60 * minutes).unwrap()
+    }
+
+    fn write(&mut self, transition: Transition, from: Option<u32>, to: u32, cause: Option<Cause>) {
+        self.ledger.sequence += 1;
+        self.ledger.stage_changed_at = Some(self.now());
+        let mut entry = Entry {
+            sequence: self.ledger.sequence,
+            at: self.now(),
+            transition,
+            domain: None,
+            from,
+            to,
+            cause,
+            capability: cause.map(|_| "wireless".to_owned()),
+            digest: String::new(),
+        };
+        let mut content = serde_json::to_value(&entry).unwrap();
+        content.as_object_mut().unwrap().remove("digest");
+        let before = self.ledger.history.last().map(|entry| entry.digest.clone());
+        let before = before.unwrap_or_default();
+        entry.digest = sha256_hex([before.as_str(), canonical_json(&content).as_str()]);
+        self.ledger.history.push(entry);
+        if self.ledger.history.len() > Ledger::HISTORY {
+            self.ledger.history_anchor = Some(self.ledger.history.remove(0).digest);
+        }
     }
 }
