@@ -29,6 +29,9 @@ use crate::commands::operator::LogFormat;
 use crate::edge::{Edge, Medium};
 use crate::finish::Finish;
 
+/// What a command logs that answers once. Why a request failed is in the answer.
+const ONCE: &str = "warn,kube_client=off,rustls_platform_verifier=off";
+
 fn main() -> ExitCode {
     let arguments = Arguments::of_process();
     log(&arguments.command);
@@ -77,7 +80,7 @@ fn log(command: &Command) {
     let (otherwise, format) = match command {
         Command::Operator(arguments) => ("info", arguments.log_format),
         _ if quiet => ("off", LogFormat::Human),
-        _ => ("warn", LogFormat::Human),
+        _ => (ONCE, LogFormat::Human),
     };
     let filter = std::env::var("GRADUS_LOG").unwrap_or_else(|_| otherwise.to_owned());
     let lines = tracing_subscriber::fmt()

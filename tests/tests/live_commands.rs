@@ -38,12 +38,10 @@ impl Example {
         let kubeconfig = plane.kubeconfig(plane.admin_token())?;
         let operator = Operator::start(&kubeconfig, &["--leader-election=false"])?;
         wait_for("every assessment has a status", || {
-            let listed = plane.kubectl(&["get", "assessments", "-A", "-o", "json"])?;
-            let listed: Value = serde_json::from_str(&listed)?;
-            let items = listed["items"].as_array().context("a list")?;
-            Ok(items
+            let assessments = plane.objects("assessments", None)?;
+            Ok(assessments
                 .iter()
-                .all(|item| item["status"]["ledger"].is_object()))
+                .all(|one| one["status"]["observedGeneration"].is_i64()))
         })?;
         operator.terminate()?;
         Ok(Self {
@@ -184,12 +182,9 @@ fn a_list_holds_the_objects_as_the_cluster_has_them_with_the_status_that_follows
     assert_eq!(read_again.lines().count(), 8, "{read_again}");
     let cluster = list(printed)?;
     let folder = list(example.in_folder(&arguments)?)?;
-    let held = example
-        .plane
-        .kubectl(&["get", "assessments", "-A", "-o", "json"])?;
-    let held: Value = serde_json::from_str(&held)?;
+    let held = example.plane.objects("assessments", None)?;
     for (index, item) in cluster.iter().enumerate() {
-        let held = &held["items"][index];
+        let held = &held[index];
         assert_eq!(item["metadata"], held["metadata"]);
         assert!(item["metadata"]["uid"].is_string());
         assert_eq!(item["spec"], held["spec"]);
@@ -463,8 +458,7 @@ fn without_definitions_the_answer_is_how_to_install_them_and_a_bad_object_hides_
 
     plane.install_definitions()?;
     apply_site(&plane, "default")?;
-    let model = SITE.split("---").next().unwrap_or_default();
-    let broken = model.replace("name: try-gradus", "name: broken").replace(
+    let broken = SITE.replace("try-gradus", "broken").replace(
         "title: There is a backup",
         "title: B, requires: {capability: backup, where: facts.x >}",
     );

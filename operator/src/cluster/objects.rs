@@ -68,11 +68,10 @@ impl Objects {
             .flat_map(|(key, known)| known.wrong().into_iter().map(move |wrong| (key, wrong)))
             .collect();
         wrong.sort_by_key(|(key, _)| *key);
-        let finding = |(key, wrong): (&ObjectKey, Diagnostic)| Finding {
-            object: Some(key.clone()),
-            ..Finding::of_file(&key.to_string().into(), wrong)
-        };
-        wrong.into_iter().map(finding).collect()
+        let findings = wrong.into_iter();
+        findings
+            .map(|(key, wrong)| Finding::of_object(key, wrong))
+            .collect()
     }
 
     /// An object was seen: what the world is to know. None when it is old news. What answers a write of

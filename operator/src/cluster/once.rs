@@ -2,7 +2,7 @@
 //! instant. Nothing is folded and nothing is written; what assessments remember is what their statuses
 //! say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error as StdError;
 use std::time::Duration;
 
@@ -214,9 +214,10 @@ impl Reading {
             }
         }
         world.settle(at, usize::MAX);
+        let snapshot = world.snapshot();
         Scored {
-            snapshot: world.snapshot(),
-            findings: objects.findings(),
+            findings: broken_models(&snapshot).chain(objects.findings()).collect(),
+            snapshot,
             models_denied: self.models_denied,
             stated: Stated {
                 objects,
@@ -226,6 +227,22 @@ impl Reading {
             world,
         }
     }
+}
+
+/// What is wrong with the models that are used. Others are somebody else's: models belong to the whole
+/// cluster.
+fn broken_models(snapshot: &Snapshot) -> impl Iterator<Item = Finding> {
+    let used = snapshot.assessments.values().map(|view| &view.spec.model);
+    let used: BTreeSet<&Name> = used.collect();
+    let broken = used.into_iter().filter_map(|name| {
+        let view = snapshot.models.get(name)?;
+        Some((name, view.program.as_ref().err()?.clone()))
+    });
+    broken.flat_map(|(name, wrong)| {
+        let key = ObjectKey::new(Kind::MaturityModel, "", name);
+        let of_model = move |wrong| Finding::of_object(&key, wrong);
+        wrong.into_iter().map(of_model)
+    })
 }
 
 /// An object as it is shown to people: without what only servers and tools keep in it.
@@ -311,8 +328,8 @@ fn denied(resources: &[&str], namespace: Option<&str>) -> String {
         .map(|resource| format!("gradus-{resource}-view"))
         .collect();
     format!(
-        "this account may not list {} of {GROUP} {place}; the cluster role view gives that where it is bound, or of the \
-         chart {}",
+        "this account may not list {} of {GROUP} {place}; the cluster role view gives that where it is bound, or of \
+         the chart {}",
         resources.join(", "),
         each.join(", ")
     )

@@ -59,6 +59,14 @@ impl Finding {
         }
     }
 
+    /// A finding about an object of a cluster, which stands in no file.
+    pub fn of_object(key: &ObjectKey, diagnostic: Diagnostic) -> Self {
+        Self {
+            object: Some(key.clone()),
+            ..Self::of_file(&key.to_string().into(), diagnostic)
+        }
+    }
+
     /// A finding about a span of the file's text, in bytes.
     pub fn at(file: &Arc<str>, text: &str, span: Range<usize>, diagnostic: Diagnostic) -> Self {
         let place = Place::of(text, span.start);
