@@ -294,7 +294,7 @@ fn a_name_that_is_wrong_is_told_the_right_one() -> Result<()> {
         ),
         (
             &["explain", "infarm", "-n", "westhaven"],
-            "did you mean westhaven/infram?",
+            "did you mean infram?",
         ),
         (
             &["explain", "infram", "-A"],

@@ -85,7 +85,7 @@ fn operate(control_plane: &ControlPlane, listen: &str) -> Result<()> {
     operator.arg(format!("--lease={NAMESPACE}/{RELEASE}"));
     let mut operator = Supervised::start(&mut operator)?;
     loop {
-        if let Some(status) = operator.wait(Duration::from_secs(60))? {
+        if let Some(status) = operator.wait(Duration::from_mins(1))? {
             bail!("the operator ended, {status}");
         }
     }

@@ -252,8 +252,23 @@ impl ControlPlane {
     pub fn wait_ready(&self) -> Result<()> {
         self.api_server.wait_until(|| {
             let reply = self.get("/readyz");
-            reply.is_ok_and(|reply| reply.code == 200)
+            reply.is_ok_and(|reply| reply.code == 200) && self.knows_its_roles()
         })
+    }
+
+    /// Whether somebody without rights of their own may look around: a server that says it is ready may
+    /// still deny everything to everybody for a moment.
+    fn knows_its_roles(&self) -> bool {
+        let looked = self.identities.token("somebody", &[]).and_then(|token| {
+            let request = request::Request {
+                method: "GET",
+                path: "/api",
+                content_type: "application/json",
+                body: "",
+            };
+            request::send(self.port, self.certificate(), &token, &request)
+        });
+        looked.is_ok_and(|reply| reply.code == 200)
     }
 }
 

@@ -93,7 +93,12 @@ impl Server {
     /// When the server refuses it.
     pub fn apply(&self, path: &str, object: &Value) -> Result<Value> {
         let path = format!("{path}?fieldManager=tests&force=true");
-        self.send(Method::PATCH, &path, "application/apply-patch+yaml", object)
+        self.send(
+            &Method::PATCH,
+            &path,
+            "application/apply-patch+yaml",
+            object,
+        )
     }
 
     /// Makes an object.
@@ -102,7 +107,7 @@ impl Server {
     ///
     /// When the server refuses it.
     pub fn create(&self, path: &str, object: &Value) -> Result<Value> {
-        self.send(Method::POST, path, "application/json", object)
+        self.send(&Method::POST, path, "application/json", object)
     }
 
     /// Removes an object, or a whole list of them.
@@ -111,17 +116,17 @@ impl Server {
     ///
     /// When the server refuses that.
     pub fn delete(&self, path: &str) -> Result<()> {
-        self.send(Method::DELETE, path, "application/json", &Value::Null)?;
+        self.send(&Method::DELETE, path, "application/json", &Value::Null)?;
         Ok(())
     }
 
-    fn send(&self, method: Method, path: &str, content: &str, body: &Value) -> Result<Value> {
+    fn send(&self, method: &Method, path: &str, content: &str, body: &Value) -> Result<Value> {
         let body = match body {
             Value::Null => Vec::new(),
             body => body.to_string().into_bytes(),
         };
         let request = Request::builder()
-            .method(&method)
+            .method(method)
             .uri(path)
             .header(http::header::CONTENT_TYPE, content)
             .body(body)?;

@@ -81,13 +81,13 @@ async fn accept(
         tokio::select! {
             asked = asks.recv() => {
                 let Some((listen, done)) = asked else { return };
-                let outcome = match listen {
-                    true if listener.is_some() => Ok(()),
-                    true => TcpListener::bind(address).await.map(|bound| listener = Some(bound)),
-                    false => {
-                        listener = None;
-                        Ok(())
-                    }
+                let outcome = if !listen {
+                    listener = None;
+                    Ok(())
+                } else if listener.is_some() {
+                    Ok(())
+                } else {
+                    TcpListener::bind(address).await.map(|bound| listener = Some(bound))
                 };
                 up.send_replace(listener.is_some());
                 // Whoever waits may have lost patience.

@@ -74,7 +74,7 @@ impl FaultProxy {
         })
     }
 
-    /// Where it listens, in plain HTTP.
+    /// Where it listens, in plain HTTP. kubectl shows no token to such a server; kube does.
     pub fn url(&self) -> &str {
         &self.url
     }

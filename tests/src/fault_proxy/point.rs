@@ -83,7 +83,9 @@ impl Hold {
     }
 
     /// Lets the request go on.
-    pub fn release(self) {}
+    pub fn release(self) {
+        drop(self);
+    }
 }
 
 impl Drop for Hold {

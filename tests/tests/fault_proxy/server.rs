@@ -136,7 +136,10 @@ async fn serve(
     state: Arc<State>,
 ) -> Result<Response<Body>, Infallible> {
     let (head, body) = request.into_parts();
-    let body = body.collect().await.map(|body| body.to_bytes());
+    let body = body
+        .collect()
+        .await
+        .map(http_body_util::Collected::to_bytes);
     let body = String::from_utf8(body.unwrap_or_default().to_vec()).expect("text");
     let query = head.uri.query().unwrap_or_default();
     let call = Call::of(&head.method, head.uri.path(), query);

@@ -104,7 +104,7 @@ fn an_event_is_duplicated() {
 
 #[test]
 fn events_of_different_objects_are_reordered_and_those_of_one_object_never() {
-    let within = Duration::from_secs(60);
+    let within = Duration::from_mins(1);
     let reorder = |window| Fault::ReorderEvent { window, within };
     let neighbours = Rule::new(watches(), reorder(1)).first(1);
     let expected = told(&[("b", 2), ("a", 1), ("a", 3), ("c", 4)]);
