@@ -2,8 +2,8 @@
 //!
 //! Replicas never compare clocks. A lease is over when it has not changed for its duration, counted
 //! from the look before the one that saw the last change, when that was a moment ago; a leader believes
-//! in its own for two thirds of that. What a deposed leader still writes carries the version that it read, so it fails or repeats
-//! what was written.
+//! in its own for two thirds of that. What a deposed leader still writes carries the version that it
+//! read, so it fails or repeats what was written.
 
 use std::time::{Duration, Instant};
 
