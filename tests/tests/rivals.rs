@@ -256,7 +256,7 @@ fn a_fall_that_a_paused_leader_committed_is_told_by_the_next_and_only_once() -> 
 
 #[test]
 fn a_leader_that_is_paused_between_writes_finds_out_before_it_writes_again() -> Result<()> {
-    let rivals = Rivals::started(2, &["--lease-duration=2s"])?;
+    let rivals = Rivals::started(2, &["--lease-duration=4s"])?;
     let paused = &rivals.operators[0];
     let writes = || rivals.writes()[0];
     paused.with(|operator| operator.pause())?;

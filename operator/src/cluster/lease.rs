@@ -1,9 +1,9 @@
 //! What to do about a lease: pure, by the clock of whoever looks.
 //!
 //! Replicas never compare clocks. A lease is over when it has not changed for its duration, counted
-//! from the look before the one that saw the last change; a leader believes in its own for two thirds
-//! of that. What a deposed leader still writes carries the version that it read, so it fails or repeats
-//! what was written.
+//! from the look before the one that saw the last change, when that was a moment ago; a leader believes
+//! in its own for two thirds of that. What a deposed leader still writes carries the version that it
+//! read, so it fails or repeats what was written.
 
 use std::time::{Duration, Instant};
 
@@ -43,7 +43,11 @@ impl Observed {
         election: &Election,
         asked: Instant,
     ) -> Step {
-        let before = self.looked.replace(asked).unwrap_or(asked);
+        // It changed at some time since the look before. Whoever did not look for long, because it was
+        // held still or heard nothing, would take a lease from a leader that renewed it just now.
+        let before = self.looked.replace(asked);
+        let before = before.filter(|looked| *looked + election.duration / 6 >= asked);
+        let before = before.unwrap_or(asked);
         let Some(lease) = lease else {
             self.version = None;
             return Step::Create;
@@ -169,7 +173,7 @@ mod tests {
             Step::Wait(at(15))
         );
         assert_eq!(
-            seen.look(Some(&held("a", "2")), &me, at(5)),
+            seen.look(Some(&held("a", "2")), &me, at(2)),
             Step::Wait(at(15)),
             "counted from the look before"
         );
@@ -178,6 +182,19 @@ mod tests {
             Step::Wait(at(15))
         );
         assert_eq!(seen.look(Some(&held("a", "2")), &me, at(15)), Step::Take);
+    }
+
+    #[test]
+    fn who_did_not_look_for_long_takes_no_lease_that_changed_meanwhile() {
+        let mut seen = Observed::default();
+        let start = Instant::now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let me = election("a");
+        assert_eq!(seen.look(Some(&held("a", "1")), &me, at(0)), Step::Take);
+        assert_eq!(
+            seen.look(Some(&held("b", "9")), &me, at(60)),
+            Step::Wait(at(75))
+        );
     }
 
     #[test]

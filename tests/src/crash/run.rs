@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::difference::difference;
-use super::mask::masked;
+use super::mask::{forget_causes, masked};
 use super::operated::Operated;
 use super::point::{Point, Target};
 use super::record::Record;
@@ -47,6 +47,7 @@ struct Run<'a> {
     tenant: Tenant<'a>,
     operated: Operated,
     record: Record,
+    workload: &'a Workload,
     /// What it is called when it is started again.
     revived_as: &'static str,
 }
@@ -57,8 +58,8 @@ struct Run<'a> {
 ///
 /// When it does not come to what is expected of it, or breaks the rules of what is remembered.
 pub(super) fn learn(server: &Server, workload: &Workload) -> Result<Learned> {
-    let run = Run::new(server, "first")?;
-    run.go_through(workload)?;
+    let run = Run::new(server, workload, "first")?;
+    run.go_through()?;
     let state = run.quiet_state()?;
     let complaints = run.record.complaints(&run.tenant.events()?);
     if !complaints.is_empty() {
@@ -83,11 +84,11 @@ pub(super) fn kill(
     point: &Point,
     revived_as: &'static str,
 ) -> Result<Outcome> {
-    let run = Run::new(server, revived_as)?;
+    let run = Run::new(server, workload, revived_as)?;
     let (matcher, n) = point.target.matcher(&run.tenant.namespace);
     let kill = run.operated.kill_at(matcher, n, point.moment);
     let mut complaints = Vec::new();
-    match run.go_through(workload) {
+    match run.go_through() {
         Ok(()) => complaints.extend(run.ends_as(&learned.state)?),
         Err(error) => complaints.push(format!("{error:#}")),
     }
@@ -99,18 +100,20 @@ pub(super) fn kill(
 }
 
 impl<'a> Run<'a> {
-    fn new(server: &'a Server, revived_as: &'static str) -> Result<Self> {
+    fn new(server: &'a Server, workload: &'a Workload, revived_as: &'static str) -> Result<Self> {
         let tenant = Tenant::new(server)?;
         Ok(Self {
             operated: Operated::new(&tenant, &[LEASE])?,
             record: Record::begin(&tenant)?,
             tenant,
+            workload,
             revived_as,
         })
     }
 
     /// Puts everything there, starts the operator, and does one step after the other.
-    fn go_through(&self, workload: &Workload) -> Result<()> {
+    fn go_through(&self) -> Result<()> {
+        let workload = self.workload;
         for object in &workload.objects {
             self.tenant.apply(object)?;
         }
@@ -185,7 +188,11 @@ impl<'a> Run<'a> {
         let objects = self.tenant.objects()?;
         let events = self.tenant.events()?;
         let lives = self.record.lives();
-        Ok(masked(&objects, &events, &lives, &self.tenant.namespace))
+        let mut state = masked(&objects, &events, &lives, &self.tenant.namespace);
+        if !self.workload.causes_last {
+            forget_causes(&mut state);
+        }
+        Ok(state)
     }
 
     /// How many statuses and Events were written so far.

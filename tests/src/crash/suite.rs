@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use super::model;
-use super::objects::{collection, path};
+use super::objects::path;
 use super::point::{Kind, MOMENTS, Point, spread};
 use super::run::{Learned, Outcome, kill, learn};
 use super::server::Server;
@@ -112,7 +112,6 @@ pub fn put_models(server: &Server) -> Result<()> {
         let name = model["metadata"]["name"].as_str().unwrap_or_default();
         server.apply(&path(kind, "", name), &model)?;
     }
-    server.list(&collection(kind, ""))?;
     Ok(())
 }
 

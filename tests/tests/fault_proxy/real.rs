@@ -122,6 +122,9 @@ fn a_kube_client_works_through_it_with_its_own_token() -> Result<()> {
     Ok(())
 }
 
+/// A request of a client, and what came of it.
+type Ask<'a> = dyn Fn() -> Result<Reply, Missed> + 'a;
+
 #[test]
 fn a_refusal_made_here_is_the_one_that_the_api_server_would_make() -> Result<()> {
     let rig = Rig::new()?;
@@ -135,7 +138,7 @@ fn a_refusal_made_here_is_the_one_that_the_api_server_would_make() -> Result<()>
     let powerless = Client::of(rig.proxy.url()).with_token(&rig.plane.token("powerless", &[])?);
     let forbidden = || powerless.get(&rig.path());
 
-    let asks: [(Refusal, &dyn Fn() -> Result<Reply, Missed>); 3] = [
+    let asks: [(Refusal, &Ask<'_>); 3] = [
         (Refusal::Conflict, &conflict),
         (Refusal::NotFound, &missing),
         (Refusal::Forbidden, &forbidden),
