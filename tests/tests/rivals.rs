@@ -8,6 +8,7 @@ use gradus_tests::crash::{
 };
 use gradus_tests::fault_proxy::{Matcher, Moment, Request, Verb};
 use gradus_tests::running::http;
+use gradus_tests::running::operator::Operator;
 
 /// How long anything may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -211,7 +212,7 @@ fn what_a_paused_leader_had_on_its_way_is_refused_when_it_arrives_late() -> Resu
     let hold = paused.proxy.hold_at(fall(), 1);
     rivals.edit(0)?;
     let held = hold.wait(PATIENCE).context("the fall is written")?;
-    paused.with(|operator| operator.pause())?;
+    paused.with(Operator::pause)?;
     // The other takes over, and commits the fall and its end.
     rivals.wait_for(&rivals.workload.steps[0].then)?;
     rivals.step(1)?;
@@ -224,7 +225,7 @@ fn what_a_paused_leader_had_on_its_way_is_refused_when_it_arrives_late() -> Resu
         "{:?}",
         answer(paused, held)
     );
-    paused.with(|operator| operator.resume())?;
+    paused.with(Operator::resume)?;
     ensure!(rivals.record.shows(&rivals.workload.steps[1].then));
     rivals.step(2)?;
     rivals.step(3)?;
@@ -247,7 +248,7 @@ fn a_fall_that_a_paused_leader_committed_is_told_by_the_next_and_only_once() -> 
     rivals.wait_for(&rivals.workload.steps[0].then)?;
     rivals.wait_until("the other leads", || Ok(rivals.leads(1)))?;
     rivals.check()?;
-    paused.with(|operator| operator.resume())?;
+    paused.with(Operator::resume)?;
     for step in 1..rivals.workload.steps.len() {
         rivals.step(step)?;
     }
@@ -259,11 +260,11 @@ fn a_leader_that_is_paused_between_writes_finds_out_before_it_writes_again() -> 
     let rivals = Rivals::started(2, &["--lease-duration=4s"])?;
     let paused = &rivals.operators[0];
     let writes = || rivals.writes()[0];
-    paused.with(|operator| operator.pause())?;
+    paused.with(Operator::pause)?;
     let before = writes();
     rivals.step(0)?;
     rivals.step(1)?;
-    paused.with(|operator| operator.resume())?;
+    paused.with(Operator::resume)?;
     rivals.step(2)?;
     rivals.step(3)?;
     rivals.check()?;
