@@ -9,6 +9,7 @@
 //! neighbouring times means something, and the median of many such ratios more.
 
 mod change;
+mod cluster;
 mod documents;
 #[path = "../../engine/tests/growth_support/mod.rs"]
 mod estate;
@@ -28,11 +29,12 @@ use self::report::Report;
 /// An experiment by its name.
 type Experiment = (&'static str, fn(&mut Report) -> Result<()>);
 
-const EXPERIMENTS: [Experiment; 4] = [
+const EXPERIMENTS: [Experiment; 5] = [
     ("change", change::run),
     ("predicate", predicate::run),
     ("impact", impact::run),
     ("documents", documents::run),
+    ("cluster", cluster::run),
 ];
 
 /// Runs the experiments whose name contains `filter`, writes the table to `output` and the ratios

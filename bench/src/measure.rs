@@ -32,6 +32,12 @@ pub(crate) fn race(
     Race { ours, peer }
 }
 
+/// A race of which each round is known already.
+pub(crate) fn race_of(rounds: Vec<(Duration, Duration)>) -> Race {
+    let (ours, peer) = rounds.into_iter().unzip();
+    Race { ours, peer }
+}
+
 impl Race {
     /// How many times longer the peer took: the median over the rounds.
     pub(crate) fn peer_over_ours(&self) -> f64 {
@@ -70,6 +76,23 @@ impl Race {
 /// The middle of some times.
 pub(crate) fn typical(times: &[Duration]) -> Duration {
     Duration::from_secs_f64(median(times.iter().map(Duration::as_secs_f64).collect()))
+}
+
+/// One number over another.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts and sizes are far below 2^52"
+)]
+pub(crate) fn ratio(part: u64, whole: u64) -> f64 {
+    part as f64 / whole as f64
+}
+
+/// The time within which so many of a hundred are.
+pub(crate) fn percentile(times: &[Duration], share: usize) -> Duration {
+    let mut times = times.to_vec();
+    times.sort();
+    let rank = (times.len() * share).div_ceil(100).max(1);
+    times.get(rank - 1).copied().unwrap_or_default()
 }
 
 /// The upper quartile over the lower one: 1 is perfectly steady.

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::io::Write;
 use std::path::Path;
-use std::time::Duration;
 
 use anyhow::Result;
 use serde::Serialize;
@@ -24,6 +23,20 @@ pub(crate) enum Bound {
     Said,
 }
 
+/// A ratio that is of no race: of sizes, or of numbers.
+#[derive(Debug)]
+pub(crate) struct Figure<'a> {
+    pub(crate) name: &'a str,
+    /// What it is held against, in words.
+    pub(crate) against: &'a str,
+    /// What was found, with its unit.
+    pub(crate) ours: String,
+    /// What it is held against.
+    pub(crate) limit: String,
+    pub(crate) ratio: f64,
+    pub(crate) bound: Bound,
+}
+
 /// A ratio held against its bound.
 #[derive(Debug, Serialize)]
 struct Held {
@@ -33,11 +46,12 @@ struct Held {
     bound: String,
     holds: bool,
     #[serde(skip)]
-    ours: Duration,
+    ours: String,
     #[serde(skip)]
-    theirs: Duration,
+    theirs: String,
+    /// None where nobody raced.
     #[serde(skip)]
-    spread: f64,
+    spread: Option<f64>,
     #[serde(skip)]
     bounded: bool,
 }
@@ -49,6 +63,21 @@ pub(crate) struct Report {
 }
 
 impl Report {
+    /// Takes a figure in.
+    pub(crate) fn figure(&mut self, figure: Figure<'_>) {
+        self.rows.push(Held {
+            name: figure.name.to_owned(),
+            peer: figure.against.to_owned(),
+            ratio: rounded(figure.ratio),
+            bound: figure.bound.to_string(),
+            holds: figure.bound.holds(figure.ratio),
+            ours: figure.ours,
+            theirs: figure.limit,
+            spread: None,
+            bounded: figure.bound.is_bound(),
+        });
+    }
+
     /// Takes a race in. A peer that was not steady leaves the bound open, and that is no success.
     pub(crate) fn add(&mut self, name: &str, peer: &str, race: &Race, bound: Bound) {
         let ratio = match bound {
@@ -59,13 +88,13 @@ impl Report {
         self.rows.push(Held {
             name: name.to_owned(),
             peer: peer.to_owned(),
-            ratio: (ratio * 1000.0).round() / 1000.0,
+            ratio: rounded(ratio),
             bound: bound.to_string(),
             holds: bound.holds(ratio) && spread <= STEADY,
-            ours: typical(&race.ours),
-            theirs: typical(&race.peer),
-            spread,
-            bounded: !matches!(bound, Bound::Said),
+            ours: format!("{:.2?}", typical(&race.ours)),
+            theirs: format!("{:.2?}", typical(&race.peer)),
+            spread: Some(spread),
+            bounded: bound.is_bound(),
         });
     }
 
@@ -87,13 +116,16 @@ impl Report {
                 .unwrap_or(0)
         };
         let (names, peers) = (width(|row| &row.name), width(|row| &row.peer));
+        let ours = width(|row| &row.ours).max(12);
         writeln!(
             output,
-            "\n{:names$}  {:peers$}  {:>12}  {:>12}  {:>6}  {:>9}  {:>7}",
+            "\n{:names$}  {:peers$}  {:>ours$}  {:>12}  {:>6}  {:>9}  {:>7}",
             "", "peer", "ours", "peer", "spread", "ratio", "bound",
         )?;
         for row in &self.rows {
-            let verdict = match (row.bounded, row.holds, row.spread > STEADY) {
+            let is_void = row.spread.is_some_and(|spread| spread > STEADY);
+            let spread = row.spread.map(|spread| format!("{spread:.2}"));
+            let verdict = match (row.bounded, row.holds, is_void) {
                 (false, ..) => "",
                 (_, true, _) => "holds",
                 (_, false, true) => "VOID: the peer was not steady",
@@ -101,12 +133,12 @@ impl Report {
             };
             writeln!(
                 output,
-                "{:names$}  {:peers$}  {:>12}  {:>12}  {:>6.2}  {:>8.2}x  {:>7}  {verdict}",
+                "{:names$}  {:peers$}  {:>ours$}  {:>12}  {:>6}  {:>8.2}x  {:>7}  {verdict}",
                 row.name,
                 row.peer,
-                format!("{:.2?}", row.ours),
-                format!("{:.2?}", row.theirs),
-                row.spread,
+                row.ours,
+                row.theirs,
+                spread.unwrap_or_default(),
                 row.ratio,
                 row.bound,
             )?;
@@ -125,7 +157,16 @@ impl Report {
     }
 }
 
+/// To the thousandth.
+fn rounded(ratio: f64) -> f64 {
+    (ratio * 1000.0).round() / 1000.0
+}
+
 impl Bound {
+    fn is_bound(self) -> bool {
+        !matches!(self, Bound::Said)
+    }
+
     fn holds(self, ratio: f64) -> bool {
         match self {
             Bound::Faster(least) => ratio >= least,

@@ -96,6 +96,9 @@ fn meaning(option: &Arg) -> String {
     if option.is_required_set() {
         meaning.push_str("; required");
     }
+    if let Some(variable) = option.get_env() {
+        let _ = write!(meaning, " (`{}`)", variable.to_string_lossy());
+    }
     meaning.replace('|', "\\|")
 }
 

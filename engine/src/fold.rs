@@ -7,7 +7,8 @@
 //! ```text
 //! above the mark             a rise, and the mark follows
 //! at the mark, fallen        a restoration: every fall of the ladder ends
-//! below the mark for holdFor a fall; below its lowest for holdFor, the next fall
+//! below the mark for holdFor a fall; below its lowest for holdFor, the next fall; neither while
+//!                            what decides cannot be read, for then nobody knows
 //! between lowest and mark    a rise when it is higher than the history tells since the last fall,
 //!                            which ends no fall; otherwise nothing, so that flapping below the
 //!                            mark writes a bounded number of entries

@@ -3,9 +3,15 @@
 
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
+use gradus_crds::schema::plural;
+use gradus_engine::key::Kind;
 
+use crate::chart::permissions;
+use crate::checks::audit::{missing, wildcards};
+use crate::checks::promises::check_promises;
 use crate::control_plane::ControlPlane;
 use crate::running::operator::Operator;
 
@@ -38,6 +44,11 @@ impl<'a> Deployed<'a> {
         control_plane.helm(&arguments)?;
         // The same definitions: this waits until they are served.
         control_plane.install_definitions()?;
+        if values.is_empty() {
+            control_plane.until_allowed(IDENTITY, ("watch", "gradus.dev", "waivers"), "")?;
+        }
+        let lease = ("create", "coordination.k8s.io", "leases");
+        control_plane.until_allowed(IDENTITY, lease, NAMESPACE)?;
         let token = control_plane.service_account_token(NAMESPACE, RELEASE)?;
         Ok(Self {
             control_plane,
@@ -85,5 +96,41 @@ impl<'a> Deployed<'a> {
         let operator = Operator::start(&self.kubeconfig()?, &all)?;
         operator.wait_ready()?;
         Ok(operator)
+    }
+
+    /// Holds a namespace to what is promised of every object, and everything that the operator has asked to
+    /// what the chart allows.
+    ///
+    /// # Errors
+    ///
+    /// When an object is not as promised within half a minute, or something was asked that the chart does not
+    /// allow.
+    pub fn keeps_its_promises(&self, namespace: &str) -> Result<()> {
+        let end = Instant::now() + Duration::from_secs(30);
+        loop {
+            let broken = self.broken_promises(namespace)?;
+            if broken.is_empty() {
+                break;
+            }
+            ensure!(Instant::now() < end, "{}", broken.join("\n"));
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        let permissions = permissions(&[])?;
+        let unallowed = missing(&permissions, &self.control_plane.audit()?);
+        ensure!(unallowed.is_empty(), "{}", unallowed.join("\n"));
+        let wildcards = wildcards(&permissions);
+        ensure!(wildcards.is_empty(), "{}", wildcards.join("\n"));
+        Ok(())
+    }
+
+    fn broken_promises(&self, namespace: &str) -> Result<Vec<String>> {
+        let kinds = Kind::ALL.into_iter().filter(|kind| kind.namespaced());
+        let resources: Vec<String> = kinds
+            .map(|kind| format!("{}.gradus.dev", plural(kind)))
+            .collect();
+        let objects = self
+            .control_plane
+            .objects(&resources.join(","), Some(namespace))?;
+        Ok(objects.iter().flat_map(check_promises).collect())
     }
 }

@@ -52,19 +52,45 @@ impl<'a> Ladder<'a> {
             control_plane,
             namespace,
         };
-        let mut items = vec![model(), ladder.assessment()];
+        let mut items = vec![model(), ladder.assessment(MODEL)];
         items.extend(RUNGS.map(|name| ladder.capability(name, "Present")));
-        let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
-        control_plane.apply(&list.to_string())?;
+        ladder.apply(&items)?;
         Ok(ladder)
     }
 
-    fn assessment(&self) -> Value {
+    fn apply(&self, items: &[Value]) -> Result<()> {
+        let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
+        self.control_plane.apply(&list.to_string())
+    }
+
+    fn assessment(&self, model: &str) -> Value {
         json!({
             "apiVersion": "gradus.dev/v1alpha1", "kind": "Assessment",
             "metadata": {"name": ASSESSMENT, "namespace": self.namespace},
-            "spec": {"model": {"name": MODEL}},
+            "spec": {"model": {"name": model}},
         })
+    }
+
+    /// Scores the site against a model, which need not be there.
+    ///
+    /// # Errors
+    ///
+    /// When the API server refuses.
+    pub fn follow(&self, model: &str) -> Result<()> {
+        self.apply(&[self.assessment(model)])
+    }
+
+    /// Adds capabilities that no criterion asks for.
+    ///
+    /// # Errors
+    ///
+    /// When the API server refuses.
+    pub fn crowd(&self, names: impl IntoIterator<Item = String>) -> Result<()> {
+        let names = names.into_iter();
+        let crowd: Vec<Value> = names
+            .map(|name| self.capability(&name, "Present"))
+            .collect();
+        self.apply(&crowd)
     }
 
     fn capability(&self, name: &str, claim: &str) -> Value {

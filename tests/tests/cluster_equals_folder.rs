@@ -17,8 +17,7 @@ use gradus_engine::key::{Kind, ObjectKey};
 use gradus_operator::folder::scan;
 use gradus_operator::live::score_once;
 use gradus_operator::status::status_of;
-use gradus_tests::checks::conventions::check_conventions;
-use gradus_tests::checks::kstatus::{Status, compute};
+use gradus_tests::checks::promises::check_promises;
 use gradus_tests::control_plane::{ControlPlane, documents};
 use gradus_tests::deployed::Deployed;
 use gradus_tests::running::binary::{example, gradus, root};
@@ -159,15 +158,7 @@ fn the_example_and_every_fixture_have_the_same_status_in_a_cluster_and_in_a_fold
         expected.len()
     );
     for (key, object) in &objects {
-        assert_eq!(check_conventions(object), Vec::<String>::new(), "{key}");
-        // A document whose references dangle is not ready, and nothing else is.
-        let ready = object["status"]["conditions"][0]["status"] == "True";
-        let expected = if ready {
-            Status::Current
-        } else {
-            Status::InProgress
-        };
-        assert_eq!(compute(Some(object)).status, expected, "{key}");
+        assert_eq!(check_promises(object), Vec::<String>::new(), "{key}");
     }
     Ok(())
 }

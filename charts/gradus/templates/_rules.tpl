@@ -45,7 +45,7 @@ what happened in Events, and holds a lease. No wildcard, no secrets, no writes t
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
   resourceNames: [{{ include "gradus.leaseName" . }}]
-  verbs: [get, update, patch]
+  verbs: [get, update]
 {{- end }}
 
 {{/*

@@ -6,8 +6,16 @@ use super::outcome::{Loss, Outcome};
 use crate::verdict::Cause;
 use crate::view::Because;
 
+/// Why a ladder stands no higher.
+#[derive(Debug, Clone)]
+pub(super) struct Blame {
+    pub(super) because: Because,
+    /// Whether it may stand higher: what decides cannot be read.
+    pub(super) unreadable: bool,
+}
+
 /// Why the overall stage is not higher than it is.
-pub(super) fn of_overall(outcome: &Outcome<'_>, stage: u32) -> Because {
+pub(super) fn of_overall(outcome: &Outcome<'_>, stage: u32) -> Blame {
     let breaks = if outcome.lowest_domain_decides {
         outcome
             .domains
@@ -23,21 +31,27 @@ pub(super) fn of_overall(outcome: &Outcome<'_>, stage: u32) -> Because {
             outcome.missing,
         )
     };
-    because(breaks)
+    blame(breaks)
 }
 
 /// Why a domain's stage is not higher than it is.
-pub(super) fn of_domain(outcome: &Outcome<'_>, domain: &str, stage: u32, missing: u64) -> Because {
-    because(break_of_domain(outcome, domain, stage, missing))
+pub(super) fn of_domain(outcome: &Outcome<'_>, domain: &str, stage: u32, missing: u64) -> Blame {
+    blame(break_of_domain(outcome, domain, stage, missing))
 }
 
-fn because(found: Option<&Loss<'_>>) -> Because {
+fn blame(found: Option<&Loss<'_>>) -> Blame {
     match found {
-        Some(loss) => loss.lost.because.clone(),
-        None => Because {
-            cause: Cause::ScopeChanged,
-            capability: None,
-            evidence: None,
+        Some(loss) => Blame {
+            because: loss.lost.because.clone(),
+            unreadable: loss.lost.unreadable,
+        },
+        None => Blame {
+            because: Because {
+                cause: Cause::ScopeChanged,
+                capability: None,
+                evidence: None,
+            },
+            unreadable: false,
         },
     }
 }

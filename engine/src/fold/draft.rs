@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use jiff::Timestamp;
 
+use super::blame::Blame;
 use super::ladder::Rung;
 use super::outcome::{DomainOutcome, Outcome};
 use super::{Folded, blame, chain};
@@ -152,12 +153,12 @@ impl Draft {
     pub(super) fn climb(&mut self, outcome: &Outcome<'_>) {
         let hold_for = outcome.regression.hold_for;
         if let Some(stage) = outcome.stage {
-            let because = self.because(|| blame::of_overall(outcome, stage));
+            let blame = self.blame(blame::of_overall(outcome, stage));
             self.climb_ladder(&Rung {
                 domain: None,
                 stage,
                 hold_for,
-                because,
+                blame,
             });
         }
         for domain in &outcome.domains {
@@ -169,12 +170,12 @@ impl Draft {
             if outcome.has_overall {
                 self.keep_mark(domain);
             } else {
-                let because = self.because(|| blame::of_domain(outcome, name, stage, missing));
+                let blame = self.blame(blame::of_domain(outcome, name, stage, missing));
                 self.climb_ladder(&Rung {
                     domain: Some(name),
                     stage,
                     hold_for,
-                    because,
+                    blame,
                 });
             }
         }
@@ -184,16 +185,15 @@ impl Draft {
             .sort_by_key(|fall| (Reverse(depth(fall)), fall.sequence));
     }
 
-    fn because(&self, blame: impl FnOnce() -> Because) -> Because {
+    fn blame(&self, mut blame: Blame) -> Blame {
         if self.edited {
-            Because {
+            blame.because = Because {
                 cause: Cause::ModelChanged,
                 capability: None,
                 evidence: None,
-            }
-        } else {
-            blame()
+            };
         }
+        blame
     }
 
     fn keep_mark(&mut self, domain: &DomainOutcome<'_>) {

@@ -2,10 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::blame::Blame;
 use super::draft::Draft;
 use crate::ledger::Fall;
 use crate::verdict::Transition;
-use crate::view::Because;
 
 /// Where a ladder stands now, and what keeps it from standing higher.
 pub(super) struct Rung<'a> {
@@ -16,7 +16,7 @@ pub(super) struct Rung<'a> {
     /// How long it must stay lower to have fallen.
     pub(super) hold_for: SignedDuration,
     /// The loss that decides.
-    pub(super) because: Because,
+    pub(super) blame: Blame,
 }
 
 impl Draft {
@@ -51,10 +51,11 @@ impl Draft {
         self.set_mark(rung.domain, rung.stage);
     }
 
-    /// At the mark or above it, whatever stood ends.
+    /// At the mark or above it, whatever stood ends. An acknowledgement may have brought the mark down to
+    /// below what was told since a fall: nothing is restored then.
     fn reach_mark(&mut self, rung: &Rung<'_>, mark: u32) {
         let told = self.told(rung.domain, mark);
-        if rung.stage != told {
+        if rung.stage > told {
             let transition = match self.last_fall(rung.domain) {
                 Some(_) => Transition::Restoration,
                 None => Transition::Rise,
@@ -70,8 +71,12 @@ impl Draft {
         }
     }
 
-    /// Lower than ever since the mark: a fall, when it has lasted.
+    /// Lower than ever since the mark: a fall, when it has lasted. What cannot be read may be as it was.
     fn stay_below(&mut self, rung: &Rung<'_>, mark: u32) {
+        if rung.blame.unreadable {
+            self.set_below_since(rung.domain, None);
+            return;
+        }
         let since = self.below_since(rung.domain).unwrap_or(self.now);
         let due = since.checked_add(rung.hold_for).ok();
         if due.is_some_and(|due| due <= self.now) {
@@ -90,7 +95,7 @@ impl Draft {
             rung.domain,
             Some(told),
             rung.stage,
-            Some(&rung.because),
+            Some(&rung.blame.because),
         );
         self.ledger.regressions = self.ledger.regressions.saturating_add(1);
         self.ledger.standing.push(Fall {
@@ -100,9 +105,9 @@ impl Draft {
             to: rung.stage,
             recovered: None,
             since,
-            cause: rung.because.cause,
-            capability: rung.because.capability.as_deref().map(str::to_owned),
-            evidence: rung.because.evidence.as_deref().map(str::to_owned),
+            cause: rung.blame.because.cause,
+            capability: rung.blame.because.capability.as_deref().map(str::to_owned),
+            evidence: rung.blame.because.evidence.as_deref().map(str::to_owned),
         });
     }
 

@@ -29,6 +29,8 @@ pub struct Lost {
     pub since: Option<Timestamp>,
     /// Why.
     pub because: Because,
+    /// Whether nobody can say that it is lost: what it asks of is there, and cannot be read.
+    pub unreadable: bool,
 }
 
 /// A loss with what it weighs, so that the one that broke a stage can be told from those that the

@@ -88,6 +88,7 @@ impl World {
                         Some(flip) => self.cause_of(state, scored, flip, now),
                         None => self.reason_now(state, scored, index, now),
                     },
+                    unreadable: is_unreadable(scored, index),
                 }
             })
             .collect();
@@ -116,6 +117,7 @@ impl World {
                     Some(flip) => self.cause_of(state, scored, flip, now),
                     None => closed(self.last_award(state)),
                 },
+                unreadable: false,
             })
             .collect()
     }
@@ -326,6 +328,14 @@ fn closed(award: Option<Name>) -> Because {
         capability: None,
         evidence: award,
     }
+}
+
+/// Whether a criterion fails now only because what it asks of cannot be read.
+fn is_unreadable(scored: &Scored, criterion: u32) -> bool {
+    let decides = scored
+        .lane
+        .own(decider(&scored.program, &scored.lane, criterion));
+    decides.truth == Truth::Unknown && decides.reason == Reason::SourceUnavailable
 }
 
 /// The criterion whose own requirement decides that this one is not met, or that it cannot be told:

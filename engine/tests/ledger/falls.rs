@@ -1,8 +1,8 @@
 //! What is a rise, a fall, a restoration and a new mark, and what ends a fall.
 
-use crate::site::{Site, at};
+use crate::site::{Site, at, lost};
 use gradus_engine::object::OnModelChange;
-use gradus_engine::verdict::Cause::{ModelChanged, ScopeChanged};
+use gradus_engine::verdict::Cause::{CapabilityLost, EvidenceLost, ModelChanged, ScopeChanged};
 use jiff::SignedDuration;
 
 #[test]
@@ -365,4 +365,45 @@ fn the_history_keeps_twenty_entries_and_its_chain() {
         .map(|entry| entry.sequence)
         .collect();
     assert_eq!(sequences, (41..=60).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_cannot_be_read_is_no_fall_until_it_is_read_and_lost() {
+    let mut site = Site::new();
+    site.stands(6, 10);
+    site.missing = 1;
+    let mut loss = lost(4, "backup", None, EvidenceLost);
+    loss.unreadable = true;
+    site.lost = vec![(loss.clone(), 1)];
+    assert_eq!(site.stands(3, 20), [], "nobody knows");
+    assert_eq!(site.ledger.stage, Some(3), "the stage itself moves at once");
+    loss.unreadable = false;
+    site.lost = vec![(loss, 1)];
+    assert_eq!(site.stands(3, 30), [(Some(6), 3, Some(EvidenceLost))]);
+    assert_eq!(site.standing(), [(2, 6, 3)]);
+}
+
+#[test]
+fn what_cannot_be_read_hides_no_loss_below_it() {
+    let mut site = Site::new();
+    site.stands(6, 10);
+    site.missing = 1;
+    let mut hidden = lost(5, "backup", None, EvidenceLost);
+    hidden.unreadable = true;
+    site.lost = vec![(lost(2, "vpn", None, CapabilityLost), 1), (hidden, 1)];
+    assert_eq!(site.stands(1, 20), [(Some(6), 1, Some(CapabilityLost))]);
+}
+
+#[test]
+fn an_acknowledgement_that_brings_the_mark_below_what_was_told_restores_nothing() {
+    let mut site = Site::new();
+    site.stands(6, 10);
+    site.stands(4, 20);
+    site.stands(2, 30);
+    site.stands(5, 40);
+    site.stands(4, 50);
+    site.regression.acknowledge = Some(2);
+    assert_eq!(site.stands(4, 60), []);
+    assert_eq!((site.standing(), site.mark()), (vec![], Some(4)));
+    assert_eq!(site.stands(5, 70), [(Some(4), 5, None)]);
 }

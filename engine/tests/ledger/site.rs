@@ -159,5 +159,6 @@ pub(crate) fn lost(stage: u32, criterion: &str, since: Option<i64>, cause: Cause
             capability: Some(format!("{criterion}-object").as_str().into()),
             evidence: None,
         },
+        unreadable: false,
     }
 }

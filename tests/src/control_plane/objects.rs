@@ -43,6 +43,33 @@ impl ControlPlane {
             .to_owned())
     }
 
+    /// Waits until a user may do something, in a namespace or, when that is empty, everywhere: rights are in
+    /// force a moment after they are given.
+    ///
+    /// # Errors
+    ///
+    /// When the user may not within half a minute.
+    pub fn until_allowed(
+        &self,
+        user: &str,
+        (verb, group, resource): (&str, &str, &str),
+        namespace: &str,
+    ) -> Result<()> {
+        let review = json!({
+            "apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview",
+            "spec": {"user": user, "resourceAttributes": {
+                "verb": verb, "group": group, "resource": resource, "namespace": namespace,
+            }},
+        });
+        let reviews = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
+        let until = Instant::now() + Duration::from_secs(30);
+        while self.post(reviews, &review)?["status"]["allowed"] != true {
+            ensure!(Instant::now() < until, "{user} may not {verb} {resource}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+
     /// Installs the definitions of our kinds, and waits until the API server serves them.
     ///
     /// # Errors

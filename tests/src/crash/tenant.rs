@@ -1,9 +1,8 @@
 //! A namespace of its own, and the account of an operator that is limited to it.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use gradus_engine::key::Kind;
 use serde_json::{Value, json};
 
@@ -11,9 +10,6 @@ use super::objects::{collection, path};
 use super::rights;
 use super::server::Server;
 use super::workload::{Edit, NAMESPACE};
-
-/// How long the server may take to put rights in force.
-const RIGHTS: Duration = Duration::from_secs(20);
 
 /// A namespace, and who operates in it.
 #[derive(Debug)]
@@ -132,28 +128,14 @@ impl<'a> Tenant<'a> {
     }
 
     fn wait_for_rights(&self) -> Result<()> {
-        let until = Instant::now() + RIGHTS;
-        for (group, resource, verb, namespace) in [
-            ("gradus.dev", "profiles", "watch", ""),
-            ("gradus.dev", "waivers", "watch", self.namespace.as_str()),
-            (
-                "coordination.k8s.io",
-                "leases",
-                "create",
-                self.namespace.as_str(),
-            ),
+        let namespace = self.namespace.as_str();
+        let user = format!("system:serviceaccount:{namespace}:{namespace}");
+        for (right, namespace) in [
+            (("watch", "gradus.dev", "profiles"), ""),
+            (("watch", "gradus.dev", "waivers"), namespace),
+            (("create", "coordination.k8s.io", "leases"), namespace),
         ] {
-            let review = json!({"spec": {
-                "user": format!("system:serviceaccount:{0}:{0}", self.namespace),
-                "resourceAttributes": {
-                    "group": group, "resource": resource, "verb": verb, "namespace": namespace,
-                },
-            }});
-            let reviews = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
-            while self.server.create(reviews, &review)?["status"]["allowed"] != true {
-                ensure!(Instant::now() < until, "{verb} {resource} is not allowed");
-                std::thread::sleep(Duration::from_millis(20));
-            }
+            self.server.plane.until_allowed(&user, right, namespace)?;
         }
         Ok(())
     }

@@ -175,10 +175,23 @@ impl Operator {
     ///
     /// When it has ended, or on a system without `/proc`.
     pub fn resident_bytes(&self) -> Result<u64> {
+        self.memory("VmRSS:")
+    }
+
+    /// The most memory of its own that was ever resident, in bytes.
+    ///
+    /// # Errors
+    ///
+    /// When it has ended, or on a system without `/proc`.
+    pub fn peak_bytes(&self) -> Result<u64> {
+        self.memory("VmHWM:")
+    }
+
+    fn memory(&self, field: &str) -> Result<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let line = status.lines().find_map(|line| line.strip_prefix(field));
         let kibibytes = line.and_then(|line| line.split_whitespace().next());
-        Ok(kibibytes.context("no VmRSS")?.parse::<u64>()? * 1024)
+        Ok(kibibytes.context(field.to_owned())?.parse::<u64>()? * 1024)
     }
 }
 

@@ -78,10 +78,7 @@ const SERVED: [(&str, &str); 9] = [
 /// What it may do in its own namespace. A creation by name is judged by its name, which no rule limits.
 const OWN: [(&str, &str); 3] = [
     ("leases.coordination.k8s.io", "create"),
-    (
-        "leases.coordination.k8s.io gradus",
-        "get create update patch",
-    ),
+    ("leases.coordination.k8s.io gradus", "get create update"),
     ("leases.coordination.k8s.io another", "create"),
 ];
 

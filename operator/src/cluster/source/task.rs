@@ -29,8 +29,9 @@ const PAUSE: Duration = Duration::from_secs(30);
 const LATE: Duration = Duration::from_secs(5);
 /// The longest watch before it is opened again.
 const WATCH: Duration = Duration::from_secs(45);
-/// What seems to be gone is asked for one by one, unless that would be more than a list.
-const ASKED_ONE_BY_ONE: usize = 100;
+/// What seems to be gone is asked for one by one: a list that lost a page may lose it again. Only of more than
+/// two pages a second list must do.
+const ASKED_ONE_BY_ONE: usize = 2 * PAGE as usize;
 /// Questions under way at once.
 const AT_ONCE: usize = 8;
 /// A kind that was put back is filled again before what it held counts as gone.
@@ -234,9 +235,18 @@ impl Watching {
         let mut page = ListParams::default().limit(PAGE);
         loop {
             self.pulse.attempted();
-            let list = timeout(PAGE_TIME, self.api.list(&page)).await;
-            let list = list.map_err(|_| Failure::Silent)??;
+            let answered = timeout(PAGE_TIME, self.api.list(&page)).await;
+            let answered = answered.map_err(|_| Failure::Silent)?;
             self.pulse.heard();
+            let list = match answered {
+                Err(error) if page.continue_token.is_some() && is_expired(&error) => {
+                    // Pages that expire before all are read: one that holds everything cannot.
+                    self.shown.begin_list();
+                    page = ListParams::default();
+                    continue;
+                }
+                answered => answered?,
+            };
             let version = list.metadata.resource_version;
             for object in list.items {
                 self.listed(object).await?;
@@ -510,6 +520,10 @@ impl Watching {
     fn key(&self, (namespace, name): &Place) -> ObjectKey {
         ObjectKey::new(self.scope.kind, namespace, name)
     }
+}
+
+fn is_expired(error: &Error) -> bool {
+    Failure::of(error) == Failure::Expired
 }
 
 /// Which object, in which life and version.

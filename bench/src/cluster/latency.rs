@@ -1,0 +1,119 @@
+//! From a change to the status that it makes: beside a bare watcher that patches a status of the same size.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use gradus_crds::GROUP;
+use gradus_engine::key::Kind;
+use serde_json::Value;
+
+use super::estate::{self, SITE, TOP, TRACK};
+use super::observer::Observer;
+use super::peer;
+use super::place::Place;
+use crate::measure::{Race, percentile, race_of};
+use crate::report::{Bound, Report};
+
+/// Changes of each contestant.
+const ROUNDS: usize = 600;
+/// Changes before that: a history is full after twenty.
+const WARM: usize = 26;
+/// What a change leaves to do is done in so long.
+const PAUSE: Duration = Duration::from_millis(60);
+
+pub(super) fn race(report: &mut Report, place: &Place) -> Result<()> {
+    let ours = Track::of(place, GROUP);
+    for round in 0..WARM {
+        ours.change(round)?;
+    }
+    // The same statuses for the peer, to the byte but for what the server adds.
+    ours.change(0)?;
+    let absent = status(place)?;
+    ours.change(1)?;
+    let present = status(place)?;
+    let operating = place
+        .runtime
+        .spawn(peer::operate(place.admin.clone(), present, absent));
+    let theirs = Track::of(place, peer::GROUP);
+    for round in 0..WARM {
+        theirs.change(round)?;
+    }
+    let (mut from_sending, mut from_answer) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        let (ours, theirs) = (ours.change(round)?, theirs.change(round)?);
+        from_sending.push((ours.from_sending, theirs.from_sending));
+        from_answer.push((ours.from_answer, theirs.from_answer));
+    }
+    operating.abort();
+    let name = "change to status visible, p99";
+    let against = "a bare kube watcher and one status patch of the same size";
+    let sent = race_of(from_sending);
+    add(report, name, against, &sent, Some(Bound::AtMost(1.25)));
+    let answered = race_of(from_answer);
+    add(
+        report,
+        "the same from the answer to the change on",
+        against,
+        &answered,
+        None,
+    );
+    report.add("the same, the middle of all", against, &sent, Bound::Said);
+    Ok(())
+}
+
+/// Holds the 99th percentiles against each other.
+fn add(report: &mut Report, name: &str, against: &str, race: &Race, bound: Option<Bound>) {
+    let (ours, peer) = (percentile(&race.ours, 99), percentile(&race.peer, 99));
+    let race = Race {
+        ours: vec![ours],
+        peer: vec![peer],
+    };
+    report.add(name, against, &race, bound.unwrap_or(Bound::Said));
+}
+
+/// What the assessment of the track says of itself.
+fn status(place: &Place) -> Result<Value> {
+    let assessments = estate::api(&place.admin, GROUP, Kind::Assessment, TRACK);
+    let object = place.runtime.block_on(assessments.get(SITE))?;
+    object.data.get("status").cloned().context("no status")
+}
+
+/// One contestant's track.
+struct Track<'a> {
+    place: &'a Place,
+    group: &'static str,
+    observer: Observer,
+}
+
+/// How long one change took to be seen.
+struct Took {
+    from_sending: Duration,
+    from_answer: Duration,
+}
+
+impl<'a> Track<'a> {
+    fn of(place: &'a Place, group: &'static str) -> Self {
+        Self {
+            place,
+            group,
+            observer: Observer::start(&place.runtime, &place.admin, group),
+        }
+    }
+
+    /// Takes the capability away in even rounds, and gives it back in odd ones.
+    fn change(&self, round: usize) -> Result<Took> {
+        self.observer.forget();
+        let is_loss = round.is_multiple_of(2);
+        let claim = if is_loss { "Absent" } else { "Present" };
+        let change = estate::claim(&self.place.admin, self.group, TRACK, claim);
+        let sent = Instant::now();
+        self.place.runtime.block_on(change)?;
+        let answered = Instant::now();
+        let seen = self.observer.sees(|stage| (stage < TOP) == is_loss)?;
+        std::thread::sleep(PAUSE);
+        Ok(Took {
+            from_sending: seen.saturating_duration_since(sent),
+            from_answer: seen.saturating_duration_since(answered),
+        })
+    }
+}

@@ -1,0 +1,94 @@
+//! The peers: a bare lister, and a bare watcher that patches one status whenever something changes.
+//!
+//! The watcher has kinds of its own, made of the same definitions, so that the operator writes nothing there
+//! and both do the same work on the same server.
+
+use anyhow::Result;
+use futures_util::{StreamExt, TryStreamExt, future};
+use gradus_crds::schema::{definition, plural};
+use gradus_engine::key::Kind;
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::Client;
+use kube::api::{Api, DynamicObject, ListParams, Patch, PatchParams, PostParams};
+use kube::runtime::WatchStreamExt;
+use kube::runtime::wait::{await_condition, conditions};
+use kube::runtime::watcher::{Config, watcher};
+use serde_json::{Value, json};
+
+use super::estate::{self, SITE, TRACK};
+
+/// The group of the peer's kinds.
+pub(super) const GROUP: &str = "peer.example.org";
+/// Objects of a page, as the operator asks for them.
+const PAGE: u32 = 500;
+
+/// Puts the peer's kinds there, and what the track has, in its kinds.
+pub(super) async fn load(client: &Client) -> Result<()> {
+    let definitions: Api<CustomResourceDefinition> = Api::all(client.clone());
+    for kind in [Kind::Assessment, Kind::Capability] {
+        let mut of_peer = definition(kind);
+        let name = format!("{}.{GROUP}", plural(kind));
+        of_peer["metadata"]["name"] = name.clone().into();
+        of_peer["spec"]["group"] = GROUP.into();
+        // Short names are the cluster's.
+        of_peer["spec"]["names"]["shortNames"] = json!([]);
+        of_peer["spec"]["names"]["categories"] = json!([]);
+        let of_peer = serde_json::from_value(of_peer)?;
+        definitions.create(&PostParams::default(), &of_peer).await?;
+        await_condition(definitions.clone(), &name, conditions::is_crd_established()).await?;
+    }
+    let mut objects = estate::track();
+    for object in &mut objects {
+        object["apiVersion"] = format!("{GROUP}/{}", gradus_crds::VERSION).into();
+    }
+    estate::create(client, objects).await
+}
+
+/// Lists all that the operator lists, kind by kind at once, and keeps it.
+pub(super) async fn list(client: Client) -> Result<Vec<DynamicObject>> {
+    let kinds = Kind::ALL.map(|kind| {
+        let api = estate::api(&client, gradus_crds::GROUP, kind, "");
+        pages(api)
+    });
+    let listed = future::try_join_all(kinds).await?;
+    Ok(listed.into_iter().flatten().collect())
+}
+
+async fn pages(api: Api<DynamicObject>) -> Result<Vec<DynamicObject>> {
+    let mut objects = Vec::new();
+    let mut page = ListParams::default().limit(PAGE);
+    loop {
+        let list = api.list(&page).await?;
+        objects.extend(list.items);
+        match list.metadata.continue_.filter(|token| !token.is_empty()) {
+            Some(token) => page.continue_token = Some(token),
+            None => return Ok(objects),
+        }
+    }
+}
+
+/// Watches the capabilities of the track, and writes one of two statuses whenever one is claimed otherwise.
+pub(super) async fn operate(client: Client, present: Value, absent: Value) -> Result<()> {
+    let capabilities = estate::api(&client, GROUP, Kind::Capability, TRACK);
+    let assessments = estate::api(&client, GROUP, Kind::Assessment, TRACK);
+    let seen = watcher(capabilities, Config::default()).default_backoff();
+    let lost = seen.applied_objects().try_filter_map(|object| {
+        let concerned = object.metadata.name.as_deref() == Some(estate::LOST);
+        future::ready(Ok(
+            concerned.then(|| object.data["spec"]["claim"] == "Absent")
+        ))
+    });
+    let mut lost = std::pin::pin!(lost);
+    while let Some(lost) = lost.next().await {
+        let status = if lost? { &absent } else { &present };
+        let body = json!({
+            "apiVersion": format!("{GROUP}/{}", gradus_crds::VERSION), "kind": "Assessment",
+            "metadata": {"name": SITE, "namespace": TRACK}, "status": status,
+        });
+        let parameters = PatchParams::apply("peer").force();
+        assessments
+            .patch_status(SITE, &parameters, &Patch::Apply(&body))
+            .await?;
+    }
+    Ok(())
+}

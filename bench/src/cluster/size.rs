@@ -1,0 +1,129 @@
+//! How large it all is: the process, what it reads, and what it leaves in objects.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use gradus_crds::GROUP;
+use gradus_engine::key::Kind;
+use gradus_tests::running::operator::Operator;
+use kube::api::{DynamicObject, ListParams};
+use serde::Serialize;
+
+use super::estate::{self, hospital};
+use super::place::{Place, until};
+use super::relay::Relay;
+use crate::measure::ratio;
+use crate::report::{Bound, Figure, Report};
+
+/// The most memory that may be resident.
+const LIMIT: u64 = 150 * 1024 * 1024;
+/// The estate's first statuses are written in so long.
+const WRITTEN: Duration = Duration::from_mins(10);
+
+/// Starts an operator on an estate without statuses, and waits until all are written. Then it starts another,
+/// as most starts are, and leaves that running.
+pub(super) fn first_start(report: &mut Report, place: &Place) -> Result<Operator> {
+    let first = place.operate(&[])?;
+    until(WRITTEN, "every object has a status", || has_statuses(place))?;
+    resident(
+        report,
+        "the same after the first statuses were written",
+        &first,
+    )?;
+    first.terminate()?;
+    let relay = Relay::start(&place.control_plane.url())?;
+    let operator = place.operate_through(&relay.url)?;
+    report.figure(Figure {
+        name: "bytes read at a start",
+        against: "",
+        ours: mebibytes(relay.read()),
+        limit: String::new(),
+        ratio: 0.0,
+        bound: Bound::Said,
+    });
+    // The wave of a start passes.
+    std::thread::sleep(Duration::from_secs(10));
+    let name = "resident with 10,000 capabilities and 700 assessments";
+    resident(report, name, &operator)?;
+    Ok(operator)
+}
+
+fn resident(report: &mut Report, name: &str, operator: &Operator) -> Result<()> {
+    for (name, bytes, bound) in [
+        (
+            name.to_owned(),
+            operator.resident_bytes()?,
+            Bound::AtMost(1.0),
+        ),
+        (
+            format!("{name}, at its peak"),
+            operator.peak_bytes()?,
+            Bound::Said,
+        ),
+    ] {
+        report.figure(Figure {
+            name: &name,
+            against: "the limit",
+            ours: mebibytes(bytes),
+            limit: mebibytes(LIMIT),
+            ratio: ratio(bytes, LIMIT),
+            bound,
+        });
+    }
+    Ok(())
+}
+
+fn has_statuses(place: &Place) -> Result<bool> {
+    for kind in [Kind::Assessment, Kind::Capability] {
+        let all = estate::api(&place.admin, GROUP, kind, "");
+        let listed = place.runtime.block_on(all.list(&ListParams::default()))?;
+        if !listed
+            .items
+            .iter()
+            .all(|object| object.data["status"].is_object())
+        {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// What a status and the record of its fields take in an object.
+pub(super) fn objects(report: &mut Report, place: &Place) -> Result<()> {
+    for kind in [Kind::Assessment, Kind::Capability] {
+        let all = estate::api(&place.admin, GROUP, kind, &hospital(0));
+        let listed = place.runtime.block_on(all.list(&ListParams::default()))?;
+        let mean = |size: fn(&DynamicObject) -> Result<u64>| -> Result<u64> {
+            let sizes: Vec<u64> = listed.items.iter().map(size).collect::<Result<_>>()?;
+            Ok(sizes.iter().sum::<u64>() / (sizes.len() as u64).max(1))
+        };
+        let status = mean(|object| bytes(&object.data["status"]))?;
+        let managed = mean(|object| bytes(&object.metadata.managed_fields))?;
+        let whole = mean(bytes)?;
+        report.figure(Figure {
+            name: &format!("bytes of a status, mean of a namespace's {kind}s"),
+            against: "the whole object",
+            ours: format!("{status} B"),
+            limit: format!("{whole} B"),
+            ratio: ratio(status, whole),
+            bound: Bound::Said,
+        });
+        report.figure(Figure {
+            name: &format!("bytes of managedFields, mean of a namespace's {kind}s"),
+            against: "the whole object",
+            ours: format!("{managed} B"),
+            limit: format!("{whole} B"),
+            ratio: ratio(managed, whole),
+            bound: Bound::Said,
+        });
+    }
+    Ok(())
+}
+
+fn bytes(value: &impl Serialize) -> Result<u64> {
+    Ok(serde_json::to_vec(value)?.len() as u64)
+}
+
+fn mebibytes(bytes: u64) -> String {
+    format!("{:.1} MiB", ratio(bytes, 1024 * 1024))
+}

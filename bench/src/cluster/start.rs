@@ -1,0 +1,52 @@
+//! From the start of the process to ready: beside a bare lister.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+
+use super::estate::{ASSESSMENTS, CAPABILITIES, HOSPITALS};
+use super::peer;
+use super::place::Place;
+use crate::measure::race_of;
+use crate::report::{Bound, Report};
+
+/// Starts of each contestant; a first one warms up and is not counted.
+const ROUNDS: usize = 7;
+
+pub(super) fn race(report: &mut Report, place: &Place) -> Result<()> {
+    let mut times = Vec::new();
+    for round in 0..=ROUNDS {
+        let pair = (start(place)?, list(place)?);
+        if round > 0 {
+            times.push(pair);
+        }
+    }
+    let objects = HOSPITALS * (CAPABILITIES + ASSESSMENTS);
+    report.add(
+        &format!("start to ready, {objects} objects with their statuses"),
+        "a bare kube client that lists the same",
+        &race_of(times),
+        Bound::AtMost(1.5),
+    );
+    Ok(())
+}
+
+fn start(place: &Place) -> Result<Duration> {
+    let began = Instant::now();
+    let operator = place.operate(&[])?;
+    let took = began.elapsed();
+    operator.terminate()?;
+    Ok(took)
+}
+
+fn list(place: &Place) -> Result<Duration> {
+    let began = Instant::now();
+    let listed = place.runtime.block_on(peer::list(place.client()?))?;
+    let took = began.elapsed();
+    ensure!(
+        listed.len() > HOSPITALS * (CAPABILITIES + ASSESSMENTS),
+        "{} objects are listed",
+        listed.len()
+    );
+    Ok(took)
+}

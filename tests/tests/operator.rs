@@ -1,0 +1,385 @@
+//! The operator beside a real API server, with the rights of the chart's account: what it owes whoever asks,
+//! mistypes, deletes, meddles, or restarts it.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use gradus_crds::schema::plural;
+use gradus_engine::key::Kind;
+use gradus_tests::chart::permissions;
+use gradus_tests::checks::audit::{missing, unused, wildcards};
+use gradus_tests::control_plane::{AuditEntry, ControlPlane, Options};
+use gradus_tests::deployed::{Deployed, IDENTITY};
+use gradus_tests::fault_proxy::{Change, Fault, FaultProxy, Matcher, Rule, Verb};
+use gradus_tests::ladder::{self, ASSESSMENT, Ladder, MODEL, condition, told};
+use gradus_tests::running::operator::Operator;
+use serde_json::{Value, json};
+
+/// Nothing more follows when nothing was written for so long.
+const QUIET: Duration = Duration::from_secs(3);
+
+/// Starts an operator for the namespace of a ladder, and waits until it is ready.
+fn operate(deployed: &Deployed<'_>, ladder: &Ladder<'_>) -> Result<Operator> {
+    let operator = Operator::start(
+        &deployed.kubeconfig()?,
+        &[
+            &format!("--namespaces={}", ladder.namespace),
+            "--leader-election=false",
+            "--relist-every=2s",
+        ],
+    )?;
+    operator.wait_ready()?;
+    Ok(operator)
+}
+
+/// What the operator wrote in a namespace so far.
+fn written(control_plane: &ControlPlane, namespace: &str) -> Result<Vec<AuditEntry>> {
+    let mut written = control_plane.audit()?;
+    written.retain(|entry| {
+        entry.user == IDENTITY
+            && entry.namespace == namespace
+            && !matches!(entry.verb.as_str(), "get" | "list" | "watch")
+    });
+    Ok(written)
+}
+
+/// What the operator writes in a namespace while nobody changes anything.
+fn written_at_rest(control_plane: &ControlPlane, namespace: &str) -> Result<Vec<AuditEntry>> {
+    std::thread::sleep(QUIET);
+    let before = written(control_plane, namespace)?.len();
+    std::thread::sleep(QUIET);
+    Ok(written(control_plane, namespace)?.split_off(before))
+}
+
+fn ask_for_a_pass(control_plane: &ControlPlane, ladder: &Ladder<'_>, at: &str) -> Result<()> {
+    let annotation = format!("reconcile.gradus.dev/requestedAt={at}");
+    let annotate = ["annotate", "--overwrite", "assessment", ASSESSMENT];
+    let arguments = [&annotate[..], &["-n", &ladder.namespace, &annotation]].concat();
+    control_plane.kubectl(&arguments)?;
+    Ok(())
+}
+
+#[test]
+fn a_pass_that_is_asked_for_is_made_and_acknowledged() -> Result<()> {
+    let control_plane = ControlPlane::shared()?;
+    let deployed = Deployed::shared(control_plane)?;
+    let ladder = Ladder::raise(control_plane, "passes")?;
+    let operator = operate(&deployed, &ladder)?;
+    ladder.until_stage(3)?;
+    for at in ["2026-11-26T10:00:00Z", "now", "again"] {
+        ask_for_a_pass(control_plane, &ladder, at)?;
+        let done = ladder.until(|site| site["status"]["lastRequestedAt"] == at)?;
+        ensure!(done["status"]["stage"] == 3 && told(&done) == ["Rise 3"]);
+    }
+    ensure!(written_at_rest(control_plane, &ladder.namespace)?.is_empty());
+    operator.terminate()?;
+    // A pass that was made stays acknowledged over a restart.
+    let _operator = operate(&deployed, &ladder)?;
+    ensure!(written_at_rest(control_plane, &ladder.namespace)?.is_empty());
+    deployed.keeps_its_promises(&ladder.namespace)
+}
+
+#[test]
+fn an_object_that_cannot_be_used_says_why_and_holds_up_no_other() -> Result<()> {
+    let control_plane = ControlPlane::shared()?;
+    let deployed = Deployed::shared(control_plane)?;
+    let ladder = Ladder::raise(control_plane, "mistyped")?;
+    let _operator = operate(&deployed, &ladder)?;
+    ladder.until_stage(3)?;
+    let namespace = &ladder.namespace;
+    let mistyped = json!({
+        "apiVersion": "gradus.dev/v1alpha1", "kind": "Capability",
+        "metadata": {"name": "second", "namespace": namespace},
+        "spec": {"claim": "Present", "facts": {"Mode": "full"}},
+    });
+    control_plane.apply(&mistyped.to_string())?;
+    let refused = control_plane.until("capabilities", namespace, "second", |second| {
+        condition(second, "Ready").is_ok_and(|ready| ready["status"] == "False")
+    })?;
+    let ready = condition(&refused, "Ready")?;
+    let message = ready["message"].as_str().context("a message")?;
+    ensure!(message.contains("spec.facts.Mode"), "{message}");
+    ensure!(
+        message.contains("begins with a lower-case letter"),
+        "{message}"
+    );
+    // What it stood for is unknown now, which is no fall.
+    let unknown = ladder.until_stage(1)?;
+    ensure!(unknown["status"]["potentialStage"] == 3, "{unknown:#}");
+    ensure!(told(&unknown) == ["Rise 3"], "{:?}", told(&unknown));
+    // The others go on: a real loss is a fall.
+    ladder.claim("first", "Absent")?;
+    let fallen = ladder.until_stage(0)?;
+    ensure!(told(&fallen) == ["Rise 3", "Fall 0"], "{:?}", told(&fallen));
+    ladder.claim("first", "Present")?;
+    ladder.until_stage(1)?;
+    let fixed = json!({
+        "apiVersion": "gradus.dev/v1alpha1", "kind": "Capability",
+        "metadata": {"name": "second", "namespace": namespace},
+        "spec": {"claim": "Present", "facts": {"mode": "full"}},
+    });
+    control_plane.apply(&fixed.to_string())?;
+    let back = ladder.until_stage(3)?;
+    ensure!(told(&back) == ["Rise 3", "Fall 0", "Rise 1", "Restoration 3"]);
+    deployed.keeps_its_promises(namespace)
+}
+
+#[test]
+fn a_recreated_assessment_starts_anew() -> Result<()> {
+    let control_plane = ControlPlane::shared()?;
+    let deployed = Deployed::shared(control_plane)?;
+    let ladder = Ladder::raise(control_plane, "recreated")?;
+    let _operator = operate(&deployed, &ladder)?;
+    ladder.until_stage(3)?;
+    ladder.claim("third", "Absent")?;
+    let fallen = ladder.until_stage(2)?;
+    ensure!(fallen["status"]["regressions"] == 1);
+    let delete = ["delete", "assessment", ASSESSMENT, "-n", &ladder.namespace];
+    control_plane.kubectl(&delete)?;
+    ladder.follow(MODEL)?;
+    let anew = ladder.until_stage(2)?;
+    ensure!(anew["metadata"]["uid"] != fallen["metadata"]["uid"]);
+    ensure!(told(&anew) == ["Rise 2"], "{:?}", told(&anew));
+    ensure!(anew["status"]["regressions"] == 0, "{anew:#}");
+    ensure!(condition(&anew, "Regressed")?["status"] == "False");
+    deployed.keeps_its_promises(&ladder.namespace)
+}
+
+#[test]
+fn a_restart_writes_nothing_and_neither_does_rest() -> Result<()> {
+    let control_plane = ControlPlane::shared()?;
+    let deployed = Deployed::shared(control_plane)?;
+    let ladder = Ladder::raise(control_plane, "rested")?;
+    let operator = operate(&deployed, &ladder)?;
+    ladder.until_stage(3)?;
+    ladder.claim("third", "Absent")?;
+    ladder.until_stage(2)?;
+    deployed.keeps_its_promises(&ladder.namespace)?;
+    ensure!(written_at_rest(control_plane, &ladder.namespace)?.is_empty());
+    let before = written(control_plane, &ladder.namespace)?.len();
+    operator.kill();
+    let operator = operate(&deployed, &ladder)?;
+    std::thread::sleep(QUIET);
+    operator.terminate()?;
+    let _operator = operate(&deployed, &ladder)?;
+    std::thread::sleep(QUIET);
+    let after = written(control_plane, &ladder.namespace)?;
+    // A fall that was told is asked for again by its name, which is taken.
+    let others = after.iter().skip(before);
+    let others: Vec<_> = others.filter(|entry| entry.code != 409).collect();
+    ensure!(others.is_empty(), "{others:?}");
+    let rested = ladder.now()?;
+    ensure!(told(&rested) == ["Rise 3", "Fall 2"], "{:?}", told(&rested));
+    ensure!(ladder.events()?.len() == 2);
+    Ok(())
+}
+
+#[test]
+fn a_missing_model_is_no_fall_and_is_waited_for() -> Result<()> {
+    let control_plane = ControlPlane::shared()?;
+    let deployed = Deployed::shared(control_plane)?;
+    let ladder = Ladder::raise(control_plane, "modelless")?;
+    let _operator = operate(&deployed, &ladder)?;
+    ladder.until_stage(3)?;
+    let own = |name: &str| {
+        let mut model = ladder::model();
+        model["metadata"]["name"] = name.into();
+        model.to_string()
+    };
+    let name = ladder.namespace.clone();
+    ladder.follow(&name)?;
+    let is_ready = |site: &Value, status: &str| {
+        condition(site, "Ready").is_ok_and(|ready| ready["status"] == status)
+    };
+    let waiting = ladder.until(|site| is_ready(site, "False"))?;
+    let message = condition(&waiting, "Ready")?["message"].to_string();
+    ensure!(message.contains(&name), "{message}");
+    control_plane.apply(&own(&name))?;
+    let scored = ladder.until(|site| is_ready(site, "True") && site["status"]["stage"] == 3)?;
+    let history = told(&scored);
+    control_plane.kubectl(&["delete", "maturitymodel", &name])?;
+    let dangling = ladder.until(|site| is_ready(site, "False"))?;
+    ensure!(told(&dangling) == history, "{:?}", told(&dangling));
+    control_plane.apply(&own(&name))?;
+    let healed = ladder.until(|site| is_ready(site, "True") && site["status"]["stage"] == 3)?;
+    ensure!(told(&healed) == history, "{:?}", told(&healed));
+    ensure!(healed["status"]["regressions"] == 0);
+    deployed.keeps_its_promises(&ladder.namespace)
+}
+
+#[test]
+fn what_others_write_into_a_status_is_put_right_once() -> Result<()> {
+    let control_plane = ControlPlane::shared()?;
+    let deployed = Deployed::shared(control_plane)?;
+    let ladder = Ladder::raise(control_plane, "meddled")?;
+    let _operator = operate(&deployed, &ladder)?;
+    ladder.until_stage(3)?;
+    let patch = |kind: &str, patch: &Value| {
+        let namespace = ladder.namespace.as_str();
+        let patch = patch.to_string();
+        let of = ["patch", "assessment", ASSESSMENT, "-n", namespace];
+        let how = ["--subresource=status", kind, "-p", patch.as_str()];
+        control_plane.kubectl(&[&of[..], &how].concat())
+    };
+    patch("--type=merge", &json!({"status": {"stage": 1}}))?;
+    ladder.until_stage(3)?;
+    ensure!(written_at_rest(control_plane, &ladder.namespace)?.is_empty());
+    // A condition of somebody else's stays, and is no reason to write again and again.
+    let foreign = json!({
+        "type": "Audited", "status": "True", "reason": "Seen", "message": "By an auditor.",
+        "lastTransitionTime": "2026-11-01T00:00:00Z", "observedGeneration": 1,
+    });
+    patch(
+        "--type=json",
+        &json!([{"op": "add", "path": "/status/conditions/-", "value": foreign}]),
+    )?;
+    ensure!(written_at_rest(control_plane, &ladder.namespace)?.is_empty());
+    ladder.claim("third", "Absent")?;
+    let fallen = ladder.until_stage(2)?;
+    ensure!(condition(&fallen, "Audited")?["reason"] == "Seen");
+    ensure!(told(&fallen) == ["Rise 3", "Fall 2"]);
+    ensure!(written_at_rest(control_plane, &ladder.namespace)?.is_empty());
+    Ok(())
+}
+
+/// A control plane that does not stream lists, as those before 1.34.
+fn paging() -> Result<ControlPlane> {
+    ControlPlane::start_with(&Options {
+        flags: vec!["--feature-gates=WatchList=false".to_owned()],
+        ..Options::default()
+    })
+}
+
+#[test]
+fn faults_of_lists_in_pages_lose_nothing_and_tell_no_fall() -> Result<()> {
+    let control_plane = paging()?;
+    let deployed = Deployed::install(&control_plane, &[])?;
+    let ladder = Ladder::raise(&control_plane, "paged")?;
+    // Before, between and after the rungs, so that these are on several pages.
+    let crowd = (0..400).flat_map(|number| ["a", "g", "z"].map(|at| format!("{at}-{number:03}")));
+    ladder.crowd(crowd)?;
+    let proxy = FaultProxy::start(&control_plane.url(), control_plane.certificate())?;
+    let kubeconfig = control_plane.kubeconfig_through(proxy.url(), &deployed.token)?;
+    let operator = Operator::start(
+        &kubeconfig,
+        &["--leader-election=false", "--relist-every=1s"],
+    )?;
+    operator.wait_ready()?;
+    ladder.until_stage(3)?;
+    let mut expected = vec!["Rise 3".to_owned()];
+    let faults = [1, 2, 3]
+        .map(Fault::LosePage)
+        .into_iter()
+        .chain([2, 3].map(Fault::ExpireContinue))
+        .chain([2, 3].map(Fault::EmptyPage))
+        .chain([1, 2, 3].map(Fault::DropAtPage))
+        .chain([Fault::OlderList]);
+    for fault in faults {
+        let named = format!("{fault:?}");
+        let lists = Matcher::any().verb(Verb::List).resource("capabilities");
+        proxy.set(vec![Rule::new(lists, fault)]);
+        ladder.claim("second", "Absent")?;
+        std::thread::sleep(Duration::from_millis(2500));
+        proxy.clear();
+        ladder.until_stage(1).with_context(|| named.clone())?;
+        ladder.claim("second", "Present")?;
+        let back = ladder.until_stage(3).with_context(|| named.clone())?;
+        expected.extend(["Fall 1".to_owned(), "Restoration 3".to_owned()]);
+        let kept = expected.len().min(20);
+        let kept = &expected[expected.len() - kept..];
+        ensure!(told(&back) == kept, "{named}: {:?}", told(&back));
+    }
+    ensure!(operator.log().iter().all(|line| !line.contains("panicked")));
+    deployed.keeps_its_promises(&ladder.namespace)
+}
+
+/// One object of every kind that nothing else needs.
+fn spare(namespace: &str) -> Vec<(Kind, Value)> {
+    let mut model = ladder::model();
+    model["metadata"]["name"] = "spare".into();
+    let of = |kind: Kind, spec: Value| {
+        let mut object = json!({
+            "apiVersion": "gradus.dev/v1alpha1", "kind": kind.as_str(),
+            "metadata": {"name": "spare"}, "spec": spec,
+        });
+        if kind.namespaced() {
+            object["metadata"]["namespace"] = namespace.into();
+        }
+        (kind, object)
+    };
+    vec![
+        (Kind::MaturityModel, model),
+        of(
+            Kind::Profile,
+            json!({
+                "model": {"name": "spare"},
+                "requirements": [{"domain": "rungs", "minimum": 1}],
+            }),
+        ),
+        of(Kind::Capability, json!({"claim": "Present"})),
+        of(
+            Kind::Attestation,
+            json!({
+                "subject": {"capability": "spare"}, "statement": "Seen.", "attestedBy": "ada@example.org",
+                "method": "Examine", "issued": "2026-11-01", "validUntil": "2027-10-31",
+            }),
+        ),
+        of(
+            Kind::Waiver,
+            json!({
+                "assessment": "spare", "criteria": ["first"], "reason": "Later.",
+                "requestedBy": "ada@example.org", "from": "2026-11-01", "until": "2026-12-31",
+                "treatAs": "Met",
+            }),
+        ),
+        of(Kind::Assessment, json!({"model": {"name": "spare"}})),
+    ]
+}
+
+#[test]
+fn everything_that_the_chart_allows_is_asked_for_and_nothing_else() -> Result<()> {
+    let control_plane = paging()?;
+    let deployed = Deployed::install(&control_plane, &[])?;
+    let ladder = Ladder::raise(&control_plane, "audited")?;
+    let proxy = FaultProxy::start(&control_plane.url(), control_plane.certificate())?;
+    let kubeconfig = control_plane.kubeconfig_through(proxy.url(), &deployed.token)?;
+    let operator = Operator::start(&kubeconfig, &["--relist-every=2s"])?;
+    operator.wait_ready()?;
+    ladder.until_stage(3)?;
+    let spare = spare(&ladder.namespace);
+    for (_, object) in &spare {
+        control_plane.apply(&object.to_string())?;
+    }
+    deployed.keeps_its_promises(&ladder.namespace)?;
+    // Whether a removed object was removed alone is asked of its kind.
+    control_plane.kubectl(&["delete", "capability", "third", "-n", &ladder.namespace])?;
+    ladder.until_stage(2)?;
+    // What a list misses without a word is asked for itself.
+    let unsaid = Matcher::any().verb(Verb::Watch).change(Change::Deleted);
+    proxy.set(vec![Rule::new(unsaid, Fault::DropEvent)]);
+    for (kind, _) in spare.iter().rev() {
+        let scope: &[&str] = if kind.namespaced() {
+            &["-n", &ladder.namespace]
+        } else {
+            &[]
+        };
+        let delete = ["delete", plural(*kind), "spare"];
+        control_plane.kubectl(&[&delete[..], scope].concat())?;
+    }
+    let permissions = permissions(&[])?;
+    let end = std::time::Instant::now() + Duration::from_secs(30);
+    loop {
+        let log = control_plane.audit()?;
+        let unused = unused(&permissions, &log);
+        if unused.is_empty() {
+            break;
+        }
+        ensure!(std::time::Instant::now() < end, "never used: {unused:#?}");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    operator.terminate()?;
+    let log = control_plane.audit()?;
+    assert_eq!(missing(&permissions, &log), Vec::<String>::new());
+    assert_eq!(wildcards(&permissions), Vec::<String>::new());
+    Ok(())
+}
