@@ -454,6 +454,14 @@ pub struct LedgerStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Count>")]
     pub acknowledged: Option<u64>,
+    /// SHA-256 over which capabilities counted at the last commit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Digest>")]
+    pub scope: Option<String>,
+    /// Criteria that counted by a waiver alone at the last commit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<Kebab>", length(max = 64))]
+    pub waived: Vec<String>,
 }
 
 /// One exact text of a model.

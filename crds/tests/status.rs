@@ -13,7 +13,7 @@ use gradus_engine::delta::{Delta, Standing};
 use gradus_engine::diagnostic::Diagnostic;
 use gradus_engine::fold::{Outcome, fold};
 use gradus_engine::key::{Kind, ObjectKey};
-use gradus_engine::ledger::{Fall, Ledger};
+use gradus_engine::ledger::{Fall, Grounds, Ledger};
 use gradus_engine::object::{Life, Object, OnModelChange, Regression};
 use gradus_engine::verdict::Cause;
 use gradus_engine::view::Snapshot;
@@ -278,6 +278,10 @@ fn full_ledger() -> Ledger {
         on_model_change: OnModelChange::NewMark,
         acknowledge: Some(3),
     };
+    let grounds = Grounds {
+        scope: Some("5c09".repeat(16)),
+        waived: vec!["backup".to_owned(), "vpn".to_owned()],
+    };
     for (second, stage) in [5, 3, 5, 2, 4, 5, 1, 6, 2, 6].into_iter().enumerate() {
         let outcome = Outcome {
             model: "infram-2018",
@@ -292,6 +296,7 @@ fn full_ledger() -> Ledger {
             suspended: false,
             regression: &regression,
             losses: Vec::new(),
+            grounds: &grounds,
         };
         let at = Timestamp::from_second(i64::try_from(second).unwrap()).unwrap();
         ledger = fold(&ledger, &outcome, at).ledger;

@@ -52,6 +52,7 @@ pub fn fold(ledger: &Ledger, outcome: &Outcome<'_>, now: Timestamp) -> Folded {
         draft.acknowledge(outcome);
         draft.move_stage(outcome);
         draft.climb(outcome);
+        draft.rest_on(outcome.grounds);
     }
     draft.finish()
 }

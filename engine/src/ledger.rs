@@ -43,6 +43,8 @@ pub struct Ledger {
     /// The `acknowledge` that was taken in last, whether its fall stood then or not: it is never
     /// taken twice, and never kept for a fall to come.
     pub acknowledged: Option<u64>,
+    /// What the stage of the last commit rested on that can go without a trace.
+    pub grounds: Grounds,
 }
 
 impl Ledger {
@@ -53,6 +55,29 @@ impl Ledger {
     /// longer `NotAssessed`.
     pub fn has_mark(&self) -> bool {
         self.high_water.is_some() || !self.domain_high_water.is_empty()
+    }
+}
+
+/// What a score rests on that can go without a trace. It is remembered until its loss has been told, so that
+/// whoever finds it gone after a restart names the cause that would have been named without one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Grounds {
+    /// SHA-256 in hex over which capabilities count.
+    pub scope: Option<String>,
+    /// Criteria that counted by a waiver alone, sorted, at most [`Grounds::WAIVED`].
+    pub waived: Vec<String>,
+}
+
+impl Grounds {
+    /// How many waived criteria are remembered; of more, the cause is read off what is left.
+    pub const WAIVED: usize = 64;
+
+    /// Whether a criterion counted by a waiver alone.
+    pub fn waives(&self, criterion: &str) -> bool {
+        self.waived
+            .binary_search_by(|known| known.as_str().cmp(criterion))
+            .is_ok()
     }
 }
 

@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use gradus_tests::checks::history::{check_events, check_life};
 use gradus_tests::control_plane::ControlPlane;
-use gradus_tests::deployed::{Deployed, NAMESPACE};
+use gradus_tests::deployed::{Deployed, RELEASE};
 use gradus_tests::fault_proxy::{Ending, Fault, FaultProxy, Matcher, Refusal, Rule, Verb};
 use gradus_tests::ladder::{Ladder, condition, told};
 use gradus_tests::running::http;
 use gradus_tests::running::operator::Operator;
 use jiff::SignedDuration;
+use serde_json::Value;
 
 /// How long a fault lasts.
 const DAY: Duration = Duration::from_millis(2500);
@@ -23,6 +24,7 @@ const SILENT_AFTER: &str = "--silent-after=4s";
 
 /// One site, its operator, and the proxy between that and the API server.
 struct Site<'a> {
+    deployed: &'a Deployed<'a>,
     ladder: Ladder<'a>,
     proxy: FaultProxy,
     operator: Operator,
@@ -46,7 +48,7 @@ fn operate(deployed: &Deployed<'_>, ladder: &Ladder<'_>, proxy: &FaultProxy) -> 
 }
 
 impl<'a> Site<'a> {
-    fn raise(deployed: &Deployed<'a>, name: &str) -> Result<Self> {
+    fn raise(deployed: &'a Deployed<'a>, name: &str) -> Result<Self> {
         let control_plane = deployed.control_plane;
         let ladder = Ladder::raise(control_plane, name)?;
         let proxy = FaultProxy::start(&control_plane.url(), control_plane.certificate())?;
@@ -54,6 +56,7 @@ impl<'a> Site<'a> {
         operator.wait_ready()?;
         ladder.until_stage(3)?;
         Ok(Self {
+            deployed,
             ladder,
             proxy,
             operator,
@@ -78,8 +81,9 @@ impl<'a> Site<'a> {
         self.is_whole()
     }
 
-    /// The history holds together, and each entry has its Event.
+    /// The history holds together, each entry has its Event, and everything is as promised of it.
     fn is_whole(&self) -> Result<()> {
+        self.deployed.keeps_its_promises(&self.ladder.namespace)?;
         let end = Instant::now() + Duration::from_secs(20);
         loop {
             let observed = [self.ladder.now()?];
@@ -275,7 +279,7 @@ fn a_frozen_watch_is_noticed_and_shown_and_restarts_nothing() -> Result<()> {
     })?;
     ensure!(told(&fresh) == ["Rise 3"], "{:?}", told(&fresh));
     ensure!(site.operator.process() == process && site.operator.log().len() > 1);
-    Ok(())
+    site.is_whole()
 }
 
 #[test]
@@ -315,6 +319,7 @@ fn a_restart_with_a_source_that_cannot_be_read_writes_nothing_and_says_what_it_w
             ladder,
             proxy,
             operator,
+            ..
         } = site;
         operator.kill();
         let before = ladder.now()?;
@@ -334,6 +339,7 @@ fn a_restart_with_a_source_that_cannot_be_read_writes_nothing_and_says_what_it_w
         ladder.claim("third", "Absent")?;
         let fallen = ladder.until_stage(2)?;
         ensure!(told(&fallen) == ["Rise 3", "Fall 2"], "{:?}", told(&fallen));
+        deployed.keeps_its_promises(&ladder.namespace)?;
     }
     Ok(())
 }
@@ -361,7 +367,8 @@ fn a_namespace_that_is_frozen_delays_no_other() -> Result<()> {
     ensure!(frozen.now()?["status"]["stage"] == 3);
     proxy.clear();
     frozen.until_stage(2)?;
-    Ok(())
+    deployed.keeps_its_promises(&frozen.namespace)?;
+    deployed.keeps_its_promises(&lively.namespace)
 }
 
 #[test]
@@ -418,10 +425,37 @@ fn restarts_and_restores_of_the_control_plane_and_removed_kinds_are_survived() -
             && condition(assessment, "EvidenceStale").is_ok_and(|stale| stale["status"] == "False")
     })?;
     ensure!(told(&back) == told(&before), "{:?}", told(&back));
-    ensure!(
-        control_plane
-            .object("namespace", NAMESPACE, NAMESPACE)
-            .is_ok()
-    );
+    deployed.keeps_its_promises(&ladder.namespace)?;
+    rights_are_revoked_and_returned(&control_plane, &ladder)
+}
+
+/// In the API server's own rules, for one kind.
+fn rights_are_revoked_and_returned(
+    control_plane: &ControlPlane,
+    ladder: &Ladder<'_>,
+) -> Result<()> {
+    let before = told(&ladder.now()?);
+    let role = control_plane.kubectl(&["get", "clusterrole", RELEASE, "-o", "json"])?;
+    let allowed: Value = serde_json::from_str(&role)?;
+    let mut revoked = allowed.clone();
+    for rule in revoked["rules"].as_array_mut().into_iter().flatten() {
+        if let Some(resources) = rule["resources"].as_array_mut() {
+            resources.retain(|resource| resource != "capabilities");
+        }
+    }
+    let replace = ["replace", "-f", "-"];
+    let without = |role: &Value| {
+        let mut role = role.clone();
+        role["metadata"]["resourceVersion"] = Value::Null;
+        role.to_string()
+    };
+    control_plane.kubectl_with(&replace, &without(&revoked))?;
+    // A watch that runs goes on until it is opened again.
+    let unknown = ladder.until_stage(0)?;
+    ensure!(told(&unknown) == before, "{:?}", told(&unknown));
+    ensure!(condition(&unknown, "EvidenceStale")?["status"] == "True");
+    control_plane.kubectl_with(&replace, &without(&allowed))?;
+    let back = ladder.until_stage(3)?;
+    ensure!(told(&back) == before, "{:?}", told(&back));
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! From a lost thing to a committed fall: every cause of the closed list, through the world and
 //! the ledger as an operator drives them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use gradus_engine::delta::{Delta, Observation};
@@ -24,6 +25,8 @@ use jiff::{SignedDuration, Timestamp};
 /// A world whose every settled change is folded and committed.
 struct Driven {
     world: World,
+    /// What is there, for another world to begin with.
+    objects: BTreeMap<ObjectKey, (Life, Object)>,
     now: Timestamp,
     generation: i64,
     falls: u64,
@@ -37,6 +40,7 @@ impl Driven {
     fn new(model: Model) -> Self {
         let mut driven = Self {
             world: World::new(),
+            objects: BTreeMap::new(),
             now: noon(),
             generation: 0,
             falls: 0,
@@ -58,7 +62,27 @@ impl Driven {
             uid: key.to_string().into(),
             generation: self.generation,
         };
+        self.objects
+            .insert(key.clone(), (life.clone(), object.clone()));
         self.world.apply(Delta::Upsert { key, life, object });
+    }
+
+    /// The same in another process, which has seen nothing but what is there now and what was committed.
+    fn restarted(mut self) -> Self {
+        let view = self.view();
+        self.world = World::new();
+        for (key, (life, object)) in &self.objects {
+            self.world.apply(Delta::Upsert {
+                key: key.clone(),
+                life: life.clone(),
+                object: object.clone(),
+            });
+        }
+        self.world.apply(Delta::Ledger {
+            assessment: view.life.uid.clone(),
+            ledger: Arc::clone(&view.ledger),
+        });
+        self
     }
 
     fn declare(&mut self, name: &str, capability: Capability) {
@@ -68,6 +92,7 @@ impl Driven {
     fn remove(&mut self, kind: Kind, name: &str) {
         let key = key(kind, name);
         let uid = key.to_string().into();
+        self.objects.remove(&key);
         self.world.apply(Delta::Remove { key, uid });
     }
 
@@ -407,26 +432,32 @@ fn another_text_of_the_model_is_a_new_mark_and_no_fall() {
     assert_eq!((site.falls, site.view().ledger.standing.len()), (0, 0));
 }
 
-#[test]
-fn a_narrower_selector_changes_the_scope() {
+fn east() -> Labels {
+    [("site".into(), "east".into())].into()
+}
+
+fn of_two_places() -> Driven {
     let mut site = Driven::new(model(
         1,
         Vec::new(),
         vec![criterion("failover", Some(1)), criterion("power", Some(1))],
         walked(),
     ));
-    let east: Labels = [("site".into(), "east".into())].into();
     site.declare("failover", capability("failover"));
     site.declare(
         "power",
         Capability {
-            labels: east.clone(),
+            labels: east(),
             ..capability("power")
         },
     );
     site.commit();
+    site
+}
+
+fn select_the_east(site: &mut Driven) {
     let narrower = Assessment {
-        capabilities: Some(east),
+        capabilities: Some(east()),
         ..plain_assessment(&"fixture".into())
     };
     site.tell(
@@ -434,7 +465,37 @@ fn a_narrower_selector_changes_the_scope() {
         "site",
         Object::Assessment(narrower.into()),
     );
+}
+
+#[test]
+fn a_narrower_selector_changes_the_scope() {
+    let mut site = of_two_places();
+    select_the_east(&mut site);
     assert_eq!(site.fall().cause, Cause::ScopeChanged);
+}
+
+/// A site, and how it loses its stage.
+type Loss = (fn() -> Driven, fn(&mut Driven));
+
+#[test]
+fn a_restart_between_a_loss_and_its_commit_names_the_same_cause() {
+    let losses: [Loss; 4] = [
+        (waived, |site| site.remove(Kind::Waiver, "for-now")),
+        (of_two_places, select_the_east),
+        (of_two_places, |site| {
+            site.remove(Kind::Capability, "failover");
+        }),
+        (attested, |site| site.remove(Kind::Attestation, "seen")),
+    ];
+    for (begin, lose) in losses {
+        let mut seen = begin();
+        lose(&mut seen);
+        let expected = seen.fall();
+        let mut unseen = begin();
+        lose(&mut unseen);
+        let found = unseen.restarted().fall();
+        assert_eq!(named(&found), named(&expected));
+    }
 }
 
 #[test]

@@ -114,7 +114,8 @@ impl Rivals {
                 (seen, since) = (now, Instant::now());
             }
         }
-        let complaints = self.record.complaints(&self.tenant.events()?);
+        let mut complaints = self.record.complaints(&self.tenant.events()?);
+        complaints.extend(self.tenant.broken_promises()?);
         ensure!(complaints.is_empty(), "{complaints:#?}");
         Ok(())
     }

@@ -36,6 +36,8 @@ pub(super) fn write(status: &mut AssessmentStatus, ledger: &Ledger) {
         below_since: ledger.below_since,
         domain_below_since: ledger.domain_below_since.clone(),
         acknowledged: ledger.acknowledged,
+        scope: ledger.grounds.scope.clone(),
+        waived: ledger.grounds.waived.clone(),
     };
     status.ledger = (carried != LedgerStatus::default()).then_some(carried);
 }
@@ -70,6 +72,10 @@ pub fn ledger_of(status: &AssessmentStatus) -> Ledger {
         below_since: carried.below_since,
         domain_below_since: carried.domain_below_since,
         acknowledged: carried.acknowledged,
+        grounds: ledger::Grounds {
+            scope: carried.scope,
+            waived: carried.waived,
+        },
     }
 }
 

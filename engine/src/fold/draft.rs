@@ -8,7 +8,7 @@ use super::blame::Blame;
 use super::ladder::Rung;
 use super::outcome::{DomainOutcome, Outcome};
 use super::{Folded, blame, chain};
-use crate::ledger::{Edition, Entry, Fall, First, Ledger, Mark};
+use crate::ledger::{Edition, Entry, Fall, First, Grounds, Ledger, Mark};
 use crate::object::OnModelChange;
 use crate::verdict::{Cause, Transition};
 use crate::view::Because;
@@ -21,6 +21,8 @@ pub(super) struct Draft {
     next_due: Option<Timestamp>,
     /// Whether the model's text changed under a mark that is kept.
     edited: bool,
+    /// Whether a stage is lower than ever, and that is not told yet.
+    pub(super) untold: bool,
 }
 
 impl Draft {
@@ -31,6 +33,7 @@ impl Draft {
             entries: Vec::new(),
             next_due: None,
             edited: false,
+            untold: false,
         }
     }
 
@@ -183,6 +186,13 @@ impl Draft {
         self.ledger
             .standing
             .sort_by_key(|fall| (Reverse(depth(fall)), fall.sequence));
+    }
+
+    /// What the score rests on is remembered, unless the loss of what it rested on before is still to be told.
+    pub(super) fn rest_on(&mut self, grounds: &Grounds) {
+        if !self.untold {
+            self.ledger.grounds.clone_from(grounds);
+        }
     }
 
     fn blame(&self, mut blame: Blame) -> Blame {

@@ -74,6 +74,7 @@ impl Draft {
     /// Lower than ever since the mark: a fall, when it has lasted. What cannot be read may be as it was.
     fn stay_below(&mut self, rung: &Rung<'_>, mark: u32) {
         if rung.blame.unreadable {
+            self.untold = true;
             self.set_below_since(rung.domain, None);
             return;
         }
@@ -83,6 +84,7 @@ impl Draft {
             self.set_below_since(rung.domain, None);
             self.fall(rung, mark, since);
         } else {
+            self.untold = true;
             self.set_below_since(rung.domain, Some(since));
             self.due(due);
         }

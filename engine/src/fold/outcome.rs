@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use crate::key::Name;
+use crate::ledger::Grounds;
 use crate::model::{Aggregate, Model, Over, Scoring};
 use crate::object::Regression;
 use crate::view::{AssessmentView, Because};
@@ -14,6 +15,8 @@ use crate::view::{AssessmentView, Because};
 pub struct Basis {
     /// Every scored positive criterion that counts as not met, and every closed stage gate.
     pub lost: Vec<Lost>,
+    /// What the score rests on that can go without a trace.
+    pub grounds: Grounds,
 }
 
 /// A criterion that counts as not met, or a closed stage gate.
@@ -85,6 +88,8 @@ pub struct Outcome<'a> {
     pub regression: &'a Regression,
     /// What is not met.
     pub losses: Vec<Loss<'a>>,
+    /// What the score rests on that can go without a trace.
+    pub grounds: &'a Grounds,
 }
 
 impl<'a> Outcome<'a> {
@@ -110,6 +115,7 @@ impl<'a> Outcome<'a> {
             suspended: view.suspended().is_some(),
             regression: &view.spec.regression,
             losses: weigh(model, &view.basis),
+            grounds: &view.basis.grounds,
         })
     }
 

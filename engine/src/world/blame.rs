@@ -1,13 +1,17 @@
 //! Why a criterion does not count: the cause out of the closed list, and what decided.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::record::CapabilityNow;
 use super::scope::{Selection, selects};
 use super::state::{AssessmentState, Flipped, Scored, Why};
 use super::{Rebuild, World};
+use crate::digest::{canonical_json, sha256_hex};
 use crate::fold::{Basis, Lost};
 use crate::key::Name;
+use crate::ledger::Grounds;
 use crate::object::{EvidenceKind, TreatAs};
 use crate::program::Program;
 use crate::score::finding::Finding;
@@ -65,6 +69,9 @@ impl World {
             return Basis::default();
         }
         let program = &scored.program;
+        let grounds = grounds(state, scored);
+        let rescoped =
+            state.ledger.grounds.scope.is_some() && state.ledger.grounds.scope != grounds.scope;
         let mut lost: Vec<Lost> = (0u32..)
             .zip(program.model.criteria.iter().zip(&program.criteria))
             .filter(|(index, (_, statement))| {
@@ -86,6 +93,11 @@ impl World {
                     since: flip.map(|flip| flip.at),
                     because: match flip {
                         Some(flip) => self.cause_of(state, scored, flip, now),
+                        // It was lost while nobody looked.
+                        None if state.ledger.grounds.waives(&criterion.name) => {
+                            self.ended_waiver(state, scored, index)
+                        }
+                        None if rescoped => scope_changed(),
                         None => self.reason_now(state, scored, index, now),
                     },
                     unreadable: is_unreadable(scored, index),
@@ -99,7 +111,7 @@ impl World {
                 .cmp(&rank(right))
                 .then_with(|| left.criterion.cmp(&right.criterion))
         });
-        Basis { lost }
+        Basis { lost, grounds }
     }
 
     fn closed_gates(&self, state: &AssessmentState, scored: &Scored, now: Timestamp) -> Vec<Lost> {
@@ -328,6 +340,45 @@ fn closed(award: Option<Name>) -> Because {
         capability: None,
         evidence: award,
     }
+}
+
+/// What the score rests on that can go without a trace.
+fn grounds(state: &AssessmentState, scored: &Scored) -> Grounds {
+    let criteria = (0u32..).zip(&scored.program.model.criteria);
+    let mut waived: Vec<String> = criteria
+        .filter(|(index, _)| scored.lane.verdict(*index) == Verdict::Waived)
+        .map(|(_, criterion)| criterion.name.to_string())
+        .collect();
+    waived.sort_unstable();
+    waived.truncate(Grounds::WAIVED);
+    Grounds {
+        scope: Some(scope_digest(state)),
+        waived,
+    }
+}
+
+/// Over which capabilities count, and which criteria concern the assessment by its own word.
+fn scope_digest(state: &AssessmentState) -> String {
+    let spec = &state.spec;
+    let not_applicable: Vec<&str> = spec
+        .not_applicable
+        .iter()
+        .map(|(name, _)| &**name)
+        .collect();
+    let text = |name: &Name| name.to_string();
+    let labels = spec.capabilities.as_ref().map(|labels| {
+        let labels = labels.iter();
+        labels
+            .map(|(label, value)| (text(label), text(value)))
+            .collect::<BTreeMap<_, _>>()
+    });
+    let attributes: BTreeMap<String, Vec<String>> = spec
+        .attributes
+        .iter()
+        .map(|(name, values)| (text(name), values.iter().map(text).collect()))
+        .collect();
+    let scope = serde_json::json!([labels, attributes, not_applicable]);
+    sha256_hex([canonical_json(&scope).as_str()])
 }
 
 /// Whether a criterion fails now only because what it asks of cannot be read.

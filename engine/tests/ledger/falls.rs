@@ -1,6 +1,7 @@
 //! What is a rise, a fall, a restoration and a new mark, and what ends a fall.
 
 use crate::site::{Site, at, lost};
+use gradus_engine::ledger::Grounds;
 use gradus_engine::object::OnModelChange;
 use gradus_engine::verdict::Cause::{CapabilityLost, EvidenceLost, ModelChanged, ScopeChanged};
 use jiff::SignedDuration;
@@ -406,4 +407,22 @@ fn an_acknowledgement_that_brings_the_mark_below_what_was_told_restores_nothing(
     assert_eq!(site.stands(4, 60), []);
     assert_eq!((site.standing(), site.mark()), (vec![], Some(4)));
     assert_eq!(site.stands(5, 70), [(Some(4), 5, None)]);
+}
+
+#[test]
+fn what_a_score_rested_on_is_remembered_until_its_loss_is_told() {
+    let waived = |name: &str| Grounds {
+        scope: None,
+        waived: vec![name.to_owned()],
+    };
+    let mut site = Site::new();
+    site.regression.hold_for = SignedDuration::from_secs(60);
+    site.grounds = waived("vpn");
+    site.stands(6, 10);
+    assert!(site.ledger.grounds.waives("vpn"));
+    site.grounds = Grounds::default();
+    assert_eq!(site.stands(3, 20), [], "the hold runs");
+    assert!(site.ledger.grounds.waives("vpn"));
+    assert_eq!(site.stands(3, 80), [(Some(6), 3, Some(ScopeChanged))]);
+    assert_eq!(site.ledger.grounds, Grounds::default());
 }

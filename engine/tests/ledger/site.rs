@@ -1,7 +1,7 @@
 //! A site whose scores are told by hand, folded step by step.
 
 use gradus_engine::fold::{DomainOutcome, Folded, Loss, Lost, Outcome, fold, verify};
-use gradus_engine::ledger::{Entry, Ledger};
+use gradus_engine::ledger::{Entry, Grounds, Ledger};
 use gradus_engine::object::{OnModelChange, Regression};
 use gradus_engine::verdict::Cause;
 use gradus_engine::view::Because;
@@ -25,6 +25,7 @@ pub(crate) struct Site {
     pub(crate) missing: u64,
     pub(crate) lowest_domain_decides: bool,
     pub(crate) domain_missing: u64,
+    pub(crate) grounds: Grounds,
 }
 
 impl Site {
@@ -46,6 +47,7 @@ impl Site {
             missing: 1,
             lowest_domain_decides: false,
             domain_missing: 1,
+            grounds: Grounds::default(),
         }
     }
 
@@ -91,6 +93,7 @@ impl Site {
                     weight: *weight,
                 })
                 .collect(),
+            grounds: &self.grounds,
         };
         let folded = fold(&self.ledger, &outcome, at(second));
         let again = fold(&folded.ledger, &outcome, at(second));

@@ -34,26 +34,6 @@ pub fn masked(
     mask.value(&json!({"objects": objects, "events": events}))
 }
 
-/// Takes the causes of falls out of what every run must end with.
-pub(super) fn forget_causes(state: &mut Value) {
-    for event in state["events"].as_array_mut().into_iter().flatten() {
-        forget(event, &["note", "related"]);
-    }
-    for object in state["objects"].as_array_mut().into_iter().flatten() {
-        let history = object.pointer_mut("/status/history");
-        let entries = history.and_then(Value::as_array_mut);
-        for entry in entries.into_iter().flatten() {
-            forget(entry, &["cause", "capability"]);
-        }
-    }
-}
-
-fn forget(value: &mut Value, fields: &[&str]) {
-    if let Some(map) = value.as_object_mut() {
-        map.retain(|field, _| !fields.contains(&field.as_str()));
-    }
-}
-
 /// An object as its author and the operator state it.
 fn stated(object: &Value) -> Value {
     let metadata = object["metadata"].as_object();
@@ -190,20 +170,5 @@ mod tests {
         assert_eq!(both["events"][0]["sequence"], 1);
         assert_ne!(both, of(&[event(1), event(1)]));
         assert_ne!(both, of(&[event(1)]));
-    }
-
-    #[test]
-    fn causes_can_be_left_out_and_nothing_else_is() {
-        let of = |cause: &str, to: u64| {
-            let mut object = assessment(2, "2026-01-01T00:00:00Z", 'a');
-            object["status"]["history"] = json!([{"to": to, "cause": cause}]);
-            let mut event = event(1);
-            event["note"] = cause.into();
-            let mut state = mask(object, &[event], "crash-a");
-            forget_causes(&mut state);
-            state
-        };
-        assert_eq!(of("WaiverEnded", 2), of("CapabilityLost", 2));
-        assert_ne!(of("WaiverEnded", 2), of("WaiverEnded", 1));
     }
 }

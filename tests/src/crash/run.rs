@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::difference::difference;
-use super::mask::{forget_causes, masked};
+use super::mask::masked;
 use super::operated::Operated;
 use super::point::{Point, Target};
 use super::record::Record;
@@ -61,7 +61,8 @@ pub(super) fn learn(server: &Server, workload: &Workload) -> Result<Learned> {
     let run = Run::new(server, workload, "first")?;
     run.go_through()?;
     let state = run.quiet_state()?;
-    let complaints = run.record.complaints(&run.tenant.events()?);
+    let mut complaints = run.record.complaints(&run.tenant.events()?);
+    complaints.extend(run.tenant.broken_promises()?);
     if !complaints.is_empty() {
         bail!("without a kill: {}", complaints.join("\n"));
     }
@@ -89,7 +90,10 @@ pub(super) fn kill(
     let kill = run.operated.kill_at(matcher, n, point.moment);
     let mut complaints = Vec::new();
     match run.go_through() {
-        Ok(()) => complaints.extend(run.ends_as(&learned.state)?),
+        Ok(()) => {
+            complaints.extend(run.ends_as(&learned.state)?);
+            complaints.extend(run.tenant.broken_promises()?);
+        }
         Err(error) => complaints.push(format!("{error:#}")),
     }
     complaints.extend(run.record.complaints(&run.tenant.events()?));
@@ -188,11 +192,7 @@ impl<'a> Run<'a> {
         let objects = self.tenant.objects()?;
         let events = self.tenant.events()?;
         let lives = self.record.lives();
-        let mut state = masked(&objects, &events, &lives, &self.tenant.namespace);
-        if !self.workload.causes_last {
-            forget_causes(&mut state);
-        }
-        Ok(state)
+        Ok(masked(&objects, &events, &lives, &self.tenant.namespace))
     }
 
     /// How many statuses and Events were written so far.

@@ -10,6 +10,7 @@ use super::objects::{collection, path};
 use super::rights;
 use super::server::Server;
 use super::workload::{Edit, NAMESPACE};
+use crate::checks::promises::check_promises;
 
 /// A namespace, and who operates in it.
 #[derive(Debug)]
@@ -107,6 +108,15 @@ impl<'a> Tenant<'a> {
             }));
         }
         Ok(objects)
+    }
+
+    /// What its objects break of what is promised of all, once the operator is at rest.
+    ///
+    /// # Errors
+    ///
+    /// When the server fails.
+    pub fn broken_promises(&self) -> Result<Vec<String>> {
+        Ok(self.objects()?.iter().flat_map(check_promises).collect())
     }
 
     /// The Events in it.

@@ -15,9 +15,6 @@ pub struct Workload {
     pub objects: Vec<Value>,
     /// What shows before the first step.
     pub first: Vec<Expected>,
-    /// Whether every cause can still be told after a restart: else it is read off what is left, and may be
-    /// another one.
-    pub causes_last: bool,
     /// What people do, one after the other: each waits until what the one before caused shows.
     pub steps: Vec<Step>,
 }

@@ -57,7 +57,6 @@ fn a_capability_is_denied_and_claimed_again() -> Workload {
         name: "a capability is denied and claimed again",
         objects: complete(),
         first: vec![site(3, 1)],
-        causes_last: true,
         steps: vec![
             Step::apply(absent("failover"), [site(2, 2).falls(1, 1)]),
             Step::apply(present("failover"), [site(3, 3).falls(1, 0)]),
@@ -73,7 +72,6 @@ fn capabilities_are_removed_and_come_back_one_by_one() -> Workload {
         name: "capabilities are removed and come back one by one",
         objects: complete(),
         first: vec![site(3, 1)],
-        causes_last: true,
         steps: vec![
             Step::delete(capability, "failover", [site(2, 2).falls(1, 1)]),
             Step::delete(capability, "wireless", [site(1, 3).falls(2, 2)]),
@@ -90,7 +88,6 @@ fn a_dependency_is_denied_and_removed() -> Workload {
         name: "a dependency is denied and removed",
         objects,
         first: vec![site(3, 1)],
-        causes_last: true,
         steps: vec![
             Step::apply(absent("feed"), [site(1, 2).falls(1, 1)]),
             Step::apply(present("feed"), [site(3, 3).falls(1, 0)]),
@@ -108,7 +105,6 @@ fn an_attestation_is_withdrawn() -> Workload {
         name: "an attestation is withdrawn",
         objects,
         first: vec![site(3, 1)],
-        causes_last: true,
         steps: vec![
             Step::delete(Kind::Attestation, "review", [site(2, 2).falls(1, 1)]),
             Step::apply(again, [site(3, 3).falls(1, 0)]),
@@ -125,8 +121,6 @@ fn a_waiver_is_deleted() -> Workload {
         name: "a waiver is deleted",
         objects,
         first: vec![site(3, 1)],
-        // Of a waiver that is gone nothing is left.
-        causes_last: false,
         steps: vec![
             Step::delete(Kind::Waiver, "works", [site(2, 2).falls(1, 1)]),
             Step::apply(again, [site(3, 3).falls(1, 0)]),
@@ -151,8 +145,6 @@ fn the_scope_changes() -> Workload {
         name: "the scope changes",
         objects,
         first: vec![site(3, 1)],
-        // What left the scope is still seen, but not that the scope was another.
-        causes_last: false,
         steps: vec![
             Step::apply(moved, [site(2, 2).falls(1, 1)]),
             Step::apply(assessment(SITE, LADDER), [site(3, 3).falls(1, 0)]),
@@ -176,7 +168,6 @@ fn the_model_changes() -> Workload {
         name: "the model changes",
         objects,
         first: vec![site(3, 1)],
-        causes_last: true,
         steps: vec![
             Step::apply(asks_more(["archive", "vault"], 3), [site(2, 2)]),
             Step::apply(absent("wireless"), [site(1, 3).falls(1, 1)]),
@@ -198,7 +189,6 @@ fn a_fall_is_acknowledged() -> Workload {
         name: "a fall is acknowledged",
         objects: complete(),
         first: vec![site(3, 1)],
-        causes_last: true,
         steps: vec![
             Step::apply(absent("failover"), [site(2, 2).falls(1, 1)]),
             Step::apply(acknowledged, [site(2, 2).falls(1, 0)]),
@@ -215,7 +205,6 @@ fn a_fall_happens_in_a_pause() -> Workload {
         name: "a fall happens in a pause",
         objects: complete(),
         first: vec![site(3, 1)],
-        causes_last: true,
         steps: vec![
             Step::apply(assessment_with(SITE, LADDER, pauses), [site(3, 1)]),
             Step::apply(absent("failover"), [site(2, 1)]),
@@ -230,7 +219,6 @@ fn an_assessment_is_made_anew() -> Workload {
         name: "an assessment is made anew",
         objects: complete(),
         first: vec![site(3, 1)],
-        causes_last: true,
         steps: vec![
             Step::apply(absent("failover"), [site(2, 2).falls(1, 1)]),
             Step::delete(Kind::Assessment, SITE, Vec::new()),
@@ -254,7 +242,6 @@ fn two_models_share_a_capability() -> Workload {
         name: "two models share a capability",
         objects,
         first: vec![site(3, 1), points(3, 1)],
-        causes_last: true,
         steps: vec![
             Step::apply(
                 graded("wireless", 1),
@@ -285,7 +272,6 @@ fn domains_fall_when_it_has_lasted() -> Workload {
         name: "domains fall when it has lasted",
         objects,
         first: vec![shows(0)],
-        causes_last: true,
         steps: vec![
             Step::apply(absent("wireless"), [shows(1).falls(1, 1)]),
             Step::apply(present("wireless"), [shows(2).falls(1, 0)]),
