@@ -71,6 +71,8 @@ pub(super) struct Turns {
     objects: Objects,
     asked: watch::Sender<Asked>,
     teller: Teller,
+    /// Assessments of which something may not have been told.
+    untold: BTreeSet<ObjectKey>,
     feed: Feed,
     announce: watch::Sender<u64>,
     snapshot: Arc<Snapshot>,
@@ -122,6 +124,7 @@ impl Turns {
             objects,
             asked,
             teller,
+            untold: BTreeSet::new(),
             feed,
             announce,
             snapshot: Arc::default(),
@@ -165,6 +168,7 @@ impl Turns {
         }
         let changed = !changed.is_empty();
         self.refold();
+        self.tell();
         if changed || self.feed.published().health != self.health() {
             self.publish();
         }
@@ -228,10 +232,9 @@ impl Turns {
         self.leading = leading;
         self.options.metrics.leads(now);
         if now && !before {
-            let assessments: Vec<ObjectKey> = self.snapshot.assessments.keys().cloned().collect();
-            for key in &assessments {
-                self.tell(key);
-            }
+            let all = self.objects.keys();
+            let assessments = all.filter(|key| key.kind == Kind::Assessment);
+            self.untold = assessments.cloned().collect();
         }
     }
 
@@ -245,6 +248,7 @@ impl Turns {
                 let deltas = self.objects.lose(&key, &uid);
                 self.fold_due.remove(&key);
                 self.passes.remove(&key);
+                self.untold.remove(&key);
                 self.apply(Some(index), deltas);
                 self.find();
             }
@@ -311,8 +315,11 @@ impl Turns {
         } else {
             self.passes.remove(&key);
         }
-        if let Some(ledger) = ledger.filter(|_| self.leading.holds()) {
-            self.teller.tell(&key, &uid, &ledger, self.now);
+        // At once, for it may be deleted next; and again when there was no room, or another leads.
+        if let Some(ledger) = ledger
+            && !(self.leading.holds() && self.teller.tell(&key, &uid, &ledger, self.now))
+        {
+            self.untold.insert(key.clone());
         }
         self.queue.push(key);
     }
@@ -334,10 +341,22 @@ impl Turns {
         }
     }
 
-    fn tell(&mut self, key: &ObjectKey) {
-        if let Some(view) = self.snapshot.assessments.get(key) {
-            self.teller
-                .tell(key, &view.life.uid, &view.ledger, self.now);
+    /// Tells what was committed. What finds no room waits for the next turn.
+    fn tell(&mut self) {
+        if !self.leading.holds() {
+            return;
+        }
+        while let Some(key) = self.untold.pop_first() {
+            let Some(view) = self.snapshot.assessments.get(&key) else {
+                continue;
+            };
+            if !self
+                .teller
+                .tell(&key, &view.life.uid, &view.ledger, self.now)
+            {
+                self.untold.insert(key);
+                return;
+            }
         }
     }
 
@@ -387,6 +406,7 @@ impl Turns {
             self.sources.forget();
             self.fold_due.clear();
             self.passes.clear();
+            self.untold.clear();
             self.asked.send_modify(|asked| asked.again += 1);
         }
         self.now = self.now.max(now);

@@ -1,7 +1,7 @@
 //! An Event for every committed transition, under a name that only this transition has: told twice, it
 //! is there once.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,7 +37,10 @@ const CONTROLLER: &str = "gradus.dev/operator";
 #[derive(Debug)]
 pub(in crate::cluster) struct Teller {
     events: mpsc::Sender<Event>,
-    told: HashSet<(Uid, u64)>,
+    /// What was told, and when that happened.
+    told: HashMap<(Uid, u64), Timestamp>,
+    /// How many make it worth while to forget old ones.
+    forget_at: usize,
     instance: Arc<str>,
 }
 
@@ -52,25 +55,27 @@ impl Teller {
         tokio::spawn(send(client, waiting, sent));
         Self {
             events,
-            told: HashSet::new(),
+            told: HashMap::new(),
+            forget_at: WAITING,
             instance: instance.into(),
         }
     }
 
-    /// Tells what a committed ledger tells that is recent and was not told by this process.
+    /// Tells what a committed ledger tells that is recent and was not told by this process. False when there
+    /// was no room for all of it.
     pub(in crate::cluster) fn tell(
         &mut self,
         assessment: &ObjectKey,
         uid: &Uid,
         ledger: &Ledger,
         now: Timestamp,
-    ) {
+    ) -> bool {
         for entry in &ledger.history {
             if now.duration_since(entry.at) > TOLD_AGAIN {
                 continue;
             }
             let identity = (uid.clone(), entry.sequence);
-            if self.told.contains(&identity) {
+            if self.told.contains_key(&identity) {
                 continue;
             }
             let evidence = ledger
@@ -79,10 +84,21 @@ impl Teller {
                 .find(|fall| fall.sequence == entry.sequence)
                 .and_then(|fall| fall.evidence.as_deref());
             let event = event(assessment, uid, entry, evidence, &self.instance);
-            // A full channel leaves it for the next look at this ledger.
-            if self.events.try_send(event).is_ok() {
-                self.told.insert(identity);
+            if self.events.try_send(event).is_err() {
+                return false;
             }
+            self.told.insert(identity, entry.at);
+        }
+        self.forget(now);
+        true
+    }
+
+    /// What would not be told again need not be remembered.
+    fn forget(&mut self, now: Timestamp) {
+        if self.told.len() >= self.forget_at {
+            self.told
+                .retain(|_, at| now.duration_since(*at) <= TOLD_AGAIN);
+            self.forget_at = WAITING.max(self.told.len() * 2);
         }
     }
 }
@@ -251,6 +267,42 @@ mod tests {
         ] {
             assert_eq!(told(transition).type_.as_deref(), Some("Normal"));
         }
+    }
+
+    fn ledger() -> Ledger {
+        let entries = [Transition::Rise, Transition::Fall].map(entry).into_iter();
+        let numbered = entries
+            .zip(1..)
+            .map(|(entry, sequence)| Entry { sequence, ..entry });
+        Ledger {
+            history: numbered.collect(),
+            ..Ledger::default()
+        }
+    }
+
+    #[test]
+    fn what_finds_no_room_is_told_at_the_next_look_and_nothing_twice() {
+        let (events, mut waiting) = mpsc::channel(1);
+        let mut teller = Teller {
+            events,
+            told: HashMap::new(),
+            forget_at: WAITING,
+            instance: "gradus-0".into(),
+        };
+        let key = ObjectKey::new(Kind::Assessment, "north", "infram");
+        let mut tell = || teller.tell(&key, &"uid-1".into(), &ledger(), Timestamp::UNIX_EPOCH);
+        assert!(!tell(), "there is room for one");
+        assert_eq!(
+            waiting.try_recv().unwrap().reason.as_deref(),
+            Some("StageAdvanced")
+        );
+        assert!(tell());
+        assert_eq!(
+            waiting.try_recv().unwrap().reason.as_deref(),
+            Some("StageRegressed")
+        );
+        assert!(tell());
+        assert!(waiting.try_recv().is_err());
     }
 
     #[test]
