@@ -6,7 +6,7 @@ use gradus_crds::status::{
     waiver_status,
 };
 use gradus_engine::key::{Kind, ObjectKey};
-use gradus_engine::view::{Impact, Snapshot};
+use gradus_engine::view::{CapabilityView, Impact, Snapshot};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -20,13 +20,26 @@ pub fn status_of(snapshot: &Snapshot, key: &ObjectKey, before: Before<'_>) -> Op
         }
         Kind::Capability => {
             let view = snapshot.capabilities.get(key)?;
-            json(&capability_status(&view, impact(snapshot, key), before))
+            status_of_capability(snapshot, &view, before)
         }
         Kind::Attestation => json(&attestation_status(snapshot.attestations.get(key)?, before)),
         Kind::Waiver => json(&waiver_status(snapshot.waivers.get(key)?, before)),
         Kind::MaturityModel => json(&model_status(snapshot.models.get(&key.name)?, before)),
         Kind::Profile => None,
     }
+}
+
+/// The status of a capability that was found already.
+pub(crate) fn status_of_capability(
+    snapshot: &Snapshot,
+    view: &CapabilityView,
+    before: Before<'_>,
+) -> Option<Value> {
+    json(&capability_status(
+        view,
+        impact(snapshot, &view.key),
+        before,
+    ))
 }
 
 /// What depends on a capability, over all assessments.

@@ -119,6 +119,10 @@ fn capabilities() -> Matcher {
     watches().resource("capabilities")
 }
 
+fn everything_of(resource: &str) -> Matcher {
+    anything().resource(resource)
+}
+
 fn patches() -> Matcher {
     Matcher::any().verb(Verb::Patch)
 }
@@ -200,17 +204,17 @@ fn faults() -> Vec<(&'static str, Vec<Rule>)> {
         (
             "denied-capabilities",
             vec![
-                Rule::new(capabilities(), Fault::Answer(Refusal::Forbidden)),
+                Rule::new(
+                    everything_of("capabilities"),
+                    Fault::Answer(Refusal::Forbidden),
+                ),
                 Rule::new(capabilities(), cut(Ending::Closed)),
             ],
         ),
         (
             "denied-waivers",
             vec![
-                Rule::new(
-                    watches().resource("waivers"),
-                    Fault::Answer(Refusal::Forbidden),
-                ),
+                Rule::new(everything_of("waivers"), Fault::Answer(Refusal::Forbidden)),
                 Rule::new(watches().resource("waivers"), cut(Ending::Closed)),
             ],
         ),
@@ -221,11 +225,24 @@ fn faults() -> Vec<(&'static str, Vec<Rule>)> {
     ]
 }
 
+/// Lists that end in the middle, whether HTTP says so or not.
+fn faults_of_lists() -> [(&'static str, Vec<Rule>); 2] {
+    let half = |ending| {
+        let lists = anything().verb(Verb::List);
+        vec![Rule::new(lists, Fault::Truncate(ending))]
+    };
+    [
+        ("truncated-lists", half(Ending::Closed)),
+        ("half-lists-that-look-whole", half(Ending::Whole)),
+    ]
+}
+
 #[test]
 fn after_every_fault_the_status_is_true_and_the_fall_is_told_once() -> Result<()> {
     let control_plane = ControlPlane::shared()?;
     let deployed = Deployed::shared(control_plane)?;
-    let waiting = Mutex::new(faults());
+    let waiting: Vec<_> = faults().into_iter().chain(faults_of_lists()).collect();
+    let waiting = Mutex::new(waiting);
     let failures = Mutex::new(Vec::new());
     let next = || waiting.lock().ok().and_then(|mut waiting| waiting.pop());
     std::thread::scope(|scope| {
@@ -255,8 +272,10 @@ fn a_frozen_watch_is_noticed_and_shown_and_restarts_nothing() -> Result<()> {
     let deployed = Deployed::shared(control_plane)?;
     let site = Site::raise(&deployed, "frozen-watch")?;
     let process = site.operator.process();
-    site.proxy
-        .set(vec![Rule::new(capabilities(), Fault::Freeze)]);
+    site.proxy.set(vec![Rule::new(
+        everything_of("capabilities"),
+        Fault::Freeze,
+    )]);
     let source = format!("capabilities/{}", site.ladder.namespace);
     let stale = site.ladder.until(|assessment| {
         condition(assessment, "EvidenceStale").is_ok_and(|stale| stale["status"] == "True")
@@ -288,7 +307,7 @@ fn capabilities_that_may_not_be_read_are_unknown_and_no_fall_is_told() -> Result
     let deployed = Deployed::shared(control_plane)?;
     let site = Site::raise(&deployed, "revoked")?;
     site.proxy.set(vec![Rule::new(
-        capabilities(),
+        everything_of("capabilities"),
         Fault::Answer(Refusal::Forbidden),
     )]);
     site.proxy.cut_watches(&capabilities(), Ending::Closed);
@@ -425,7 +444,7 @@ fn restarts_and_restores_of_the_control_plane_and_removed_kinds_are_survived() -
             && condition(assessment, "EvidenceStale").is_ok_and(|stale| stale["status"] == "False")
     })?;
     ensure!(told(&back) == told(&before), "{:?}", told(&back));
-    deployed.keeps_its_promises(&ladder.namespace)?;
+    deployed.shows_what_is_promised(&ladder.namespace)?;
     rights_are_revoked_and_returned(&control_plane, &ladder)
 }
 

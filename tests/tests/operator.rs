@@ -8,9 +8,9 @@ use gradus_crds::schema::plural;
 use gradus_engine::key::Kind;
 use gradus_tests::chart::permissions;
 use gradus_tests::checks::audit::{missing, unused, wildcards};
-use gradus_tests::control_plane::{AuditEntry, ControlPlane, Options};
+use gradus_tests::control_plane::{AuditEntry, ControlPlane};
 use gradus_tests::deployed::{Deployed, IDENTITY};
-use gradus_tests::fault_proxy::{Change, Fault, FaultProxy, Matcher, Rule, Verb};
+use gradus_tests::fault_proxy::{Change, Fault, FaultProxy, Matcher, Refusal, Rule, Verb};
 use gradus_tests::ladder::{self, ASSESSMENT, Ladder, MODEL, condition, told};
 use gradus_tests::running::operator::Operator;
 use serde_json::{Value, json};
@@ -242,23 +242,18 @@ fn what_others_write_into_a_status_is_put_right_once() -> Result<()> {
     Ok(())
 }
 
-/// A control plane that does not stream lists, as those before 1.34.
-fn paging() -> Result<ControlPlane> {
-    ControlPlane::start_with(&Options {
-        flags: vec!["--feature-gates=WatchList=false".to_owned()],
-        ..Options::default()
-    })
-}
-
 #[test]
 fn faults_of_lists_in_pages_lose_nothing_and_tell_no_fall() -> Result<()> {
-    let control_plane = paging()?;
+    let control_plane = ControlPlane::start()?;
     let deployed = Deployed::install(&control_plane, &[])?;
     let ladder = Ladder::raise(&control_plane, "paged")?;
     // Before, between and after the rungs, so that these are on several pages.
     let crowd = (0..400).flat_map(|number| ["a", "g", "z"].map(|at| format!("{at}-{number:03}")));
     ladder.crowd(crowd)?;
     let proxy = FaultProxy::start(&control_plane.url(), control_plane.certificate())?;
+    // A server that does not say how old it is counts as one of before 1.34, and is asked in pages.
+    let version = Rule::new(Matcher::any(), Fault::Answer(Refusal::Unavailable));
+    proxy.set(vec![version.first(1)]);
     let kubeconfig = control_plane.kubeconfig_through(proxy.url(), &deployed.token)?;
     let operator = Operator::start(
         &kubeconfig,
@@ -289,6 +284,11 @@ fn faults_of_lists_in_pages_lose_nothing_and_tell_no_fall() -> Result<()> {
         let kept = &expected[expected.len() - kept..];
         ensure!(told(&back) == kept, "{named}: {:?}", told(&back));
     }
+    let paged = |entry: &AuditEntry| entry.verb == "list" && entry.uri.contains("continue=");
+    ensure!(
+        control_plane.audit()?.iter().any(paged),
+        "nothing is read in pages"
+    );
     ensure!(operator.log().iter().all(|line| !line.contains("panicked")));
     deployed.keeps_its_promises(&ladder.namespace)
 }
@@ -338,7 +338,7 @@ fn spare(namespace: &str) -> Vec<(Kind, Value)> {
 
 #[test]
 fn everything_that_the_chart_allows_is_asked_for_and_nothing_else() -> Result<()> {
-    let control_plane = paging()?;
+    let control_plane = ControlPlane::start()?;
     let deployed = Deployed::install(&control_plane, &[])?;
     let ladder = Ladder::raise(&control_plane, "audited")?;
     let proxy = FaultProxy::start(&control_plane.url(), control_plane.certificate())?;

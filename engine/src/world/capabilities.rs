@@ -47,6 +47,13 @@ impl Capabilities {
         Some(self.view(held))
     }
 
+    /// One of them, by where [`World::capability_place`](super::World::capability_place) says that it is.
+    pub fn get_at(&self, place: usize, key: &ObjectKey) -> Option<CapabilityView> {
+        let held = self.held.get(place)?.as_ref();
+        let held = held.filter(|held| held.now.record.key == *key)?;
+        Some(self.view(held))
+    }
+
     /// Their keys, in no order.
     pub fn keys(&self) -> impl Iterator<Item = &ObjectKey> {
         self.held.iter().flatten().map(|held| &held.now.record.key)

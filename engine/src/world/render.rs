@@ -29,6 +29,11 @@ use crate::view::{
 };
 
 impl World {
+    /// Where the next snapshot holds a capability; none when there is no such one.
+    pub fn capability_place(&self, key: &ObjectKey) -> Option<usize> {
+        self.capability(key).map(|(place, _)| place)
+    }
+
     /// Renders the views of what changed since the last snapshot, and shares the rest.
     pub fn snapshot(&mut self) -> Snapshot {
         let now = self.now.unwrap_or(Timestamp::UNIX_EPOCH);

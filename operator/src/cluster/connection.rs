@@ -150,8 +150,9 @@ impl fmt::Debug for Connection {
 }
 
 impl Connection {
-    /// Whether the server can stream a list through a watch: from 1.34 on it does by default.
-    pub(super) async fn streams_lists(&self) -> bool {
+    /// Whether the server answers a list out of its memory, as of now, and sends it object by object: from 1.34
+    /// on. Pages it would read from its store.
+    pub(super) async fn lists_at_once(&self) -> bool {
         let asked = tokio::time::timeout(ANSWER, self.client.apiserver_version()).await;
         let Ok(Ok(version)) = asked else {
             return false;

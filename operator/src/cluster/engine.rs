@@ -50,14 +50,14 @@ impl Cluster {
         connection: &Connection,
         options: ClusterOptions,
     ) -> Result<Self, StartError> {
-        let streams = connection.streams_lists().await;
+        let at_once = connection.lists_at_once().await;
         let sources = Sources::new(Scope::all(&options.namespaces), options.silent_after);
         let (sender, reports) = mpsc::channel(WAITING);
         let (asked, asking) = watch::channel(Asked::default());
         let pace = Pace {
             relist_every: options.relist_every,
             silent_after: options.silent_after,
-            streams,
+            at_once,
         };
         let tasks = sources.all().iter().enumerate().map(|(index, source)| {
             let watching = Watching::new(

@@ -19,6 +19,7 @@ mod connection;
 mod election;
 mod engine;
 mod feed;
+mod lean;
 mod lease;
 mod objects;
 pub mod once;

@@ -194,7 +194,7 @@ impl Reading {
     fn take(&mut self, kind: Kind, objects: Vec<DynamicObject>) {
         for object in objects {
             let shown = (kind == Kind::Assessment).then(|| shown(&object));
-            let Some(sighting) = Sighting::of(kind, object) else {
+            let Some(sighting) = Sighting::of(kind, object.into()) else {
                 continue;
             };
             if let Some(shown) = shown {
@@ -272,6 +272,7 @@ impl Stated {
         let material = Material {
             snapshot,
             known: self.objects.get(key)?,
+            place: None,
             may_fold: false,
             silent: &[],
             passed: None,

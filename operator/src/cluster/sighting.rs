@@ -12,10 +12,11 @@ use gradus_engine::fact::Facts;
 use gradus_engine::key::{Kind, Name, ObjectKey};
 use gradus_engine::ledger::Ledger;
 use gradus_engine::object::{Capability, Claim, Life, Object, Owner};
-use kube::api::DynamicObject;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+
+use super::lean::LeanObject;
 
 /// Asks for a pass over everything, by another value than before.
 pub(super) const REQUESTED_AT: &str = "reconcile.gradus.dev/requestedAt";
@@ -77,9 +78,11 @@ pub(super) fn digest(status: &Value) -> StatusDigest {
 
 impl Sighting {
     /// Projects an object of a kind. None for what is no object: without a name, a uid or a version.
-    pub(super) fn of(kind: Kind, object: DynamicObject) -> Option<Self> {
-        let DynamicObject {
-            metadata, mut data, ..
+    pub(super) fn of(kind: Kind, object: LeanObject) -> Option<Self> {
+        let LeanObject {
+            metadata,
+            spec,
+            status,
         } = object;
         let name = metadata.name.as_deref()?;
         let namespace = metadata.namespace.as_deref().unwrap_or_default();
@@ -94,8 +97,6 @@ impl Sighting {
             .as_ref()
             .and_then(|annotations| annotations.get(REQUESTED_AT))
             .map(|text| text.chars().take(256).collect::<String>().into());
-        let status = data.get_mut("status").map(Value::take).unwrap_or_default();
-        let spec = data.get_mut("spec").map(Value::take).unwrap_or_default();
         Some(Self {
             said: said(kind, &document(kind, &metadata, spec)),
             status: written(kind, &status),

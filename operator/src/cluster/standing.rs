@@ -86,6 +86,19 @@ impl Sources {
         }
     }
 
+    /// Whether a first list is still being read.
+    pub(super) fn is_reading(&self) -> bool {
+        self.all
+            .iter()
+            .any(|source| source.listed.is_none() && source.failure.is_none())
+    }
+
+    /// Whether a source is still being read for the first time.
+    pub(super) fn is_first(&self, index: usize) -> bool {
+        let source = self.all.get(index);
+        source.is_some_and(|source| source.listed.is_none())
+    }
+
     /// Everything must be read again before anything is written.
     pub(super) fn forget(&mut self) {
         for source in &mut self.all {

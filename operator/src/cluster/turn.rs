@@ -33,6 +33,12 @@ pub(super) const STATUSES: &str = "status";
 pub(super) const EVENTS: &str = "event";
 /// The engine turns at least so often, to hear what is silent.
 const TICK: Duration = Duration::from_secs(2);
+/// A first list that has shown nothing for so long stalls.
+const STALLS: Duration = Duration::from_millis(100);
+/// While first lists flow, reports are gathered for so long: to wake for each would cost more than to read it.
+const GATHERED: Duration = Duration::from_millis(3);
+/// While first lists flow, what follows is worked out only so often.
+const READING: Duration = Duration::from_secs(5);
 /// Reports taken in before anything is worked out.
 const BATCH: usize = 4096;
 /// Objects settled at once.
@@ -85,6 +91,10 @@ pub(super) struct Turns {
     pass_asked: Option<Instant>,
     now: Timestamp,
     next_due: Option<Timestamp>,
+    /// When what follows was worked out last.
+    settled_at: Instant,
+    /// When an object of a first list was seen last.
+    read_at: Instant,
     leading: Leading,
     version: u64,
 }
@@ -134,6 +144,8 @@ impl Turns {
             passes: BTreeSet::new(),
             pass_asked: None,
             next_due: None,
+            settled_at: Instant::now(),
+            read_at: Instant::now(),
             leading: Leading::No,
             version: 0,
         }
@@ -149,6 +161,9 @@ impl Turns {
         self.publish();
         loop {
             self.feed.turn();
+            if self.reads_on() {
+                std::thread::sleep(GATHERED);
+            }
             let stop = runtime.block_on(self.hear(&mut inbox));
             if stop {
                 runtime.block_on(self.farewell(&mut inbox));
@@ -161,7 +176,11 @@ impl Turns {
     fn turn(&mut self, inbox: &Inbox, runtime: &Handle) {
         self.look_at_clock();
         self.listen();
-        let changed = self.settle();
+        let changed = if self.reads_on() {
+            BTreeSet::new()
+        } else {
+            self.settle()
+        };
         if !changed.is_empty() {
             let before = std::mem::replace(&mut self.snapshot, Arc::new(self.world.snapshot()));
             self.queue_changes(&before, changed.iter());
@@ -209,7 +228,10 @@ impl Turns {
 
     /// How long nothing will be to do without anybody telling.
     fn wait(&self) -> Duration {
-        if self.queue.has_waiting() && self.queue.under_way() < AT_ONCE && self.leading.holds() {
+        if self.queue.has_waiting(Instant::now())
+            && self.queue.under_way() < AT_ONCE
+            && self.leading.holds()
+        {
             return Duration::ZERO;
         }
         let due = self.fold_due.values().copied().chain(self.next_due).min();
@@ -218,9 +240,10 @@ impl Turns {
             // A moment later rather than earlier, so that a wait never ends before its instant.
             Duration::try_from(wait).unwrap_or_default() + Duration::from_millis(1)
         });
-        let rested = self.queue.wakes_at();
+        let rested = self.queue.wakes_at(Instant::now());
         let rested = rested.map(|at| at.saturating_duration_since(Instant::now()));
-        [Some(TICK), due, rested]
+        let stalls = self.sources.is_reading().then_some(STALLS);
+        [Some(TICK), due, rested, stalls]
             .into_iter()
             .flatten()
             .min()
@@ -242,6 +265,9 @@ impl Turns {
         match report {
             Report::Seen(sighting, epoch) => {
                 self.sources.heard(index);
+                if self.sources.is_first(index) {
+                    self.read_at = Instant::now();
+                }
                 self.seen(*sighting, epoch, Some(index));
             }
             Report::Gone(key, uid) => {
@@ -432,8 +458,15 @@ impl Turns {
         }
     }
 
+    /// Whether first lists flow: every object of them changes what follows again.
+    fn reads_on(&self) -> bool {
+        let flows = self.read_at.elapsed() < STALLS && self.settled_at.elapsed() < READING;
+        flows && self.sources.is_reading()
+    }
+
     /// Works out what follows, as of now: which objects may have another result.
     fn settle(&mut self) -> BTreeSet<ObjectKey> {
+        self.settled_at = Instant::now();
         let mut changed = BTreeSet::new();
         loop {
             let started = Instant::now();
@@ -549,7 +582,7 @@ impl Turns {
                 return;
             };
             if let Some(patched) = self.composed(&key) {
-                self.queue.begin(key);
+                self.queue.begin(key, Instant::now());
                 let (client, leading) = (self.connection.client.clone(), self.leading);
                 let answer = inbox.answer.clone();
                 runtime.spawn(async move {
@@ -576,6 +609,7 @@ impl Turns {
         let material = Material {
             snapshot: &self.snapshot,
             known,
+            place: self.world.capability_place(key),
             may_fold: self.sources.may_fold(&key.namespace),
             silent: &silent,
             passed: passed.map(|(asked, _)| &**asked),

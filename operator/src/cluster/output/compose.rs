@@ -11,12 +11,14 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::cluster::objects::{Content, Known};
-use crate::status::{json, status_of};
+use crate::status::{json, status_of, status_of_capability};
 
 /// What a status is made of.
 pub(in crate::cluster) struct Material<'a> {
     pub(in crate::cluster) snapshot: &'a Snapshot,
     pub(in crate::cluster) known: &'a Known,
+    /// Where the snapshot holds it, when it is a capability: to look for each would be to look at all.
+    pub(in crate::cluster) place: Option<usize>,
     /// Whether a lower stage is a fall.
     pub(in crate::cluster) may_fold: bool,
     /// Sources that have been silent for too long.
@@ -80,6 +82,11 @@ impl Material<'_> {
     fn scored(&self, key: &ObjectKey) -> Option<Composed> {
         if key.kind == Kind::Assessment {
             return self.assessment(self.snapshot.assessments.get(key)?);
+        }
+        if key.kind == Kind::Capability {
+            let view = self.snapshot.capabilities.get_at(self.place?, key)?;
+            let status = status_of_capability(self.snapshot, &view, self.before());
+            return status.map(Composed::lasting);
         }
         status_of(self.snapshot, key, self.before()).map(Composed::lasting)
     }

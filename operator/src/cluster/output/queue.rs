@@ -1,5 +1,5 @@
 //! Which statuses are to be looked at: keys only, each once, in the order in which they were named;
-//! assessments first, since people wait for them.
+//! assessments first, since people wait for them, and the server is theirs alone for a moment.
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::time::{Duration, Instant};
@@ -11,6 +11,9 @@ const FIRST: Duration = Duration::from_millis(250);
 /// The longest.
 const LONGEST: Duration = Duration::from_secs(15);
 
+/// For so long everything else waits while assessments are written.
+const HELD: Duration = Duration::from_millis(250);
+
 /// Keys that wait, are under way, or rest after a failure.
 #[derive(Debug, Default)]
 pub(in crate::cluster) struct Queue {
@@ -18,6 +21,8 @@ pub(in crate::cluster) struct Queue {
     others: VecDeque<ObjectKey>,
     waiting: HashSet<ObjectKey>,
     under_way: HashSet<ObjectKey>,
+    /// Since when assessments have been written without a pause.
+    busy_since: Option<Instant>,
     resting: BTreeSet<(Instant, ObjectKey)>,
     failures: HashMap<ObjectKey, u32>,
 }
@@ -37,7 +42,9 @@ impl Queue {
     /// The next object to look at. One that is under way waits for its answer.
     pub(in crate::cluster) fn pop(&mut self, now: Instant) -> Option<ObjectKey> {
         self.wake(now);
-        for queue in [&mut self.assessments, &mut self.others] {
+        let held = self.holds_others(now);
+        let others = (!held).then_some(&mut self.others);
+        for queue in [Some(&mut self.assessments), others].into_iter().flatten() {
             for _ in 0..queue.len() {
                 let Some(key) = queue.pop_front() else {
                     break;
@@ -54,13 +61,34 @@ impl Queue {
     }
 
     /// A write began.
-    pub(in crate::cluster) fn begin(&mut self, key: ObjectKey) {
+    pub(in crate::cluster) fn begin(&mut self, key: ObjectKey, now: Instant) {
+        if key.kind == Kind::Assessment {
+            self.busy_since.get_or_insert(now);
+        }
         self.under_way.insert(key);
+    }
+
+    /// A write was answered.
+    fn answered(&mut self, key: &ObjectKey) {
+        self.under_way.remove(key);
+        if !self
+            .under_way
+            .iter()
+            .any(|key| key.kind == Kind::Assessment)
+        {
+            self.busy_since = None;
+        }
+    }
+
+    /// Whether everything but assessments is to wait. A slow write of one holds up nothing for long.
+    fn holds_others(&self, now: Instant) -> bool {
+        self.busy_since
+            .is_some_and(|since| now.saturating_duration_since(since) < HELD)
     }
 
     /// A write succeeded, or is not wanted any more.
     pub(in crate::cluster) fn end(&mut self, key: &ObjectKey) {
-        self.under_way.remove(key);
+        self.answered(key);
         self.failures.remove(key);
     }
 
@@ -71,7 +99,7 @@ impl Queue {
         now: Instant,
         asked: Option<Duration>,
     ) {
-        self.under_way.remove(key);
+        self.answered(key);
         let failures = self.failures.entry(key.clone()).or_default();
         *failures = failures.saturating_add(1);
         let doubled = FIRST * 2_u32.saturating_pow((*failures).min(10) - 1);
@@ -90,13 +118,19 @@ impl Queue {
     }
 
     /// Whether something can be looked at now.
-    pub(in crate::cluster) fn has_waiting(&self) -> bool {
-        self.waiting.iter().any(|key| !self.under_way.contains(key))
+    pub(in crate::cluster) fn has_waiting(&self, now: Instant) -> bool {
+        let held = self.holds_others(now);
+        let may_go = |key: &&ObjectKey| !held || key.kind == Kind::Assessment;
+        let mut waiting = self.waiting.iter().filter(may_go);
+        waiting.any(|key| !self.under_way.contains(key))
     }
 
-    /// When the next resting key is to be looked at.
-    pub(in crate::cluster) fn wakes_at(&self) -> Option<Instant> {
-        self.resting.first().map(|(at, _)| *at)
+    /// When the next resting or held key is to be looked at.
+    pub(in crate::cluster) fn wakes_at(&self, now: Instant) -> Option<Instant> {
+        let held = self.busy_since.map(|since| since + HELD);
+        let held = held.filter(|until| *until > now && !self.others.is_empty());
+        let rested = self.resting.first().map(|(at, _)| *at);
+        held.into_iter().chain(rested).min()
     }
 
     fn wake(&mut self, now: Instant) {
@@ -137,15 +171,36 @@ mod tests {
     fn a_key_under_way_waits_for_its_answer_and_holds_up_no_other() {
         let mut queue = Queue::default();
         let (first, second) = (key(Kind::Assessment, "a"), key(Kind::Assessment, "b"));
-        queue.begin(first.clone());
+        let now = Instant::now();
+        queue.begin(first.clone(), now);
         queue.push(first.clone());
         queue.push(second.clone());
-        let now = Instant::now();
         assert_eq!(queue.pop(now), Some(second));
         assert_eq!(queue.pop(now), None);
-        assert!(!queue.has_waiting());
+        assert!(!queue.has_waiting(now));
         queue.end(&first);
         assert_eq!(queue.pop(now), Some(first));
+    }
+
+    #[test]
+    fn assessments_have_the_server_to_themselves_and_hold_up_nothing_for_long() {
+        let mut queue = Queue::default();
+        let (first, second) = (key(Kind::Assessment, "a"), key(Kind::Assessment, "b"));
+        let other = key(Kind::Capability, "c");
+        let start = Instant::now();
+        queue.begin(first.clone(), start);
+        queue.push(other.clone());
+        assert!(!queue.has_waiting(start));
+        assert_eq!(queue.pop(start), None);
+        assert_eq!(queue.wakes_at(start), Some(start + HELD));
+        // Another one does not begin the wait anew.
+        queue.begin(second.clone(), start + HELD / 2);
+        queue.end(&first);
+        assert!(queue.has_waiting(start + HELD));
+        assert_eq!(queue.pop(start + HELD), Some(other.clone()));
+        queue.push(other.clone());
+        queue.end(&second);
+        assert_eq!(queue.pop(start), Some(other));
     }
 
     #[test]
@@ -154,14 +209,14 @@ mod tests {
         let it = key(Kind::Capability, "a");
         let start = Instant::now();
         queue.fail(&it, start, None);
-        assert_eq!(queue.wakes_at(), Some(start + FIRST));
+        assert_eq!(queue.wakes_at(start), Some(start + FIRST));
         assert_eq!(queue.pop(start), None);
         assert_eq!(queue.pop(start + FIRST), Some(it.clone()));
         queue.fail(&it, start, None);
-        assert_eq!(queue.wakes_at(), Some(start + FIRST * 2));
+        assert_eq!(queue.wakes_at(start), Some(start + FIRST * 2));
         assert_eq!(queue.pop(start + FIRST * 2), Some(it.clone()));
         queue.end(&it);
         queue.fail(&it, start, None);
-        assert_eq!(queue.wakes_at(), Some(start + FIRST));
+        assert_eq!(queue.wakes_at(start), Some(start + FIRST));
     }
 }

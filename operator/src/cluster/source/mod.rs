@@ -2,16 +2,17 @@
 //! troubles.
 //!
 //! ```text
-//! list or streamed list ─▶ shown ─▶ Report ─▶ engine
-//! watch, reopened           │  which key was shown in which version: repeats and old news are
-//!                           │  dropped, what a list no longer has is found by comparing keys
-//!                           └─ what seems to be gone is asked for once more before it is believed
+//! list, in one or in pages ─▶ shown ─▶ Report ─▶ engine
+//! watch, reopened             │  which key was shown in which version: repeats and old news are
+//!                             │  dropped, what a list no longer has is found by comparing keys
+//!                             └─ what seems to be gone is asked for once more before it is believed
 //! ```
 //!
 //! `kube`'s watcher is not used because it hides bookmarks: on a quiet watch they are the only sign of
 //! life, and the only sign that resource versions have run back.
 
 mod failure;
+mod listing;
 mod shown;
 mod task;
 
@@ -24,10 +25,12 @@ use gradus_crds::schema::plural;
 use gradus_crds::{API_VERSION, GROUP, VERSION};
 use gradus_engine::key::{Kind, Name, ObjectKey, Uid};
 use kube::Client;
-use kube::api::{Api, ApiResource, DynamicObject};
+use kube::api::{Api, ApiResource};
+use kube::core::DynamicResourceScope;
 
 pub(super) use self::failure::Failure;
 pub(super) use self::task::{Asked, Pace, Watching};
+use super::lean::LeanObject;
 use super::sighting::Sighting;
 
 /// One watch: a kind, in one namespace or in all.
@@ -92,7 +95,11 @@ impl Scope {
             .is_none_or(|own| **own == *namespace)
     }
 
-    pub(super) fn api(&self, client: &Client) -> Api<DynamicObject> {
+    /// The way to its objects, read as whichever type fits the purpose.
+    pub(super) fn api<K>(&self, client: &Client) -> Api<K>
+    where
+        K: kube::Resource<DynamicType = ApiResource, Scope = DynamicResourceScope>,
+    {
         let resource = resource(self.kind);
         match &self.namespace {
             Some(namespace) => Api::namespaced_with(client.clone(), namespace, &resource),
@@ -123,7 +130,7 @@ pub(super) fn resource(kind: Kind) -> ApiResource {
 }
 
 /// The API of one object's kind, where the object is.
-pub(super) fn api_of(client: &Client, key: &ObjectKey) -> Api<DynamicObject> {
+pub(super) fn api_of(client: &Client, key: &ObjectKey) -> Api<LeanObject> {
     let resource = resource(key.kind);
     if key.kind.namespaced() {
         Api::namespaced_with(client.clone(), &key.namespace, &resource)

@@ -7,14 +7,16 @@ use std::time::{Duration, Instant};
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use gradus_engine::key::{Name, ObjectKey, Uid};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-use kube::api::{Api, DynamicObject, ListParams, WatchEvent, WatchParams};
+use kube::api::{Api, ListParams, WatchEvent, WatchParams};
 use kube::core::PartialObjectMeta;
 use kube::{Client, Error, ResourceExt};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
+use super::listing::Listing;
 use super::shown::{Listed, Place, Shown};
 use super::{Failure, Pulse, Report, Scope, resource};
+use crate::cluster::lean::LeanObject;
 use crate::cluster::sighting::Sighting;
 
 /// Objects of one page.
@@ -23,7 +25,9 @@ const PAGE: u32 = 500;
 const PAGE_TIME: Duration = Duration::from_secs(30);
 /// How long any other answer may take to begin.
 const ANSWER: Duration = Duration::from_secs(10);
-/// A streamed list that pauses for so long is broken.
+/// How long a list may take to begin.
+const ANSWER_OF_LIST: Duration = Duration::from_secs(30);
+/// A list that pauses for so long is broken.
 const PAUSE: Duration = Duration::from_secs(30);
 /// A watch that the server should have ended by now is dead.
 const LATE: Duration = Duration::from_secs(5);
@@ -40,8 +44,6 @@ const REFILL: Duration = Duration::from_mins(1);
 const PASSING: Duration = Duration::from_secs(10);
 /// What a server answers that is asked for a version it has not reached, or that is overtaxed.
 const TOO_LARGE: u16 = 504;
-/// Marks the end of a streamed list.
-const INITIAL_EVENTS_END: &str = "k8s.io/initial-events-end";
 
 /// How often things are done.
 #[derive(Debug, Clone, Copy)]
@@ -50,8 +52,9 @@ pub(in crate::cluster) struct Pace {
     pub(in crate::cluster) relist_every: Duration,
     /// How long a source may be silent; a watch is opened again well within it.
     pub(in crate::cluster) silent_after: Duration,
-    /// Whether the server streams lists.
-    pub(in crate::cluster) streams: bool,
+    /// Whether the server holds a list in memory and sends it as it is read: then it is asked for at once, and
+    /// in pages otherwise.
+    pub(in crate::cluster) at_once: bool,
 }
 
 /// What the engine may ask of every source: each by another number than before.
@@ -68,7 +71,7 @@ pub(in crate::cluster) struct Watching {
     index: usize,
     scope: Scope,
     client: Client,
-    api: Api<DynamicObject>,
+    api: Api<LeanObject>,
     pace: Pace,
     pulse: Arc<Pulse>,
     asked: watch::Receiver<Asked>,
@@ -168,12 +171,9 @@ impl Watching {
     async fn round(&mut self) -> Result<(), Stop> {
         self.obey();
         if self.version.is_none() || Instant::now() >= self.list_due {
-            if self.pace.streams {
-                return self.watch(true).await;
-            }
             self.list().await?;
         }
-        self.watch(false).await
+        self.watch().await
     }
 
     /// Takes in what the engine asks for.
@@ -200,10 +200,6 @@ impl Watching {
             // The server may be back with another history: a version of the old one says nothing there.
             self.version = None;
         }
-        if matches!(failure, Failure::Refused(_)) {
-            // A server that refuses to stream a list may still list in pages.
-            self.pace.streams = false;
-        }
         if failure.hides() {
             self.version = None;
             self.absent |= failure == Failure::Absent;
@@ -228,17 +224,24 @@ impl Watching {
         Ok(())
     }
 
-    /// Everything, in pages.
+    /// Everything, in one answer or in pages.
     async fn list(&mut self) -> Result<(), Stop> {
         let began = Instant::now();
         self.shown.begin_list();
-        let mut page = ListParams::default().limit(PAGE);
+        let mut page = ListParams {
+            limit: (!self.pace.at_once).then_some(PAGE),
+            ..ListParams::default()
+        };
         loop {
             self.pulse.attempted();
-            let answered = timeout(PAGE_TIME, self.api.list(&page)).await;
+            let answered = timeout(
+                ANSWER_OF_LIST,
+                Listing::open(&self.client, &self.scope, &page),
+            )
+            .await;
             let answered = answered.map_err(|_| Failure::Silent)?;
             self.pulse.heard();
-            let list = match answered {
+            let mut listing = match answered {
                 Err(error) if page.continue_token.is_some() && is_expired(&error) => {
                     // Pages that expire before all are read: one that holds everything cannot.
                     self.shown.begin_list();
@@ -247,18 +250,24 @@ impl Watching {
                 }
                 answered => answered?,
             };
-            let version = list.metadata.resource_version;
-            for object in list.items {
+            while let Some(object) = timeout(PAUSE, listing.next())
+                .await
+                .map_err(|_| Failure::Silent)??
+            {
+                self.pulse.heard();
                 self.listed(object).await?;
             }
-            match list.metadata.continue_.filter(|token| !token.is_empty()) {
-                Some(token) => page.continue_token = Some(token),
-                None => return self.complete(began, version.unwrap_or_default()).await,
+            let head = listing.finish()?;
+            let more = head.continue_.filter(|token| !token.is_empty());
+            if more.is_none() {
+                let version = head.resource_version.unwrap_or_default();
+                return self.complete(began, version).await;
             }
+            page.continue_token = more;
         }
     }
 
-    async fn listed(&mut self, object: DynamicObject) -> Result<(), Stop> {
+    async fn listed(&mut self, object: LeanObject) -> Result<(), Stop> {
         let Some((place, uid, version)) = identity(&object) else {
             return Ok(());
         };
@@ -339,20 +348,18 @@ impl Watching {
     }
 
     async fn is_there(&self, (namespace, name): &Place, uid: &Uid) -> Result<bool, Stop> {
-        let api: Api<DynamicObject> = if self.scope.kind.namespaced() {
+        let api: Api<LeanObject> = if self.scope.kind.namespaced() {
             Api::namespaced_with(self.client.clone(), namespace, &resource(self.scope.kind))
         } else {
             self.api.clone()
         };
         let found = timeout(ANSWER, api.get_metadata_opt(name)).await;
-        let found: Option<PartialObjectMeta<DynamicObject>> =
-            found.map_err(|_| Failure::Silent)??;
+        let found: Option<PartialObjectMeta<LeanObject>> = found.map_err(|_| Failure::Silent)??;
         Ok(found.is_some_and(|found| found.metadata.uid.as_deref() == Some(&**uid)))
     }
 
-    /// Watches until the server ends it, or it is time to list. With `initial`, the watch begins with
-    /// everything.
-    async fn watch(&mut self, initial: bool) -> Result<(), Stop> {
+    /// Watches until the server ends it, or it is time to list.
+    async fn watch(&mut self) -> Result<(), Stop> {
         let span = WATCH
             .min(self.pace.silent_after / 2)
             .min(self.pace.relist_every)
@@ -360,63 +367,34 @@ impl Watching {
         let parameters = WatchParams {
             timeout: u32::try_from(span.as_secs()).ok(),
             bookmarks: true,
-            send_initial_events: initial,
             ..WatchParams::default()
         };
         let began = Instant::now();
-        let version = match (initial, &self.version) {
-            (false, Some(version)) => version.clone(),
-            // Unset means as of now.
-            _ => String::new(),
-        };
+        let version = self.version.clone().unwrap_or_default();
         let events = timeout(ANSWER, self.api.watch(&parameters, &version)).await;
         let events = events.map_err(|_| Failure::Silent)??;
         self.pulse.heard();
         if self.failures > 0 {
             self.report(Report::Heard).await?;
         }
-        let mut listing = initial;
-        if listing {
-            self.shown.begin_list();
-        }
         let end = began + span + LATE;
         let mut events = pin!(events);
         loop {
-            let patience = if listing {
-                PAUSE
-            } else {
-                end.saturating_duration_since(Instant::now())
-            };
+            let patience = end.saturating_duration_since(Instant::now());
             let Some(event) = self.next(&mut events, patience).await? else {
                 break;
             };
             self.pulse.heard();
             match event? {
-                WatchEvent::Added(object) if listing => self.listed(object).await?,
                 WatchEvent::Added(object) | WatchEvent::Modified(object) => {
                     self.changed(object).await?;
                 }
                 WatchEvent::Deleted(object) => self.deleted(&object).await?,
                 WatchEvent::Bookmark(bookmark) => {
-                    let version = bookmark.metadata.resource_version;
-                    if listing
-                        && bookmark
-                            .metadata
-                            .annotations
-                            .contains_key(INITIAL_EVENTS_END)
-                    {
-                        listing = false;
-                        self.complete(began, version).await?;
-                    } else if !listing {
-                        self.bookmark(version)?;
-                    }
+                    self.bookmark(bookmark.metadata.resource_version)?;
                 }
                 WatchEvent::Error(status) => return Err(Error::Api(status).into()),
             }
-        }
-        if listing {
-            // Half a list is no list.
-            return Err(Failure::Broken.into());
         }
         Ok(())
     }
@@ -454,7 +432,7 @@ impl Watching {
         Failure::Expired.into()
     }
 
-    async fn changed(&mut self, object: DynamicObject) -> Result<(), Ended> {
+    async fn changed(&mut self, object: LeanObject) -> Result<(), Ended> {
         let Some((place, uid, version)) = identity(&object) else {
             return Ok(());
         };
@@ -466,7 +444,7 @@ impl Watching {
     }
 
     /// An object was deleted; or its kind was, which says nothing of what the object stood for.
-    async fn deleted(&mut self, object: &DynamicObject) -> Result<(), Stop> {
+    async fn deleted(&mut self, object: &LeanObject) -> Result<(), Stop> {
         let Some((place, _, version)) = identity(object) else {
             return Ok(());
         };
@@ -500,7 +478,7 @@ impl Watching {
         }
     }
 
-    async fn tell(&self, object: DynamicObject) -> Result<(), Ended> {
+    async fn tell(&self, object: LeanObject) -> Result<(), Ended> {
         match Sighting::of(self.scope.kind, object) {
             Some(sighting) => {
                 self.report(Report::Seen(Box::new(sighting), self.shown.epoch()))
@@ -527,7 +505,7 @@ fn is_expired(error: &Error) -> bool {
 }
 
 /// Which object, in which life and version.
-fn identity(object: &DynamicObject) -> Option<(Place, Uid, u64)> {
+fn identity(object: &LeanObject) -> Option<(Place, Uid, u64)> {
     let metadata = &object.metadata;
     let namespace = metadata.namespace.as_deref().unwrap_or_default();
     let place = (namespace.into(), metadata.name.as_deref()?.into());
