@@ -56,6 +56,12 @@ impl Objects {
         self.known.get(key)
     }
 
+    /// Whether an object is in the world.
+    pub(super) fn scores(&self, key: &ObjectKey) -> bool {
+        let known = self.known.get(key);
+        known.is_some_and(|known| matches!(known.content, Content::Scored))
+    }
+
     pub(super) fn keys(&self) -> impl Iterator<Item = &ObjectKey> {
         self.known.keys()
     }

@@ -367,21 +367,20 @@ impl Turns {
         }
     }
 
-    /// Tells what was committed. What finds no room waits for the next turn.
+    /// Tells what was committed. What finds no room, or was not settled yet, waits for the next turn.
     fn tell(&mut self) {
-        if !self.leading.holds() {
+        if !self.leading.holds() || self.reads_on() {
             return;
         }
-        while let Some(key) = self.untold.pop_first() {
-            let Some(view) = self.snapshot.assessments.get(&key) else {
-                continue;
+        for key in std::mem::take(&mut self.untold) {
+            let is_told = match self.snapshot.assessments.get(&key) {
+                Some(view) => self
+                    .teller
+                    .tell(&key, &view.life.uid, &view.ledger, self.now),
+                None => !self.objects.scores(&key),
             };
-            if !self
-                .teller
-                .tell(&key, &view.life.uid, &view.ledger, self.now)
-            {
+            if !is_told {
                 self.untold.insert(key);
-                return;
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use gradus_engine::key::Kind;
 use serde_json::Value;
 
 use super::difference::difference;
@@ -12,7 +13,7 @@ use super::point::{Point, Target};
 use super::record::Record;
 use super::server::Server;
 use super::tenant::Tenant;
-use super::workload::{Expected, Workload};
+use super::workload::{Edit, Expected, Workload};
 use crate::fault_proxy::Verb;
 
 /// How long the operator may take to show what an edit causes, even when it is killed meanwhile.
@@ -125,6 +126,9 @@ impl<'a> Run<'a> {
         self.wait_for(&workload.first)
             .context("before the first step")?;
         for (step, number) in workload.steps.iter().zip(1..) {
+            if matches!(step.edit, Edit::Delete(Kind::Assessment, _)) {
+                self.wait_until_told()?;
+            }
             self.tenant.edit(&step.edit)?;
             self.wait_for(&step.then)
                 .with_context(|| format!("after step {number}"))?;
@@ -141,6 +145,20 @@ impl<'a> Run<'a> {
             }
             self.revive()?;
             std::thread::sleep(LOOK);
+        }
+        Ok(())
+    }
+
+    /// What an assessment remembers goes with it: of one that is removed while no operator runs, nobody can
+    /// tell any more what it had come to.
+    fn wait_until_told(&self) -> Result<()> {
+        let until = Instant::now() + PATIENCE;
+        while !self.record.complaints(&self.tenant.events()?).is_empty() {
+            if Instant::now() > until {
+                bail!("not everything is told:\n{}", self.log());
+            }
+            self.revive()?;
+            std::thread::sleep(LOOK * 4);
         }
         Ok(())
     }
