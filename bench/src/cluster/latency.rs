@@ -7,6 +7,7 @@ use gradus_crds::GROUP;
 use gradus_engine::key::Kind;
 use serde_json::Value;
 
+use super::audited;
 use super::estate::{self, SITE, TOP, TRACK};
 use super::observer::Observer;
 use super::peer;
@@ -33,11 +34,12 @@ pub(super) fn race(report: &mut Report, place: &Place) -> Result<()> {
     let present = status(place)?;
     let operating = place
         .runtime
-        .spawn(peer::operate(place.admin.clone(), present, absent));
+        .spawn(peer::operate(place.client()?, present, absent));
     let theirs = Track::of(place, peer::GROUP);
     for round in 0..WARM {
         theirs.change(round)?;
     }
+    let since = audited::mark(place)?;
     let (mut from_sending, mut from_answer) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         let (ours, theirs) = (ours.change(round)?, theirs.change(round)?);
@@ -58,6 +60,25 @@ pub(super) fn race(report: &mut Report, place: &Place) -> Result<()> {
         None,
     );
     report.add("the same, the middle of all", against, &sent, Bound::Said);
+    let (ours, theirs) = (
+        audited::patches(place, since, GROUP)?,
+        audited::patches(place, since, peer::GROUP)?,
+    );
+    let parts = |of: fn(&(Duration, Duration)) -> Duration| {
+        race_of(ours.iter().map(of).zip(theirs.iter().map(of)).collect())
+    };
+    report.add(
+        "from the answer to the arrival of the patch",
+        against,
+        &parts(|it| it.0),
+        Bound::Said,
+    );
+    report.add(
+        "the patch at the server",
+        against,
+        &parts(|it| it.1),
+        Bound::Said,
+    );
     Ok(())
 }
 

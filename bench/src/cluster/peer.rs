@@ -15,6 +15,8 @@ use kube::runtime::wait::{await_condition, conditions};
 use kube::runtime::watcher::{Config, watcher};
 use serde_json::{Value, json};
 
+use gradus_tests::deployed::{NAMESPACE, RELEASE};
+
 use super::estate::{self, SITE, TRACK};
 
 /// The group of the peer's kinds.
@@ -34,6 +36,33 @@ pub(super) async fn load(client: &Client) -> Result<()> {
         let of_peer = serde_json::from_value(of_peer)?;
         definitions.create(&PostParams::default(), &of_peer).await?;
         await_condition(definitions.clone(), &name, conditions::is_crd_established()).await?;
+    }
+    let allow: [(&str, Value); 2] = [
+        (
+            "clusterroles",
+            json!({
+                "metadata": {"name": "peer"},
+                "rules": [
+                    {"apiGroups": [GROUP], "resources": ["capabilities"], "verbs": ["list", "watch"]},
+                    {"apiGroups": [GROUP], "resources": ["assessments/status"], "verbs": ["patch"]},
+                ],
+            }),
+        ),
+        (
+            "clusterrolebindings",
+            json!({
+                "metadata": {"name": "peer"},
+                "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "peer"},
+                "subjects": [{"kind": "ServiceAccount", "name": RELEASE, "namespace": NAMESPACE}],
+            }),
+        ),
+    ];
+    for (resource, object) in allow {
+        let path = format!("/apis/rbac.authorization.k8s.io/v1/{resource}");
+        let request = http::Request::post(path)
+            .header("content-type", "application/json")
+            .body(serde_json::to_vec(&object)?)?;
+        client.request::<Value>(request).await?;
     }
     let mut objects = estate::track();
     for object in &mut objects {

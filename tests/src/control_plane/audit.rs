@@ -11,6 +11,8 @@ pub struct AuditEntry {
     pub stage: String,
     /// When that stage came, in RFC 3339 with microseconds.
     pub at: String,
+    /// When the request came, in RFC 3339 with microseconds.
+    pub received: String,
     /// Who asked.
     pub user: String,
     /// The groups of who asked.
@@ -54,6 +56,7 @@ impl AuditEntry {
             level: text("/level"),
             stage: text("/stage"),
             at: text("/stageTimestamp"),
+            received: text("/requestReceivedTimestamp"),
             user: text("/user/username"),
             user_groups: groups.map(str::to_owned).collect(),
             user_agent: text("/userAgent"),

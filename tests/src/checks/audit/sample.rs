@@ -8,6 +8,7 @@ pub(super) fn asked(user: &str, verb: &str, uri: &str) -> AuditEntry {
         level: "Metadata".to_owned(),
         stage: "ResponseComplete".to_owned(),
         at: "2026-01-01T00:00:00.000000Z".to_owned(),
+        received: String::new(),
         user: user.to_owned(),
         user_groups: Vec::new(),
         user_agent: String::new(),
