@@ -32,14 +32,20 @@ fn operate(deployed: &Deployed<'_>, ladder: &Ladder<'_>) -> Result<Operator> {
     Ok(operator)
 }
 
+/// A ladder of its own in the shared control plane, at stage 3, and the operator of its namespace.
+fn raised(name: &str) -> Result<(Deployed<'static>, Ladder<'static>, Operator)> {
+    let deployed = Deployed::shared(ControlPlane::shared()?)?;
+    let ladder = Ladder::raise(deployed.control_plane, name)?;
+    let operator = operate(&deployed, &ladder)?;
+    ladder.until_stage(3)?;
+    Ok((deployed, ladder, operator))
+}
+
 /// What the operator wrote in a namespace so far.
 fn written(control_plane: &ControlPlane, namespace: &str) -> Result<Vec<AuditEntry>> {
     let mut written = control_plane.audit()?;
-    written.retain(|entry| {
-        entry.user == IDENTITY
-            && entry.namespace == namespace
-            && !matches!(entry.verb.as_str(), "get" | "list" | "watch")
-    });
+    written
+        .retain(|entry| entry.user == IDENTITY && entry.namespace == namespace && entry.is_write());
     Ok(written)
 }
 
@@ -61,11 +67,8 @@ fn ask_for_a_pass(control_plane: &ControlPlane, ladder: &Ladder<'_>, at: &str) -
 
 #[test]
 fn a_pass_that_is_asked_for_is_made_and_acknowledged() -> Result<()> {
-    let control_plane = ControlPlane::shared()?;
-    let deployed = Deployed::shared(control_plane)?;
-    let ladder = Ladder::raise(control_plane, "passes")?;
-    let operator = operate(&deployed, &ladder)?;
-    ladder.until_stage(3)?;
+    let (deployed, ladder, operator) = raised("passes")?;
+    let control_plane = deployed.control_plane;
     for at in ["2026-11-26T10:00:00Z", "now", "again"] {
         ask_for_a_pass(control_plane, &ladder, at)?;
         let done = ladder.until(|site| site["status"]["lastRequestedAt"] == at)?;
@@ -81,11 +84,8 @@ fn a_pass_that_is_asked_for_is_made_and_acknowledged() -> Result<()> {
 
 #[test]
 fn an_object_that_cannot_be_used_says_why_and_holds_up_no_other() -> Result<()> {
-    let control_plane = ControlPlane::shared()?;
-    let deployed = Deployed::shared(control_plane)?;
-    let ladder = Ladder::raise(control_plane, "mistyped")?;
-    let _operator = operate(&deployed, &ladder)?;
-    ladder.until_stage(3)?;
+    let (deployed, ladder, _operator) = raised("mistyped")?;
+    let control_plane = deployed.control_plane;
     let namespace = &ladder.namespace;
     let mistyped = json!({
         "apiVersion": "gradus.dev/v1alpha1", "kind": "Capability",
@@ -126,11 +126,8 @@ fn an_object_that_cannot_be_used_says_why_and_holds_up_no_other() -> Result<()> 
 
 #[test]
 fn a_recreated_assessment_starts_anew() -> Result<()> {
-    let control_plane = ControlPlane::shared()?;
-    let deployed = Deployed::shared(control_plane)?;
-    let ladder = Ladder::raise(control_plane, "recreated")?;
-    let _operator = operate(&deployed, &ladder)?;
-    ladder.until_stage(3)?;
+    let (deployed, ladder, _operator) = raised("recreated")?;
+    let control_plane = deployed.control_plane;
     ladder.claim("third", "Absent")?;
     let fallen = ladder.until_stage(2)?;
     ensure!(fallen["status"]["regressions"] == 1);
@@ -147,11 +144,8 @@ fn a_recreated_assessment_starts_anew() -> Result<()> {
 
 #[test]
 fn a_restart_writes_nothing_and_neither_does_rest() -> Result<()> {
-    let control_plane = ControlPlane::shared()?;
-    let deployed = Deployed::shared(control_plane)?;
-    let ladder = Ladder::raise(control_plane, "rested")?;
-    let operator = operate(&deployed, &ladder)?;
-    ladder.until_stage(3)?;
+    let (deployed, ladder, operator) = raised("rested")?;
+    let control_plane = deployed.control_plane;
     ladder.claim("third", "Absent")?;
     ladder.until_stage(2)?;
     deployed.keeps_its_promises(&ladder.namespace)?;
@@ -176,11 +170,8 @@ fn a_restart_writes_nothing_and_neither_does_rest() -> Result<()> {
 
 #[test]
 fn a_missing_model_is_no_fall_and_is_waited_for() -> Result<()> {
-    let control_plane = ControlPlane::shared()?;
-    let deployed = Deployed::shared(control_plane)?;
-    let ladder = Ladder::raise(control_plane, "modelless")?;
-    let _operator = operate(&deployed, &ladder)?;
-    ladder.until_stage(3)?;
+    let (deployed, ladder, _operator) = raised("modelless")?;
+    let control_plane = deployed.control_plane;
     let own = |name: &str| {
         let mut model = ladder::model();
         model["metadata"]["name"] = name.into();
@@ -209,11 +200,8 @@ fn a_missing_model_is_no_fall_and_is_waited_for() -> Result<()> {
 
 #[test]
 fn what_others_write_into_a_status_is_put_right_once() -> Result<()> {
-    let control_plane = ControlPlane::shared()?;
-    let deployed = Deployed::shared(control_plane)?;
-    let ladder = Ladder::raise(control_plane, "meddled")?;
-    let _operator = operate(&deployed, &ladder)?;
-    ladder.until_stage(3)?;
+    let (deployed, ladder, _operator) = raised("meddled")?;
+    let control_plane = deployed.control_plane;
     let patch = |kind: &str, patch: &Value| {
         let namespace = ladder.namespace.as_str();
         let patch = patch.to_string();

@@ -5,7 +5,6 @@ use std::time::Duration;
 use anyhow::Result;
 use gradus_tests::control_plane::AuditEntry;
 use gradus_tests::deployed::IDENTITY;
-
 use jiff::Timestamp;
 
 use super::estate::TRACK;
@@ -19,8 +18,7 @@ pub(super) fn mark(place: &Place) -> Result<usize> {
 /// What the operator wrote since a mark, the lease in the first list and everything else in the second.
 pub(super) fn writes(place: &Place, since: usize) -> Result<(Vec<AuditEntry>, Vec<AuditEntry>)> {
     let written = place.control_plane.audit()?.into_iter().skip(since);
-    let written = written.filter(|entry| entry.user == IDENTITY);
-    let written = written.filter(|entry| !matches!(entry.verb.as_str(), "get" | "list" | "watch"));
+    let written = written.filter(|entry| entry.user == IDENTITY && entry.is_write());
     Ok(written.partition(|entry| entry.resource == "leases"))
 }
 

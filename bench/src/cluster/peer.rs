@@ -7,6 +7,8 @@ use anyhow::Result;
 use futures_util::{StreamExt, TryStreamExt, future};
 use gradus_crds::schema::{definition, plural};
 use gradus_engine::key::Kind;
+use gradus_tests::deployed::{NAMESPACE, RELEASE};
+use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::Client;
 use kube::api::{Api, DynamicObject, ListParams, Patch, PatchParams, PostParams};
@@ -14,8 +16,6 @@ use kube::runtime::WatchStreamExt;
 use kube::runtime::wait::{await_condition, conditions};
 use kube::runtime::watcher::{Config, watcher};
 use serde_json::{Value, json};
-
-use gradus_tests::deployed::{NAMESPACE, RELEASE};
 
 use super::estate::{self, SITE, TRACK};
 
@@ -37,38 +37,33 @@ pub(super) async fn load(client: &Client) -> Result<()> {
         definitions.create(&PostParams::default(), &of_peer).await?;
         await_condition(definitions.clone(), &name, conditions::is_crd_established()).await?;
     }
-    let allow: [(&str, Value); 2] = [
-        (
-            "clusterroles",
-            json!({
-                "metadata": {"name": "peer"},
-                "rules": [
-                    {"apiGroups": [GROUP], "resources": ["capabilities"], "verbs": ["list", "watch"]},
-                    {"apiGroups": [GROUP], "resources": ["assessments/status"], "verbs": ["patch"]},
-                ],
-            }),
-        ),
-        (
-            "clusterrolebindings",
-            json!({
-                "metadata": {"name": "peer"},
-                "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "peer"},
-                "subjects": [{"kind": "ServiceAccount", "name": RELEASE, "namespace": NAMESPACE}],
-            }),
-        ),
-    ];
-    for (resource, object) in allow {
-        let path = format!("/apis/rbac.authorization.k8s.io/v1/{resource}");
-        let request = http::Request::post(path)
-            .header("content-type", "application/json")
-            .body(serde_json::to_vec(&object)?)?;
-        client.request::<Value>(request).await?;
-    }
+    allow(client).await?;
     let mut objects = estate::track();
     for object in &mut objects {
         object["apiVersion"] = format!("{GROUP}/{}", gradus_crds::VERSION).into();
     }
     estate::create(client, objects).await
+}
+
+/// Gives the operator's own account what the watcher needs, so that both are known and allowed alike.
+async fn allow(client: &Client) -> Result<()> {
+    let roles: Api<ClusterRole> = Api::all(client.clone());
+    let role = serde_json::from_value(json!({
+        "metadata": {"name": "peer"},
+        "rules": [
+            {"apiGroups": [GROUP], "resources": ["capabilities"], "verbs": ["list", "watch"]},
+            {"apiGroups": [GROUP], "resources": ["assessments/status"], "verbs": ["patch"]},
+        ],
+    }))?;
+    roles.create(&PostParams::default(), &role).await?;
+    let bindings: Api<ClusterRoleBinding> = Api::all(client.clone());
+    let binding = serde_json::from_value(json!({
+        "metadata": {"name": "peer"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "peer"},
+        "subjects": [{"kind": "ServiceAccount", "name": RELEASE, "namespace": NAMESPACE}],
+    }))?;
+    bindings.create(&PostParams::default(), &binding).await?;
+    Ok(())
 }
 
 /// Lists all that the operator lists, kind by kind at once, and keeps it.

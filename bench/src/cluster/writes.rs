@@ -65,7 +65,10 @@ pub(super) fn count(report: &mut Report, place: &Place) -> Result<()> {
             .max();
         ensure!(changed >= HIT, "{changed} statuses of {kind} changed");
         report.figure(Figure {
-            name: &format!("status patches of {kind}s, {HIT} hospitals hit at once"),
+            name: &format!(
+                "status patches of {}, {HIT} hospitals hit at once",
+                plural(kind)
+            ),
             against: "those whose status changed",
             ours: format!("{written}, at most {} each", most.unwrap_or_default()),
             limit: changed.to_string(),

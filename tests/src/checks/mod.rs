@@ -2,8 +2,9 @@
 //!
 //! A check takes plain values and gives complaints, a sentence each: none means that it holds.
 //! [`promises`] is what holds of every object: [`conventions`] is what the design promises of every
-//! status; [`kstatus`], [`argo_cd`] and [`flux`] are what the tools around us make of an object; [`history`] is what an assessment may
-//! remember over its life; [`audit`] compares what was asked of the server with what may be.
+//! status; [`kstatus`], [`argo_cd`] and [`flux`] are what the tools around us make of an object;
+//! [`history`] is what an assessment may remember over its life; [`audit`] compares what was asked of
+//! the server with what may be.
 
 pub mod argo_cd;
 pub mod audit;

@@ -42,6 +42,11 @@ pub struct AuditEntry {
 }
 
 impl AuditEntry {
+    /// Whether something was to be changed.
+    pub fn is_write(&self) -> bool {
+        !matches!(self.verb.as_str(), "get" | "list" | "watch")
+    }
+
     /// Reads a line of the log; `None` for one that is still being written.
     pub(super) fn read(line: &str) -> Option<Self> {
         let line: Value = serde_json::from_str(line).ok()?;
