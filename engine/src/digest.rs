@@ -2,7 +2,9 @@
 //! whatever order it was written in.
 
 use std::fmt::Write;
+use std::io;
 
+use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -12,12 +14,40 @@ pub fn sha256_hex<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     for part in parts {
         hasher.update(part.as_bytes());
     }
-    let mut hex = String::with_capacity(64);
-    for byte in hasher.finalize() {
+    hex(&hasher.finalize())
+}
+
+/// SHA-256 over a value as compact JSON, hashed as it is written. Its keys are to be in the order of
+/// their bytes already, as the fields of a struct may be and those of a [`Value`] are.
+pub fn sha256_of(value: &impl Serialize) -> [u8; 32] {
+    let mut hashing = Hashing(Sha256::new());
+    // Hashing cannot fail, and what is hashed here has texts for keys.
+    let _ = serde_json::to_writer(&mut hashing, value);
+    hashing.0.finalize().into()
+}
+
+/// Bytes in lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
         // Writing into a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
+        let _ = write!(text, "{byte:02x}");
     }
-    hex
+    text
+}
+
+/// Hashes what is written.
+struct Hashing(Sha256);
+
+impl io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Compact JSON with the keys of every object in the order of their bytes.
@@ -73,6 +103,13 @@ mod tests {
             canonical_json(&value),
             r#"{"a":null,"b":[{"a":"\"x\"","z":1},2]}"#
         );
+    }
+
+    #[test]
+    fn a_value_is_hashed_as_its_canonical_text() {
+        let value = json!({"b": [{"z": 1, "a": "\"x\""}, 2], "a": null});
+        let text = canonical_json(&value);
+        assert_eq!(hex(&sha256_of(&value)), sha256_hex([text.as_str()]));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::record::CapabilityNow;
 use super::scope::{Selection, selects};
 use super::state::{AssessmentState, Flipped, Scored, Why};
 use super::{Rebuild, World};
-use crate::digest::{canonical_json, sha256_hex};
+use crate::digest::{hex, sha256_of};
 use crate::fold::{Basis, Lost};
 use crate::key::Name;
 use crate::ledger::Grounds;
@@ -360,25 +360,19 @@ fn grounds(state: &AssessmentState, scored: &Scored) -> Grounds {
 /// Over which capabilities count, and which criteria concern the assessment by its own word.
 fn scope_digest(state: &AssessmentState) -> String {
     let spec = &state.spec;
-    let not_applicable: Vec<&str> = spec
-        .not_applicable
-        .iter()
-        .map(|(name, _)| &**name)
-        .collect();
-    let text = |name: &Name| name.to_string();
+    let not_applicable: Vec<&Name> = spec.not_applicable.iter().map(|(name, _)| name).collect();
     let labels = spec.capabilities.as_ref().map(|labels| {
         let labels = labels.iter();
         labels
-            .map(|(label, value)| (text(label), text(value)))
+            .map(|(label, value)| (label, value))
             .collect::<BTreeMap<_, _>>()
     });
-    let attributes: BTreeMap<String, Vec<String>> = spec
+    let attributes: BTreeMap<&Name, Vec<&Name>> = spec
         .attributes
         .iter()
-        .map(|(name, values)| (text(name), values.iter().map(text).collect()))
+        .map(|(name, values)| (name, values.iter().collect()))
         .collect();
-    let scope = serde_json::json!([labels, attributes, not_applicable]);
-    sha256_hex([canonical_json(&scope).as_str()])
+    hex(&sha256_of(&(labels, attributes, not_applicable)))
 }
 
 /// Whether a criterion fails now only because what it asks of cannot be read.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde_json::json;
+use serde::Serialize;
 
 use super::assess::{bare_overlay, stage, stages};
 use super::forecast::first_fall;
@@ -14,7 +14,7 @@ use super::state::{AssessmentState, Scored, WaiverState};
 use super::steps::{gaps, next_steps};
 use super::{World, impact};
 use crate::delta::Standing;
-use crate::digest::{canonical_json, sha256_hex};
+use crate::digest::{hex, sha256_of};
 use crate::fold::Basis;
 use crate::key::{Kind, Name, ObjectKey};
 use crate::object::{EngagementState, TreatAs};
@@ -23,7 +23,7 @@ use crate::score::graded;
 use crate::score::requirement::evaluate;
 use crate::score::walk::Reading;
 use crate::time::end_of;
-use crate::verdict::{CapabilityState, Truth, Verdict};
+use crate::verdict::{CapabilityState, EvidenceClass, Reason, Truth, Verdict};
 use crate::view::{
     AssessmentView, AttestationView, Confidence, CriterionView, End, Snapshot, Tally, WaiverView,
 };
@@ -488,26 +488,51 @@ fn points_shown(scored: &Scored, index: u32) -> Option<String> {
 }
 
 /// What was scored, ages excluded: equal digests mean equal inputs as far as the score reads them.
+/// What was scored, in the order of the keys: the text that has the digest.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Inputs<'a> {
+    awarded: Option<(u32, &'a Name)>,
+    criteria: Vec<Row<'a>>,
+    model: &'a Name,
+    model_digest: &'a str,
+}
+
+/// One criterion of what was scored.
+#[derive(Serialize)]
+struct Row<'a>(
+    &'a Name,
+    Verdict,
+    Option<Reason>,
+    Option<EvidenceClass>,
+    Option<&'a Name>,
+    Option<&'a String>,
+    Option<&'a Name>,
+);
+
 fn inputs_digest(state: &AssessmentState, scored: &Scored, rows: &[CriterionView]) -> String {
-    let rows: Vec<serde_json::Value> = rows
-        .iter()
-        .map(|row| {
-            json!([
-                row.name,
-                row.verdict,
-                row.reason,
-                row.class,
-                row.capability,
-                row.points,
-                row.met_by
-            ])
-        })
-        .collect();
-    let inputs = json!({
-        "model": state.spec.model,
-        "modelDigest": scored.program.model.digest,
-        "awarded": scored.award.as_ref().map(|award| (award.stage, &award.attestation)),
-        "criteria": rows,
-    });
-    sha256_hex([canonical_json(&inputs).as_str()])
+    let inputs = Inputs {
+        awarded: scored
+            .award
+            .as_ref()
+            .map(|award| (award.stage, &award.attestation)),
+        criteria: rows.iter().map(Row::of).collect(),
+        model: &state.spec.model,
+        model_digest: &scored.program.model.digest,
+    };
+    hex(&sha256_of(&inputs))
+}
+
+impl<'a> Row<'a> {
+    fn of(row: &'a CriterionView) -> Self {
+        Self(
+            &row.name,
+            row.verdict,
+            row.reason,
+            row.class,
+            row.capability.as_ref(),
+            row.points.as_ref(),
+            row.met_by.as_ref(),
+        )
+    }
 }

@@ -188,9 +188,8 @@ fn choose(program: &Program, options: &[Choice], missing: u64) -> Option<Chosen>
     }
     if options.len() <= EXACT {
         return (0u32..1 << options.len())
-            .map(|picks| picked(program, options, |index| picks & (1 << index) != 0))
-            .filter(|(weight, _)| *weight >= missing)
-            .map(|(_, criteria)| criteria)
+            .filter(|picks| is_just_enough(options, *picks, missing))
+            .map(|picks| picked(program, options, picks))
             .min_by_key(|chosen| {
                 (
                     chosen.effort,
@@ -202,15 +201,21 @@ fn choose(program: &Program, options: &[Choice], missing: u64) -> Option<Chosen>
     Some(greedy(options, missing))
 }
 
-fn picked(program: &Program, options: &[Choice], pick: impl Fn(usize) -> bool) -> (u64, Chosen) {
-    let taken = || {
-        options
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| pick(*index))
-            .map(|(_, option)| option)
-    };
-    let criteria: BTreeSet<u32> = taken()
+/// The options that a number's bits pick.
+fn taken(options: &[Choice], picks: u32) -> impl Iterator<Item = &Choice> {
+    let numbered = options.iter().enumerate();
+    let taken = numbered.filter(move |(index, _)| picks & (1 << index) != 0);
+    taken.map(|(_, option)| option)
+}
+
+/// Whether a pick suffices and no option of it is superfluous: one more criterion is never cheaper.
+fn is_just_enough(options: &[Choice], picks: u32, missing: u64) -> bool {
+    let weight: u64 = taken(options, picks).map(|option| option.weight).sum();
+    weight >= missing && taken(options, picks).all(|option| weight - option.weight < missing)
+}
+
+fn picked(program: &Program, options: &[Choice], picks: u32) -> Chosen {
+    let criteria: BTreeSet<u32> = taken(options, picks)
         .flat_map(|option| &option.criteria)
         .copied()
         .collect();
@@ -218,14 +223,11 @@ fn picked(program: &Program, options: &[Choice], pick: impl Fn(usize) -> bool) -
         .iter()
         .map(|criterion| effort(program, *criterion))
         .sum();
-    (
-        taken().map(|option| option.weight).sum(),
-        Chosen {
-            criteria,
-            effort,
-            at_least: effort,
-        },
-    )
+    Chosen {
+        criteria,
+        effort,
+        at_least: effort,
+    }
 }
 
 /// The cheapest weight first; no way is cheaper than buying the same weight at the best price.

@@ -8,13 +8,13 @@ use gradus_crds::profile::ProfileSpec;
 use gradus_crds::status::{Transitions, ledger_of};
 use gradus_crds::{API_VERSION, Resource};
 use gradus_engine::diagnostic::Diagnostic;
+use gradus_engine::digest::sha256_of;
 use gradus_engine::fact::Facts;
 use gradus_engine::key::{Kind, Name, ObjectKey};
 use gradus_engine::ledger::Ledger;
 use gradus_engine::object::{Capability, Claim, Life, Object, Owner};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
 use super::lean::LeanObject;
 
@@ -73,7 +73,7 @@ pub(super) type StatusDigest = [u8; 32];
 /// The digest of a status.
 pub(super) fn digest(status: &Value) -> StatusDigest {
     // `serde_json` keeps the keys of a map sorted.
-    Sha256::digest(status.to_string().as_bytes()).into()
+    sha256_of(status)
 }
 
 impl Sighting {

@@ -19,6 +19,7 @@ use super::objects::Objects;
 use super::options::ClusterOptions;
 use super::output::compose::Material;
 use super::output::event::Teller;
+use super::output::occasion::{occasions, transitions};
 use super::output::queue::Queue;
 use super::output::status::{self, Outcome, Patched};
 use super::sighting::{Sighting, StatusDigest, digest};
@@ -34,7 +35,7 @@ pub(super) const EVENTS: &str = "event";
 /// The engine turns at least so often, to hear what is silent.
 const TICK: Duration = Duration::from_secs(2);
 /// A first list that has shown nothing for so long stalls.
-const STALLS: Duration = Duration::from_millis(100);
+const STALLS: Duration = Duration::from_secs(1);
 /// While first lists flow, reports are gathered for so long: to wake for each would cost more than to read it.
 const GATHERED: Duration = Duration::from_millis(3);
 /// While first lists flow, what follows is worked out only so often.
@@ -84,8 +85,8 @@ pub(super) struct Turns {
     snapshot: Arc<Snapshot>,
     findings: Arc<[Finding]>,
     queue: Queue,
-    /// When folding an assessment again can change something by time alone.
-    fold_due: BTreeMap<ObjectKey, Timestamp>,
+    /// When looking at an assessment again can change something by time alone.
+    look_due: BTreeMap<ObjectKey, Timestamp>,
     /// Assessments for which somebody asked for a pass that is not acknowledged yet.
     passes: BTreeSet<ObjectKey>,
     pass_asked: Option<Instant>,
@@ -140,7 +141,7 @@ impl Turns {
             snapshot: Arc::default(),
             findings: Arc::from([]),
             queue: Queue::default(),
-            fold_due: BTreeMap::new(),
+            look_due: BTreeMap::new(),
             passes: BTreeSet::new(),
             pass_asked: None,
             next_due: None,
@@ -234,7 +235,7 @@ impl Turns {
         {
             return Duration::ZERO;
         }
-        let due = self.fold_due.values().copied().chain(self.next_due).min();
+        let due = self.look_due.values().copied().chain(self.next_due).min();
         let due = due.map(|due| {
             let wait = due.duration_since(self.connection.clock.now());
             // A moment later rather than earlier, so that a wait never ends before its instant.
@@ -272,7 +273,7 @@ impl Turns {
             }
             Report::Gone(key, uid) => {
                 let deltas = self.objects.lose(&key, &uid);
-                self.fold_due.remove(&key);
+                self.look_due.remove(&key);
                 self.passes.remove(&key);
                 self.untold.remove(&key);
                 self.apply(Some(index), deltas);
@@ -343,7 +344,10 @@ impl Turns {
         }
         // At once, for it may be deleted next; and again when there was no room, or another leads.
         if let Some(ledger) = ledger
-            && !(self.leading.holds() && self.teller.tell(&key, &uid, &ledger, self.now))
+            && !(self.leading.holds()
+                && self
+                    .teller
+                    .tell(&key, &uid, &transitions(&ledger), self.now))
         {
             self.untold.insert(key.clone());
         }
@@ -374,9 +378,11 @@ impl Turns {
         }
         for key in std::mem::take(&mut self.untold) {
             let is_told = match self.snapshot.assessments.get(&key) {
-                Some(view) => self
-                    .teller
-                    .tell(&key, &view.life.uid, &view.ledger, self.now),
+                Some(view) => {
+                    let transitions = transitions(&view.ledger);
+                    self.teller
+                        .tell(&key, &view.life.uid, &transitions, self.now)
+                }
                 None => !self.objects.scores(&key),
             };
             if !is_told {
@@ -429,7 +435,7 @@ impl Turns {
             self.world = World::new();
             self.objects = Objects::default();
             self.sources.forget();
-            self.fold_due.clear();
+            self.look_due.clear();
             self.passes.clear();
             self.untold.clear();
             self.asked.send_modify(|asked| asked.again += 1);
@@ -511,10 +517,10 @@ impl Turns {
 
     /// Looks again at assessments of which time alone may have made a fall.
     fn refold(&mut self) {
-        let due = self.fold_due.iter().filter(|(_, at)| **at <= self.now);
+        let due = self.look_due.iter().filter(|(_, at)| **at <= self.now);
         let due: Vec<ObjectKey> = due.map(|(key, _)| key.clone()).collect();
         for key in due {
-            self.fold_due.remove(&key);
+            self.look_due.remove(&key);
             self.queue.push(key);
         }
     }
@@ -615,9 +621,9 @@ impl Turns {
             now: self.now,
         };
         let composed = material.compose(key)?;
-        match composed.fold_due {
-            Some(due) => self.fold_due.insert(key.clone(), due),
-            None => self.fold_due.remove(key),
+        match composed.look_due {
+            Some(due) => self.look_due.insert(key.clone(), due),
+            None => self.look_due.remove(key),
         };
         let known = self.objects.get(key)?;
         let digest = digest(&composed.status);
@@ -625,6 +631,7 @@ impl Turns {
             self.options
                 .metrics
                 .wrote(STATUSES, metrics::Outcome::Unchanged);
+            self.tell_occasions(key);
             return None;
         }
         Some(Patched {
@@ -634,6 +641,19 @@ impl Turns {
             digest,
             status: composed.status,
         })
+    }
+
+    /// Tells what happened to an object, now that the server holds what is said of it. What finds no room is
+    /// looked at again.
+    fn tell_occasions(&mut self, key: &ObjectKey) {
+        let Some(known) = self.objects.get(key) else {
+            return;
+        };
+        let occasions = occasions(&self.snapshot, key, self.now);
+        let uid = &known.life.uid;
+        if !self.teller.tell(key, uid, &occasions, self.now) {
+            self.queue.fail(key, Instant::now(), None);
+        }
     }
 
     /// A write was answered.
@@ -649,7 +669,7 @@ impl Turns {
         self.options.metrics.wrote(STATUSES, counted);
         match outcome {
             Outcome::Written(sighting) => {
-                self.queue.end(key);
+                self.queue.end(key, Instant::now());
                 self.log_commit(key, &sighting);
                 let version = sighting.version;
                 self.seen(*sighting, epoch, None);
@@ -662,13 +682,13 @@ impl Turns {
                     self.asked.send_modify(|asked| asked.list += 1);
                     self.queue.fail(key, Instant::now(), None);
                 } else {
-                    self.queue.end(key);
+                    self.queue.end(key, Instant::now());
                     self.seen(*sighting, epoch, None);
                 }
             }
-            Outcome::Gone => self.queue.end(key),
+            Outcome::Gone => self.queue.end(key, Instant::now()),
             Outcome::Deposed => {
-                self.queue.end(key);
+                self.queue.end(key, Instant::now());
                 self.queue.push(key.clone());
             }
             Outcome::Conflict(None) => self.queue.fail(key, Instant::now(), None),

@@ -143,6 +143,9 @@ impl World {
         let Some(known) = self.assessments.get_mut(id) else {
             return;
         };
+        if known.ledger == ledger {
+            return;
+        }
         let committed = ledger.history.last().map(|entry| entry.at);
         known
             .flips

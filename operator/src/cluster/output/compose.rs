@@ -6,6 +6,7 @@ use gradus_crds::status::{Before, Beside, assessment_status, profile_status, ref
 use gradus_engine::fold::{Outcome, fold};
 use gradus_engine::key::{Kind, Name, ObjectKey};
 use gradus_engine::ledger::Ledger;
+use gradus_engine::time::end_of;
 use gradus_engine::view::{AssessmentView, Snapshot};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -31,8 +32,8 @@ pub(in crate::cluster) struct Material<'a> {
 /// A status, ready to be sent.
 pub(in crate::cluster) struct Composed {
     pub(in crate::cluster) status: Value,
-    /// When folding again can change something by time alone.
-    pub(in crate::cluster) fold_due: Option<Timestamp>,
+    /// When looking again can change something by time alone: the fold, or whether a target is missed.
+    pub(in crate::cluster) look_due: Option<Timestamp>,
 }
 
 impl Material<'_> {
@@ -55,7 +56,7 @@ impl Material<'_> {
                 }
                 Some(Composed {
                     status,
-                    fold_due: None,
+                    look_due: None,
                 })
             }
             Content::Profile(spec) => {
@@ -100,8 +101,14 @@ impl Material<'_> {
         };
         Some(Composed {
             status: json(&assessment_status(view, beside, self.before()))?,
-            fold_due,
+            look_due: fold_due.into_iter().chain(self.target_due(view)).min(),
         })
+    }
+
+    /// When the day of the target is over.
+    fn target_due(&self, view: &AssessmentView) -> Option<Timestamp> {
+        let end = end_of(view.spec.target.as_ref()?.by?);
+        (end > self.now).then_some(end)
     }
 
     /// What the assessment will remember once this status is committed.
@@ -116,11 +123,11 @@ impl Material<'_> {
 }
 
 impl Composed {
-    /// A status that time alone does not fold.
+    /// A status that time alone does not change.
     fn lasting(status: Value) -> Self {
         Self {
             status,
-            fold_due: None,
+            look_due: None,
         }
     }
 }

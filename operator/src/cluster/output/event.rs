@@ -1,15 +1,12 @@
-//! An Event for every committed transition, under a name that only this transition has: told twice, it
-//! is there once.
+//! An Event for every occasion, under a name that only it has: told twice, it is there once.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use gradus_crds::API_VERSION;
-use gradus_engine::fold::event_name;
-use gradus_engine::key::{ObjectKey, Uid};
-use gradus_engine::ledger::{Entry, Ledger};
-use gradus_engine::verdict::Transition;
+use gradus_engine::fold::{event_name, event_name_of_change};
+use gradus_engine::key::{Kind, Name, ObjectKey, Uid};
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::core::v1::ObjectReference;
 use k8s_openapi::api::events::v1::Event;
@@ -19,13 +16,16 @@ use kube::{Client, Error};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use super::occasion::Occasion;
 use crate::cluster::source::Failure;
-use crate::sentence::cause;
 
 /// A missing Event is told again for so long: a server forgets Events after an hour.
-const TOLD_AGAIN: SignedDuration = SignedDuration::from_mins(30);
+pub(in crate::cluster) const TOLD_AGAIN: SignedDuration = SignedDuration::from_mins(30);
 /// How long the server may take to answer.
 const ANSWER: Duration = Duration::from_secs(10);
+/// An Event is later than its commit by so much: whoever watches the status hears of it before the server turns
+/// to the Event.
+const AFTER: Duration = Duration::from_millis(12);
 /// Attempts before an Event is given up: the history has the transition in any case.
 const ATTEMPTS: u32 = 8;
 /// Events that wait.
@@ -33,12 +33,15 @@ const WAITING: usize = 1024;
 /// Who says so.
 const CONTROLLER: &str = "gradus.dev/operator";
 
-/// Tells committed transitions, each once.
+/// What of an object was told: an entry of its history, or what happened for a reason at an instant.
+type Identity = (Uid, Option<u64>, &'static str, Timestamp);
+
+/// Tells what happens, each once.
 #[derive(Debug)]
 pub(in crate::cluster) struct Teller {
     events: mpsc::Sender<Event>,
     /// What was told, and when that happened.
-    told: HashMap<(Uid, u64), Timestamp>,
+    told: HashMap<Identity, Timestamp>,
     /// How many make it worth while to forget old ones.
     forget_at: usize,
     instance: Arc<str>,
@@ -61,33 +64,34 @@ impl Teller {
         }
     }
 
-    /// Tells what a committed ledger tells that is recent and was not told by this process. False when there
-    /// was no room for all of it.
+    /// Tells what of this happened lately and was not told by this process. False when there was no room for
+    /// all of it.
     pub(in crate::cluster) fn tell(
         &mut self,
-        assessment: &ObjectKey,
+        object: &ObjectKey,
         uid: &Uid,
-        ledger: &Ledger,
+        occasions: &[Occasion],
         now: Timestamp,
     ) -> bool {
-        for entry in &ledger.history {
-            if now.duration_since(entry.at) > TOLD_AGAIN {
+        for occasion in occasions {
+            if now.duration_since(occasion.at) > TOLD_AGAIN {
                 continue;
             }
-            let identity = (uid.clone(), entry.sequence);
+            let Occasion {
+                sequence,
+                reason,
+                at,
+                ..
+            } = occasion;
+            let identity = (uid.clone(), *sequence, *reason, *at);
             if self.told.contains_key(&identity) {
                 continue;
             }
-            let evidence = ledger
-                .standing
-                .iter()
-                .find(|fall| fall.sequence == entry.sequence)
-                .and_then(|fall| fall.evidence.as_deref());
-            let event = event(assessment, uid, entry, evidence, &self.instance);
+            let event = event(object, uid, occasion, &self.instance);
             if self.events.try_send(event).is_err() {
                 return false;
             }
-            self.told.insert(identity, entry.at);
+            self.told.insert(identity, *at);
         }
         self.forget(now);
         true
@@ -109,6 +113,7 @@ async fn send(
     sent: impl Fn(Result<(), Failure>),
 ) {
     while let Some(event) = waiting.recv().await {
+        tokio::time::sleep(AFTER).await;
         sent(send_one(&client, &event).await);
     }
 }
@@ -137,147 +142,94 @@ async fn send_one(client: &Client, event: &Event) -> Result<(), Failure> {
     }
 }
 
-fn event(
-    assessment: &ObjectKey,
-    uid: &Uid,
-    entry: &Entry,
-    evidence: Option<&str>,
-    instance: &str,
-) -> Event {
-    let namespace = Some(assessment.namespace.to_string());
+fn event(object: &ObjectKey, uid: &Uid, occasion: &Occasion, instance: &str) -> Event {
+    let name = match occasion.sequence {
+        Some(sequence) => event_name(&object.name, uid, sequence),
+        None => event_name_of_change(&object.name, uid, occasion.reason, occasion.at),
+    };
+    let reference = |kind: Kind, name: &Name, uid: Option<&Uid>| ObjectReference {
+        api_version: Some(API_VERSION.to_owned()),
+        kind: Some(kind.as_str().to_owned()),
+        name: Some(name.to_string()),
+        namespace: Some(object.namespace.to_string()),
+        uid: uid.map(ToString::to_string),
+        ..ObjectReference::default()
+    };
+    // A note has at most 1024 bytes.
+    let length = occasion.note.floor_char_boundary(1000);
     Event {
         metadata: ObjectMeta {
-            name: Some(event_name(&assessment.name, uid, entry.sequence)),
-            namespace: namespace.clone(),
+            name: Some(name),
+            namespace: Some(object.namespace.to_string()),
             ..ObjectMeta::default()
         },
-        event_time: Some(MicroTime(entry.at)),
+        event_time: Some(MicroTime(occasion.at)),
         reporting_controller: Some(CONTROLLER.to_owned()),
         reporting_instance: Some(instance.chars().take(128).collect()),
         action: Some("Score".to_owned()),
-        reason: Some(reason(entry.transition).to_owned()),
-        type_: Some(kind(entry.transition).to_owned()),
-        note: Some(note(entry, evidence)),
-        regarding: Some(ObjectReference {
-            api_version: Some(API_VERSION.to_owned()),
-            kind: Some("Assessment".to_owned()),
-            name: Some(assessment.name.to_string()),
-            namespace: namespace.clone(),
-            uid: Some(uid.to_string()),
-            ..ObjectReference::default()
-        }),
-        related: entry.capability.clone().map(|capability| ObjectReference {
-            api_version: Some(API_VERSION.to_owned()),
-            kind: Some("Capability".to_owned()),
-            name: Some(capability),
-            namespace,
-            ..ObjectReference::default()
-        }),
+        reason: Some(occasion.reason.to_owned()),
+        type_: Some(
+            if occasion.is_warning {
+                "Warning"
+            } else {
+                "Normal"
+            }
+            .to_owned(),
+        ),
+        note: occasion.note.get(..length).map(str::to_owned),
+        regarding: Some(reference(object.kind, &object.name, Some(uid))),
+        related: occasion
+            .related
+            .as_ref()
+            .map(|(kind, name)| reference(*kind, name, None)),
         ..Event::default()
     }
 }
 
-fn reason(transition: Transition) -> &'static str {
-    match transition {
-        Transition::Rise => "StageAdvanced",
-        Transition::Fall => "StageRegressed",
-        Transition::Restoration => "StageRestored",
-        Transition::NewMark => "ModelChanged",
-    }
-}
-
-/// Only what somebody should look at is a warning.
-fn kind(transition: Transition) -> &'static str {
-    match transition {
-        Transition::Fall => "Warning",
-        _ => "Normal",
-    }
-}
-
-fn note(entry: &Entry, evidence: Option<&str>) -> String {
-    let of = entry
-        .domain
-        .as_ref()
-        .map(|domain| format!(" of domain {domain}"))
-        .unwrap_or_default();
-    let from = entry
-        .from
-        .map(|from| format!(" from {from}"))
-        .unwrap_or_default();
-    let why = entry
-        .cause
-        .map(|why| format!(": {}", cause(why, entry.capability.as_deref(), evidence)))
-        .unwrap_or_default();
-    let to = entry.to;
-    let mut note = match entry.transition {
-        Transition::Rise => format!("Stage{of} rose{from} to {to}{why}"),
-        Transition::Fall => format!("Stage{of} fell{from} to {to}{why}"),
-        Transition::Restoration => format!("Stage{of} is back{from} at {to}{why}"),
-        Transition::NewMark => format!("The mark{of} begins anew at stage {to}{why}"),
-    };
-    // A note has at most 1024 bytes.
-    note.truncate(note.floor_char_boundary(1000));
-    note
-}
-
 #[cfg(test)]
 mod tests {
-    use gradus_engine::key::Kind;
-    use gradus_engine::verdict::Cause;
-
     use super::*;
 
-    fn entry(transition: Transition) -> Entry {
-        Entry {
-            sequence: 7,
+    fn occasion(sequence: Option<u64>, reason: &'static str) -> Occasion {
+        Occasion {
+            sequence,
+            reason,
             at: Timestamp::UNIX_EPOCH,
-            transition,
-            domain: None,
-            from: Some(5),
-            to: 3,
-            cause: (transition == Transition::Fall).then_some(Cause::CapabilityLost),
-            capability: (transition == Transition::Fall).then(|| "vpn".to_owned()),
-            digest: String::new(),
+            is_warning: reason == "StageRegressed",
+            note: "Stage fell from 5 to 3: capability vpn was lost".to_owned(),
+            related: Some((Kind::Capability, "vpn".into())),
         }
     }
 
-    fn told(transition: Transition) -> Event {
+    fn told(occasion: &Occasion) -> Event {
         let key = ObjectKey::new(Kind::Assessment, "north", "infram");
-        event(&key, &"uid-1".into(), &entry(transition), None, "gradus-0")
+        event(&key, &"uid-1".into(), occasion, "gradus-0")
     }
 
     #[test]
-    fn a_fall_is_a_warning_that_names_what_was_lost() {
-        let event = told(Transition::Fall);
+    fn an_event_says_what_happened_to_what_and_why() {
+        let event = told(&occasion(Some(7), "StageRegressed"));
         assert_eq!(event.type_.as_deref(), Some("Warning"));
         assert_eq!(event.reason.as_deref(), Some("StageRegressed"));
         assert_eq!(
             event.note.as_deref(),
             Some("Stage fell from 5 to 3: capability vpn was lost")
         );
+        let regarding = event.regarding.unwrap();
+        assert_eq!(regarding.kind.as_deref(), Some("Assessment"));
+        assert_eq!(regarding.uid.as_deref(), Some("uid-1"));
         assert_eq!(event.related.unwrap().name.as_deref(), Some("vpn"));
+        let event = told(&occasion(None, "TargetReached"));
+        assert_eq!(event.type_.as_deref(), Some("Normal"));
     }
 
     #[test]
-    fn everything_else_is_normal() {
-        for transition in [
-            Transition::Rise,
-            Transition::Restoration,
-            Transition::NewMark,
-        ] {
-            assert_eq!(told(transition).type_.as_deref(), Some("Normal"));
-        }
-    }
-
-    fn ledger() -> Ledger {
-        let entries = [Transition::Rise, Transition::Fall].map(entry).into_iter();
-        let numbered = entries
-            .zip(1..)
-            .map(|(entry, sequence)| Entry { sequence, ..entry });
-        Ledger {
-            history: numbered.collect(),
-            ..Ledger::default()
-        }
+    fn a_long_note_is_cut_between_characters() {
+        let long = Occasion {
+            note: "ü".repeat(900),
+            ..occasion(None, "WaiverEnded")
+        };
+        assert_eq!(told(&long).note.unwrap().chars().count(), 500);
     }
 
     #[test]
@@ -290,7 +242,11 @@ mod tests {
             instance: "gradus-0".into(),
         };
         let key = ObjectKey::new(Kind::Assessment, "north", "infram");
-        let mut tell = || teller.tell(&key, &"uid-1".into(), &ledger(), Timestamp::UNIX_EPOCH);
+        let both = [
+            occasion(Some(1), "StageAdvanced"),
+            occasion(Some(2), "StageRegressed"),
+        ];
+        let mut tell = || teller.tell(&key, &"uid-1".into(), &both, Timestamp::UNIX_EPOCH);
         assert!(!tell(), "there is room for one");
         assert_eq!(
             waiting.try_recv().unwrap().reason.as_deref(),
@@ -306,9 +262,37 @@ mod tests {
     }
 
     #[test]
-    fn the_same_transition_has_the_same_name_and_text() {
-        assert_eq!(told(Transition::Fall), told(Transition::Fall));
-        let name = told(Transition::Fall).metadata.name.unwrap();
-        assert!(name.starts_with("infram."), "{name}");
+    fn what_happened_long_ago_is_not_told() {
+        let (events, mut waiting) = mpsc::channel(1);
+        let mut teller = Teller {
+            events,
+            told: HashMap::new(),
+            forget_at: WAITING,
+            instance: "gradus-0".into(),
+        };
+        let key = ObjectKey::new(Kind::Waiver, "north", "exception");
+        let later = Timestamp::UNIX_EPOCH + TOLD_AGAIN + SignedDuration::from_secs(1);
+        assert!(teller.tell(
+            &key,
+            &"uid-1".into(),
+            &[occasion(None, "WaiverEnded")],
+            later
+        ));
+        assert!(waiting.try_recv().is_err());
+    }
+
+    #[test]
+    fn the_same_has_the_same_name_and_another_another() {
+        let name = |occasion: &Occasion| told(occasion).metadata.name.unwrap();
+        let one = occasion(None, "TargetReached");
+        assert_eq!(name(&one), name(&one.clone()));
+        assert!(name(&one).starts_with("infram."));
+        let later = Occasion {
+            at: Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1),
+            ..one.clone()
+        };
+        assert_ne!(name(&one), name(&later));
+        assert_ne!(name(&one), name(&occasion(None, "TargetMissed")));
+        assert_ne!(name(&one), name(&occasion(Some(7), "TargetReached")));
     }
 }

@@ -3,9 +3,11 @@
 //! ```text
 //! Queue (keys, latest wins) ─▶ compose (what the status says now) ─▶ status (one request) ─▶ Outcome
 //!                                                          a committed ledger ─▶ Event
+//!                              a status that the server holds ─▶ occasions ─▶ Event
 //! ```
 
 pub(super) mod compose;
 pub(super) mod event;
+pub(super) mod occasion;
 pub(super) mod queue;
 pub(super) mod status;

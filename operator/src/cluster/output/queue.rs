@@ -13,6 +13,9 @@ const LONGEST: Duration = Duration::from_secs(15);
 
 /// For so long everything else waits while assessments are written.
 const HELD: Duration = Duration::from_millis(250);
+/// And for so long after the last of them: whoever watches an assessment hears of it before the server turns to
+/// anything else.
+const AFTER: Duration = Duration::from_millis(12);
 
 /// Keys that wait, are under way, or rest after a failure.
 #[derive(Debug, Default)]
@@ -22,7 +25,9 @@ pub(in crate::cluster) struct Queue {
     waiting: HashSet<ObjectKey>,
     under_way: HashSet<ObjectKey>,
     /// Since when assessments have been written without a pause.
-    busy_since: Option<Instant>,
+    held_since: Option<Instant>,
+    /// When the last of them was answered; none while any is under way.
+    answered_at: Option<Instant>,
     resting: BTreeSet<(Instant, ObjectKey)>,
     failures: HashMap<ObjectKey, u32>,
 }
@@ -63,32 +68,36 @@ impl Queue {
     /// A write began.
     pub(in crate::cluster) fn begin(&mut self, key: ObjectKey, now: Instant) {
         if key.kind == Kind::Assessment {
-            self.busy_since.get_or_insert(now);
+            let paused = self.answered_at.take().is_some_and(|at| now >= at + AFTER);
+            let since = self.held_since.filter(|_| !paused);
+            self.held_since = since.or(Some(now));
         }
         self.under_way.insert(key);
     }
 
     /// A write was answered.
-    fn answered(&mut self, key: &ObjectKey) {
+    fn answered(&mut self, key: &ObjectKey, now: Instant) {
         self.under_way.remove(key);
-        if !self
-            .under_way
-            .iter()
-            .any(|key| key.kind == Kind::Assessment)
-        {
-            self.busy_since = None;
+        let is_assessment = |key: &ObjectKey| key.kind == Kind::Assessment;
+        if !self.under_way.iter().any(is_assessment) && self.held_since.is_some() {
+            self.answered_at.get_or_insert(now);
         }
     }
 
     /// Whether everything but assessments is to wait. A slow write of one holds up nothing for long.
     fn holds_others(&self, now: Instant) -> bool {
-        self.busy_since
-            .is_some_and(|since| now.saturating_duration_since(since) < HELD)
+        self.held_until().is_some_and(|until| now < until)
+    }
+
+    fn held_until(&self) -> Option<Instant> {
+        let longest = self.held_since? + HELD;
+        let rested = self.answered_at.map(|at| at + AFTER);
+        Some(rested.map_or(longest, |rested| rested.min(longest)))
     }
 
     /// A write succeeded, or is not wanted any more.
-    pub(in crate::cluster) fn end(&mut self, key: &ObjectKey) {
-        self.answered(key);
+    pub(in crate::cluster) fn end(&mut self, key: &ObjectKey, now: Instant) {
+        self.answered(key, now);
         self.failures.remove(key);
     }
 
@@ -99,7 +108,7 @@ impl Queue {
         now: Instant,
         asked: Option<Duration>,
     ) {
-        self.answered(key);
+        self.answered(key, now);
         let failures = self.failures.entry(key.clone()).or_default();
         *failures = failures.saturating_add(1);
         let doubled = FIRST * 2_u32.saturating_pow((*failures).min(10) - 1);
@@ -127,7 +136,7 @@ impl Queue {
 
     /// When the next resting or held key is to be looked at.
     pub(in crate::cluster) fn wakes_at(&self, now: Instant) -> Option<Instant> {
-        let held = self.busy_since.map(|since| since + HELD);
+        let held = self.held_until();
         let held = held.filter(|until| *until > now && !self.others.is_empty());
         let rested = self.resting.first().map(|(at, _)| *at);
         held.into_iter().chain(rested).min()
@@ -178,7 +187,7 @@ mod tests {
         assert_eq!(queue.pop(now), Some(second));
         assert_eq!(queue.pop(now), None);
         assert!(!queue.has_waiting(now));
-        queue.end(&first);
+        queue.end(&first, now);
         assert_eq!(queue.pop(now), Some(first));
     }
 
@@ -195,12 +204,29 @@ mod tests {
         assert_eq!(queue.wakes_at(start), Some(start + HELD));
         // Another one does not begin the wait anew.
         queue.begin(second.clone(), start + HELD / 2);
-        queue.end(&first);
+        queue.end(&first, start);
         assert!(queue.has_waiting(start + HELD));
         assert_eq!(queue.pop(start + HELD), Some(other.clone()));
         queue.push(other.clone());
-        queue.end(&second);
-        assert_eq!(queue.pop(start), Some(other));
+        queue.end(&second, start);
+        assert_eq!(queue.pop(start), None, "whoever watches hears of it first");
+        assert_eq!(queue.wakes_at(start), Some(start + AFTER));
+        assert_eq!(queue.pop(start + AFTER), Some(other));
+    }
+
+    #[test]
+    fn assessments_that_follow_each_other_closely_hold_up_nothing_for_long() {
+        let mut queue = Queue::default();
+        let other = key(Kind::Capability, "c");
+        queue.push(other.clone());
+        let (mut now, start) = (Instant::now(), Instant::now());
+        while now < start + HELD {
+            assert!(!queue.has_waiting(now) || now == start);
+            queue.begin(key(Kind::Assessment, "a"), now);
+            queue.end(&key(Kind::Assessment, "a"), now + AFTER / 2);
+            now += AFTER - Duration::from_millis(1);
+        }
+        assert_eq!(queue.pop(now), Some(other));
     }
 
     #[test]
@@ -215,7 +241,7 @@ mod tests {
         queue.fail(&it, start, None);
         assert_eq!(queue.wakes_at(start), Some(start + FIRST * 2));
         assert_eq!(queue.pop(start + FIRST * 2), Some(it.clone()));
-        queue.end(&it);
+        queue.end(&it, start);
         queue.fail(&it, start, None);
         assert_eq!(queue.wakes_at(start), Some(start + FIRST));
     }

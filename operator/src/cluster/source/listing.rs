@@ -9,6 +9,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ListMeta;
 use kube::api::ListParams;
 use kube::core::Request;
 use kube::{Client, Error, Resource};
+use memchr::memchr2;
 use serde::Deserialize;
 
 use super::{Failure, Scope, resource};
@@ -78,7 +79,7 @@ struct Splitter {
     depth: usize,
     in_text: bool,
     escaped: bool,
-    /// The last text on the first level: the name of the field that follows.
+    /// The last text on the first level with the mark that ends it: the name of the field that follows.
     field: Vec<u8>,
     in_items: bool,
     /// Everything but the elements.
@@ -91,59 +92,84 @@ impl Splitter {
     /// Takes a piece in, and tells each element that ends in it.
     fn take(
         &mut self,
-        piece: &[u8],
+        mut piece: &[u8],
         mut tell: impl FnMut(&[u8]) -> serde_json::Result<()>,
     ) -> Result<(), Failure> {
-        for byte in piece {
-            if self.in_text {
-                self.text(*byte);
-                continue;
-            }
-            match byte {
-                b'"' => {
-                    self.in_text = true;
-                    if self.depth == 1 {
-                        self.field.clear();
-                    }
-                    self.keep(*byte);
-                }
-                b'{' | b'[' => {
-                    self.in_items |= self.depth == 1 && *byte == b'[' && self.field == b"items";
-                    self.depth += 1;
-                    self.keep(*byte);
-                }
-                b'}' | b']' => {
-                    self.keep(*byte);
-                    self.depth = self.depth.checked_sub(1).ok_or(Failure::Broken)?;
-                    self.in_items &= self.depth > 1;
-                    if self.in_items && self.depth == 2 {
-                        tell(&self.item).map_err(|_| Failure::Broken)?;
-                        self.item.clear();
-                    }
-                }
-                b',' if self.in_items && self.depth == 2 => {}
-                _ => self.keep(*byte),
-            }
+        while !piece.is_empty() {
+            let taken = if self.in_text {
+                self.text(piece)
+            } else {
+                self.structure(piece, &mut tell)?
+            };
+            piece = &piece[taken..];
         }
         Ok(())
     }
 
-    fn text(&mut self, byte: u8) {
-        self.keep(byte);
-        match byte {
-            _ if self.escaped => self.escaped = false,
-            b'\\' => self.escaped = true,
-            b'"' => self.in_text = false,
-            _ if self.depth == 1 => self.field.push(byte),
-            _ => {}
+    /// Takes in what belongs to a text: how many bytes that were.
+    fn text(&mut self, piece: &[u8]) -> usize {
+        let end = if std::mem::take(&mut self.escaped) {
+            1
+        } else if let Some(at) = memchr2(b'"', b'\\', piece) {
+            self.in_text = piece[at] != b'"';
+            self.escaped = self.in_text;
+            at + 1
+        } else {
+            piece.len()
+        };
+        self.keep(&piece[..end]);
+        if self.depth == 1 {
+            self.field.extend_from_slice(&piece[..end]);
         }
+        end
     }
 
-    fn keep(&mut self, byte: u8) {
+    /// Takes in what is between texts, up to the next byte that opens, closes or parts something.
+    fn structure(
+        &mut self,
+        piece: &[u8],
+        tell: &mut impl FnMut(&[u8]) -> serde_json::Result<()>,
+    ) -> Result<usize, Failure> {
+        let is_structure = |byte: &u8| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']' | b',');
+        let Some(at) = piece.iter().position(is_structure) else {
+            self.keep(piece);
+            return Ok(piece.len());
+        };
+        self.keep(&piece[..at]);
+        let byte = piece[at];
+        match byte {
+            b'"' => {
+                self.in_text = true;
+                if self.depth == 1 {
+                    self.field.clear();
+                }
+                self.keep(&[byte]);
+            }
+            b'{' | b'[' => {
+                self.in_items |= self.depth == 1 && byte == b'[' && self.field == b"items\"";
+                self.depth += 1;
+                self.keep(&[byte]);
+            }
+            b'}' | b']' => {
+                self.keep(&[byte]);
+                self.depth = self.depth.checked_sub(1).ok_or(Failure::Broken)?;
+                self.in_items &= self.depth > 1;
+                if self.in_items && self.depth == 2 {
+                    tell(&self.item).map_err(|_| Failure::Broken)?;
+                    self.item.clear();
+                }
+            }
+            _ if self.in_items && self.depth == 2 => {}
+            _ => self.keep(&[byte]),
+        }
+        Ok(at + 1)
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
         if self.in_items && self.depth > 2 {
-            self.item.push(byte);
+            self.item.extend_from_slice(bytes);
         } else {
-            self.head.push(byte);
+            self.head.extend_from_slice(bytes);
         }
     }
 }
