@@ -1,7 +1,13 @@
 //! The rules, as they are generated.
 
+mod check;
 mod generated;
+mod mistakes;
+mod runbooks;
 mod settings;
+#[path = "../support/mod.rs"]
+mod support;
+mod template;
 
 use std::path::{Path, PathBuf};
 

@@ -4,6 +4,7 @@ mod authorizer;
 mod installing;
 mod monitoring;
 mod people;
+mod prometheus_operator;
 mod reference;
 mod rendering;
 mod rights;
