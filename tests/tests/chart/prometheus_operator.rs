@@ -4,23 +4,10 @@ use anyhow::{Context, Result};
 use gradus_tests::chart::{read, rendered};
 use gradus_tests::control_plane::ControlPlane;
 use gradus_tests::deployed::NAMESPACE;
-use gradus_tests::monitoring::{Admission, definitions};
+use gradus_tests::monitoring::Admission;
 use serde_json::{Value, json};
 
-use crate::{cluster, install};
-
-const KINDS: [&str; 2] = ["servicemonitors", "prometheusrules"];
-
-fn make_known(cluster: &ControlPlane) -> Result<()> {
-    for kind in KINDS {
-        let file = definitions()?.join(format!("monitoring.coreos.com_{kind}.yaml"));
-        let file = file.to_str().context("a path in UTF-8")?;
-        cluster.kubectl(&["apply", "--server-side", "--filename", file])?;
-        let definition = format!("crd/{kind}.monitoring.coreos.com");
-        cluster.kubectl(&["wait", "--for=condition=Established", &definition])?;
-    }
-    Ok(())
-}
+use crate::{cluster, install, make_monitoring_known};
 
 fn stored(cluster: &ControlPlane, kind: &str) -> Result<Value> {
     let get = [
@@ -38,7 +25,7 @@ fn stored(cluster: &ControlPlane, kind: &str) -> Result<Value> {
 #[test]
 fn a_cluster_that_knows_the_kinds_gets_the_objects_whole_and_the_notes_say_so() -> Result<()> {
     let cluster = cluster()?;
-    make_known(&cluster)?;
+    make_monitoring_known(&cluster)?;
     let said = install(&cluster, "charts/gradus", &[])?;
     for line in [
         "ServiceMonitor     installed\n",
