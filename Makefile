@@ -5,7 +5,7 @@ export CARGO_TERM_PROGRESS_WHEN ?= auto
 CARGO := cargo --locked
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster test test-faults setup format lint doc unit deny bench bless
+.PHONY: help run cluster monitor test test-faults setup format lint doc unit deny bench bless
 
 help: ## the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -18,6 +18,11 @@ cluster: ## a real API server with the chart, the hospital group and the operato
 	@setup/rust
 	@setup/control-plane
 	@$(CARGO) run --quiet --package gradus-tests --bin cluster
+
+monitor: ## the hospital group with a real Prometheus and Alertmanager: break something, see the alert come
+	@setup/rust
+	@setup/monitoring
+	@$(CARGO) run --quiet --package gradus-tests --bin monitor
 
 test: setup format lint doc unit deny ## everything: format, lints, documentation, tests, drift, licences
 

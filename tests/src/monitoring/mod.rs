@@ -5,7 +5,7 @@
 //! ```
 //!
 //! [`Release`] names the releases of Prometheus that the rules are written for, with the checks of its
-//! promtool. Nothing is left when the test process ends, however it ends.
+//! promtool, and [`Station`] is the three wired up. Nothing is left when the test process ends, however it ends.
 
 mod admission;
 mod alertmanager;
@@ -13,6 +13,8 @@ mod answer;
 mod prometheus;
 mod receiver;
 mod release;
+mod shortened;
+mod station;
 
 use std::path::{Path, PathBuf};
 
@@ -26,6 +28,8 @@ pub use answer::{Alert, Rule, RuleGroup, Sample, Series, Target};
 pub use prometheus::{Prometheus, Scraped, Settings};
 pub use receiver::{Notification, Notified, Receiver};
 pub use release::Release;
+pub use shortened::shortened;
+pub use station::Station;
 
 /// The folder of the programs that `setup/monitoring` builds.
 fn tools() -> Result<&'static Path> {

@@ -35,6 +35,9 @@ pub struct Settings {
     pub external_labels: BTreeMap<String, String>,
     /// How often it scrapes, and how often it evaluates.
     pub interval: Duration,
+    /// How often it tells Alertmanager of an alert that stands. One that it no longer tells of, because it was
+    /// restarted and the alert has ended meanwhile, is resolved after four times as long.
+    pub resend: Duration,
 }
 
 impl Default for Settings {
@@ -46,6 +49,7 @@ impl Default for Settings {
             alertmanager: None,
             external_labels: BTreeMap::new(),
             interval: Duration::from_millis(500),
+            resend: Duration::from_secs(5),
         }
     }
 }
@@ -94,6 +98,15 @@ impl Prometheus {
             format!("--config.file={}", configuration.display()),
             format!("--storage.tsdb.path={}", data.display()),
             format!("--web.listen-address={address}"),
+            format!(
+                "--rules.alert.resend-delay={}ms",
+                settings.resend.as_millis()
+            ),
+            // As many scrapes as by default, where ten of half a minute are five minutes.
+            format!(
+                "--query.lookback-delta={}ms",
+                10 * settings.interval.as_millis()
+            ),
             "--web.enable-lifecycle".to_owned(),
         ];
         let server = Server::new(release.program("prometheus")?, arguments, folder.path());
@@ -142,7 +155,7 @@ impl Prometheus {
             .wait_until(|| http::get(&ready).is_ok_and(|reply| reply.status == 200))
     }
 
-    /// Has it work by other settings from now on.
+    /// Has it work by other settings from now on, but for how often it tells Alertmanager.
     ///
     /// # Errors
     ///

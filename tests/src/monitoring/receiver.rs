@@ -123,6 +123,17 @@ impl Receiver {
         self.told.notifications().clone()
     }
 
+    /// What it was told after so many notifications, once there is something or the patience ends.
+    pub fn after(&self, seen: usize, patience: Duration) -> Vec<Notification> {
+        let told = self.told.notifications();
+        let more = self
+            .told
+            .more
+            .wait_timeout_while(told, patience, |told| told.len() <= seen);
+        let (told, _) = more.unwrap_or_else(PoisonError::into_inner);
+        told.get(seen..).unwrap_or_default().to_vec()
+    }
+
     /// Waits until it was told of an alert that fits, and returns it.
     ///
     /// # Errors
