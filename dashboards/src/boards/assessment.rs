@@ -172,7 +172,7 @@ fn domains() -> Panel {
         "Domains today",
         "Which domain is furthest behind? The last bar is the top of the ladder.",
         Field::new("none", "the model reports no domains")
-            .from_zero()
+            .starting_at_zero()
             .mapped(stages())
             .colored(&LADDER),
         vec![

@@ -67,7 +67,7 @@ fn ladder() -> Panel {
         "On the ladder of $model",
         "How far up the ladder of its model is each assessment? The last bar is the top of the ladder.",
         Field::new("none", "no assessment of this model")
-            .from_zero()
+            .starting_at_zero()
             .mapped(stages())
             .colored(&LADDER)
             .linked(TO_ASSESSMENT_OF_SERIES),

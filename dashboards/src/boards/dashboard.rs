@@ -94,6 +94,7 @@ impl<Item> Default for List<Item> {
 /// The menu of all dashboards of Gradus, at the top of each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the switches are Grafana's")]
 struct Link {
     title: &'static str,
     #[serde(rename = "type")]

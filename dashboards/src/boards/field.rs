@@ -41,7 +41,7 @@ impl Field {
     }
 
     /// A scale that begins at zero.
-    pub(super) fn from_zero(self) -> Self {
+    pub(super) fn starting_at_zero(self) -> Self {
         Self {
             min: Some(0),
             ..self

@@ -127,7 +127,7 @@ fn settle_duration() -> Panel {
         "How long does it take from a change to its scores? The median, nine of ten, and 99 of 100.",
         Lines::Separate,
         Field::new("s", "nothing was settled in this time")
-            .from_zero()
+            .starting_at_zero()
             .color_per_series(),
         vec![
             Target::history(quantile("0.5"), "{{instance}} p50", when),
@@ -143,7 +143,7 @@ fn pending() -> Panel {
         "Does anything pile up? Changes that wait to be scored, and writes that wait to be sent.",
         Lines::Separate,
         Field::new("short", "Gradus is not scraped")
-            .from_zero()
+            .starting_at_zero()
             .color_per_series(),
         vec![
             Target::history(
@@ -168,7 +168,7 @@ fn deltas() -> Panel {
         "How much changes, and where does it come from?",
         Lines::Separate,
         Field::new("cps", "nothing has changed yet")
-            .from_zero()
+            .starting_at_zero()
             .color_per_series(),
         vec![Target::history(
             rate("source, operation", "gradus_engine_deltas_total"),
@@ -184,7 +184,7 @@ fn writes() -> Panel {
         "Does what is written arrive? Refused and error are what an alert watches; a conflict is read and composed again.",
         Lines::Separate,
         Field::new("wps", "nothing has been written yet")
-            .from_zero()
+            .starting_at_zero()
             .color_per_series(),
         vec![Target::history(
             rate("output, outcome", "gradus_output_writes_total"),
@@ -200,7 +200,7 @@ fn silence() -> Panel {
         "Is any source silent? A quiet source still says that it lives; one that does not is stale.",
         Lines::Separate,
         Field::new("s", "no source is known")
-            .from_zero()
+            .starting_at_zero()
             .color_per_series(),
         vec![Target::history(
             format!(
@@ -218,7 +218,7 @@ fn restarts() -> Panel {
         "Which source keeps breaking off?",
         Lines::Separate,
         Field::new("cps", "no source has begun anew")
-            .from_zero()
+            .starting_at_zero()
             .color_per_series(),
         vec![Target::history(
             rate("source", "gradus_source_restarts_total"),
@@ -234,7 +234,7 @@ fn memory() -> Panel {
         "How much memory is resident?",
         Lines::Separate,
         Field::new("bytes", "Gradus is not scraped")
-            .from_zero()
+            .starting_at_zero()
             .color_per_series(),
         vec![Target::history(
             of_each_replica("process_resident_memory_bytes"),
@@ -250,7 +250,7 @@ fn processor() -> Panel {
         "How many processors are busy?",
         Lines::Separate,
         Field::new("short", "Gradus is not scraped")
-            .from_zero()
+            .starting_at_zero()
             .color_per_series(),
         vec![Target::history(
             rate("cluster, job, instance", "process_cpu_seconds_total"),
@@ -276,7 +276,7 @@ fn samples() -> Panel {
         "How many series does a scrape bring? It grows with assessments, and with capabilities where their tier is on.",
         Lines::Separate,
         Field::new("short", "Gradus is not scraped")
-            .from_zero()
+            .starting_at_zero()
             .color_per_series(),
         vec![Target::history(
             of_our_targets("scrape_samples_scraped"),
@@ -292,7 +292,7 @@ fn scrape_duration() -> Panel {
         "How long does a scrape take?",
         Lines::Separate,
         Field::new("s", "Gradus is not scraped")
-            .from_zero()
+            .starting_at_zero()
             .color_per_series(),
         vec![Target::history(
             of_our_targets("scrape_duration_seconds"),

@@ -27,7 +27,7 @@ pub(super) struct Target {
     datasource: Datasource,
     /// Its letter in the panel.
     pub(super) ref_id: String,
-    /// What is asked, in PromQL with Grafana's variables.
+    /// What is asked, in `PromQL` with Grafana's variables.
     pub(super) expr: String,
     editor_mode: &'static str,
     format: Format,

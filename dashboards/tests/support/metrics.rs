@@ -6,26 +6,26 @@ use gradus_dashboards::recorded::{self, REPLICA_LABELS};
 use gradus_operator::metrics::catalogue::{self, Family, Type};
 
 /// The labels that a series can have.
-pub type Labels = BTreeSet<String>;
+pub(crate) type Labels = BTreeSet<String>;
 
 /// A metric, as an expression sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Metric {
+pub(crate) struct Metric {
     /// The labels of its series, those that a scrape adds among them.
-    pub labels: Labels,
+    pub(crate) labels: Labels,
     /// Whether it only rises, so that its rate is what says something.
-    pub counter: bool,
+    pub(crate) counter: bool,
 }
 
 /// What an expression means by a name; none when there is no such metric.
-pub fn metric(name: &str) -> Option<Metric> {
+pub(crate) fn metric(name: &str) -> Option<Metric> {
     recorded_metric(name)
         .or_else(|| exported(name))
         .or_else(|| of_the_scrape(name))
 }
 
 /// The labels that tell replicas apart.
-pub fn replica_labels() -> Labels {
+pub(crate) fn replica_labels() -> Labels {
     REPLICA_LABELS.split(", ").map(str::to_owned).collect()
 }
 

@@ -12,16 +12,16 @@ use super::metrics::{Labels, metric, replica_labels};
 
 /// Something that is wrong with an expression, a panel or a rule.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mistake {
+pub(crate) struct Mistake {
     /// What kind of mistake it is: a name that never changes.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Where, and what to do.
-    pub about: String,
+    pub(crate) about: String,
 }
 
 impl Mistake {
     /// A mistake of this name.
-    pub fn new(name: &'static str, about: impl Into<String>) -> Self {
+    pub(crate) fn new(name: &'static str, about: impl Into<String>) -> Self {
         Self {
             name,
             about: about.into(),
@@ -37,17 +37,17 @@ impl fmt::Display for Mistake {
 
 /// What was read of an expression.
 #[derive(Debug, Default)]
-pub struct Read {
+pub(crate) struct Read {
     /// The labels that the answer's series can have; none of a number.
-    pub labels: Option<Labels>,
+    pub(crate) labels: Option<Labels>,
     /// What is selected, with the matchers as they are written.
-    pub selectors: Vec<VectorSelector>,
+    pub(crate) selectors: Vec<VectorSelector>,
     /// What is wrong with it.
-    pub mistakes: Vec<Mistake>,
+    pub(crate) mistakes: Vec<Mistake>,
 }
 
 /// Reads an expression in which every variable was replaced.
-pub fn read(expression: &str) -> Read {
+pub(crate) fn read(expression: &str) -> Read {
     let mut reader = Reader(Read::default());
     match parser::parse(expression) {
         Ok(parsed) => reader.0.labels = reader.walk(&parsed, Use::AsItIs),

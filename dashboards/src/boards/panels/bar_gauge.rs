@@ -20,7 +20,8 @@ pub(in crate::boards) struct Options {
     min_viz_height: u32,
     max_viz_height: u32,
     legend: Legend,
-    reduce_options: Reduced,
+    #[serde(rename = "reduceOptions")]
+    reduced: Reduced,
     orientation: &'static str,
 }
 
@@ -41,7 +42,7 @@ pub(in crate::boards) fn bar_gauge(
         min_viz_height: 16,
         max_viz_height: 40,
         legend: Legend::below(false),
-        reduce_options: LAST,
+        reduced: LAST,
         orientation: "horizontal",
     };
     Panel::asking(

@@ -67,7 +67,8 @@ const LAST: Reduced = Reduced {
 struct Legend {
     display_mode: &'static str,
     placement: &'static str,
-    show_legend: bool,
+    #[serde(rename = "showLegend")]
+    shown: bool,
     calcs: [&'static str; 0],
 }
 
@@ -76,7 +77,7 @@ impl Legend {
         Self {
             display_mode: "list",
             placement: "bottom",
-            show_legend: shown,
+            shown,
             calcs: [],
         }
     }

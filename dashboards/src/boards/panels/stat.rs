@@ -18,7 +18,8 @@ pub(in crate::boards) struct Options {
     wide_layout: bool,
     show_percent_change: bool,
     percent_change_color_mode: &'static str,
-    reduce_options: Reduced,
+    #[serde(rename = "reduceOptions")]
+    reduced: Reduced,
     orientation: &'static str,
 }
 
@@ -50,7 +51,7 @@ pub(in crate::boards) fn stat(
         wide_layout: true,
         show_percent_change: false,
         percent_change_color_mode: "standard",
-        reduce_options: LAST,
+        reduced: LAST,
         orientation: "auto",
     };
     Panel::asking(title, description, Kind::Stat(options), defaults, targets)

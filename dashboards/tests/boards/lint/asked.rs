@@ -18,7 +18,18 @@ const BUILT_IN: [(&str, &str); 4] = [
 pub(super) fn replaced(dashboard: &Value, expression: &str) -> String {
     let chosen =
         choices(dashboard).map(|choice| (text(&choice["name"]), text(&choice["allValue"])));
-    let values: Vec<(&str, &str)> = BUILT_IN.into_iter().chain(chosen).collect();
+    replaced_by(
+        &BUILT_IN.into_iter().chain(chosen).collect::<Vec<_>>(),
+        expression,
+    )
+}
+
+/// An expression with Grafana's own variables replaced, so that what was chosen can be seen in its matchers.
+pub(super) fn with_windows(expression: &str) -> String {
+    replaced_by(&BUILT_IN, expression)
+}
+
+fn replaced_by(values: &[(&str, &str)], expression: &str) -> String {
     let mut pieces = expression.split('$');
     let first = pieces.next().unwrap_or_default().to_owned();
     pieces.fold(first, |done, piece| {
@@ -59,13 +70,15 @@ fn of_expression(dashboard: &Value, expression: &str, mistakes: &mut Vec<Mistake
     for word in variables_in(&replaced) {
         known_variable(dashboard, &word, mistakes);
     }
-    let windows = BUILT_IN
-        .iter()
-        .fold(expression.to_owned(), |text, (name, value)| {
-            text.replace(name, value)
-        });
     mistakes.extend(read(&replaced).mistakes);
-    for selector in read(&windows).selectors {
+    let chosen = read(&with_windows(expression));
+    mistakes.extend(
+        chosen
+            .mistakes
+            .into_iter()
+            .filter(|mistake| mistake.name == "syntax"),
+    );
+    for selector in chosen.selectors {
         let name = selector.name.as_deref().unwrap_or_default();
         if is_of_the_product(dashboard) != name.contains(':') {
             let about = format!(

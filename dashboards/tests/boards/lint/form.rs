@@ -26,13 +26,12 @@ pub(super) fn check(dashboard: &Value) -> Vec<Mistake> {
 
 /// Of the alternatives that were tried, the one that got furthest says what is wrong.
 fn innermost(error: &ValidationError<'_>) -> String {
-    let alternatives = match error.kind() {
-        ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
-            context
-        }
-        _ => return format!("{} at {}", error, error.instance_path()),
+    let (ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context }) =
+        error.kind()
+    else {
+        return format!("{} at {}", error, error.instance_path());
     };
-    let fewest = alternatives.iter().min_by_key(|tried| tried.len());
+    let fewest = context.iter().min_by_key(|tried| tried.len());
     let fewest = fewest.into_iter().flatten().map(innermost);
     fewest.collect::<Vec<_>>().join("; ")
 }

@@ -152,10 +152,7 @@ fn of_target(target: &Value, mistakes: &mut Vec<Mistake>) {
             }
         }
     }
-    let windows = expression
-        .replace("$__rate_interval", "5m")
-        .replace("$__interval", "5m");
-    for selector in read(&windows).selectors {
+    for selector in read(&super::asked::with_windows(expression)).selectors {
         for (label, rule) in [("job", "target-job"), ("instance", "target-instance")] {
             let chosen = format!("${label}");
             let has = selector.matchers.matchers.iter().any(|matcher| {
