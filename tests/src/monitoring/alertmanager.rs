@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
+use serde_json::{Value, json};
 
 use super::tools;
 use crate::running::folder::Folder;
@@ -52,6 +53,41 @@ impl Alertmanager {
     /// Where it is: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Tells it of alerts that fire from now on, each by its labels.
+    ///
+    /// # Errors
+    ///
+    /// When it refuses one.
+    pub fn tell(&self, alerts: &[Value]) -> Result<()> {
+        let alerts: Vec<Value> = alerts
+            .iter()
+            .map(|labels| json!({"labels": labels}))
+            .collect();
+        let reply = http::post(&self.alerts_url(), &json!(alerts).to_string())?;
+        ensure!(reply.status == 200, "{}", reply.body);
+        Ok(())
+    }
+
+    /// The alerts that it was told of and tells nobody of, each by its labels: others inhibit them, or a
+    /// silence does.
+    ///
+    /// # Errors
+    ///
+    /// When it does not answer.
+    pub fn suppressed(&self) -> Result<Vec<Value>> {
+        let reply = http::get(&self.alerts_url())?;
+        let mut alerts: Vec<Value> = serde_json::from_str(&reply.body)?;
+        alerts.retain(|alert| alert["status"]["state"] == "suppressed");
+        Ok(alerts
+            .iter_mut()
+            .map(|alert| alert["labels"].take())
+            .collect())
+    }
+
+    fn alerts_url(&self) -> String {
+        format!("{}/api/v2/alerts", self.url)
     }
 
     /// Asks it to end, and waits until it has. Its data stay.

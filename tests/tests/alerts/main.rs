@@ -2,6 +2,7 @@
 //! fall is told once, with its cause, whoever was restarted before, meanwhile or after; nothing else is told.
 
 mod cluster;
+mod example;
 mod folder;
 mod ground;
 mod site;
