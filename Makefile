@@ -5,7 +5,7 @@ export CARGO_TERM_PROGRESS_WHEN ?= auto
 CARGO := cargo --locked
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster test test-faults setup format lint doc unit deny bench bless
+.PHONY: help run cluster monitor test test-faults setup format lint doc unit deny bench bless
 
 help: ## the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -19,6 +19,11 @@ cluster: ## a real API server with the chart, the hospital group and the operato
 	@setup/control-plane
 	@$(CARGO) run --quiet --package gradus-tests --bin cluster
 
+monitor: ## the hospital group with a real Prometheus and Alertmanager: break something, see the alert come
+	@setup/rust
+	@setup/monitoring
+	@$(CARGO) run --quiet --package gradus-tests --bin monitor
+
 test: setup format lint doc unit deny ## everything: format, lints, documentation, tests, drift, licences
 
 test-faults: ## the operator killed at every request of every workload, not only at a choice of them
@@ -27,10 +32,11 @@ test-faults: ## the operator killed at every request of every workload, not only
 	$(CARGO) build --package gradus
 	GRADUS_FAULTS=all $(CARGO) test --package gradus-tests --test crash
 
-setup: ## what the tests need beside Rust: a browser, a control plane, cargo-deny
+setup: ## what the tests need beside Rust: a browser, a control plane, Prometheus and Alertmanager, cargo-deny
 	@setup/rust
 	@setup/browser
 	@setup/control-plane
+	@setup/monitoring
 	@setup/cargo-deny
 
 format: ## the sources are formatted

@@ -90,10 +90,19 @@ impl<'a> Deployed<'a> {
     ///
     /// When it does not get ready.
     pub fn operate(&self, arguments: &[&str]) -> Result<Operator> {
+        self.operate_at("127.0.0.1:0", arguments)
+    }
+
+    /// The same, with its pages at an address.
+    ///
+    /// # Errors
+    ///
+    /// When it does not get ready.
+    pub fn operate_at(&self, address: &str, arguments: &[&str]) -> Result<Operator> {
         let lease = format!("--lease={NAMESPACE}/{RELEASE}");
         let mut all = vec![lease.as_str(), "--lease-duration=2s"];
         all.extend(arguments);
-        let operator = Operator::start(&self.kubeconfig()?, &all)?;
+        let operator = Operator::start_at(address, &self.kubeconfig()?, &all)?;
         operator.wait_ready()?;
         Ok(operator)
     }

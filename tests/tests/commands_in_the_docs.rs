@@ -45,6 +45,7 @@ fn runs_here(command: &str) -> bool {
         "kubectl ",
         "helm ",
         "git ",
+        "amtool ",
         "examples/refresh-dates.sh",
     ];
     asks_cluster(command) || !others.iter().any(|other| command.starts_with(other))

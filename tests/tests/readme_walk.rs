@@ -1,10 +1,8 @@
 //! The README's walk on the real binary, its metrics and its page in a real browser: edit, fall,
 //! cause, repair.
 
-use std::fs;
-
-use anyhow::{Context, Result, bail};
-use gradus_tests::running::binary::{Watch, example};
+use anyhow::{Context, Result};
+use gradus_tests::running::binary::{Watch, claim, example};
 use gradus_tests::running::browser::Browser;
 use gradus_tests::running::http::{get, series, until};
 use tempfile::TempDir;
@@ -32,20 +30,10 @@ impl Group {
         Ok(&self.watch.as_ref().context("it is watched")?.url)
     }
 
-    /// Writes another claim of the wireless network, as an editor would.
+    /// Writes another claim of the wireless network.
     fn claim(&self, before: &str, after: &str) -> Result<()> {
-        let path = self.folder.path().join("larkmere-general/network.yaml");
-        let text = fs::read_to_string(&path)?;
-        let Some(start) = text.find("name: wireless-most-premises\n") else {
-            bail!("the capability is not there");
-        };
-        let (head, tail) = text.split_at(start);
-        let claim = |claim: &str| format!("claim: {claim}");
-        fs::write(
-            &path,
-            head.to_owned() + &tail.replacen(&claim(before), &claim(after), 1),
-        )?;
-        Ok(())
+        let file = self.folder.path().join("larkmere-general/network.yaml");
+        claim(&file, "wireless-most-premises", before, after)
     }
 
     /// Waits until a series of the assessment has a value, and returns the whole scrape.
@@ -61,7 +49,7 @@ impl Group {
 
     /// Ends it without a chance to tidy up, and watches again.
     fn killed_and_watched_again(&mut self) -> Result<()> {
-        self.watch.take().context("it is watched")?.kill()?;
+        self.watch.take().context("it is watched")?.kill();
         self.watch = Some(Watch::start(self.folder.path())?);
         Ok(())
     }

@@ -3,14 +3,17 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::Running;
+use super::supervised::{Supervised, supervised};
+
+/// How long the binary may take for what a test waits for.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The root of the repository.
 pub fn root() -> PathBuf {
@@ -93,10 +96,25 @@ pub fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// `gradus watch` on a folder, with its page on a free port.
+/// Writes another claim of a capability into the file that declares it, as an editor would.
+///
+/// # Errors
+///
+/// When the capability is not in the file, or does not have the claim before.
+pub fn claim(file: &Path, capability: &str, before: &str, after: &str) -> Result<()> {
+    let text = fs::read_to_string(file)?;
+    let start = text.find(&format!("name: {capability}\n"));
+    let (head, tail) = text.split_at(start.context("the capability is not there")?);
+    let [before, after] = [before, after].map(|claim| format!("claim: {claim}"));
+    ensure!(tail.contains(&before), "{capability} has no {before}");
+    let changed = tail.replacen(&before, &after, 1);
+    Ok(fs::write(file, head.to_owned() + &changed)?)
+}
+
+/// `gradus watch` on a folder, with its page on a free port. It does not outlive the process that started it.
 #[derive(Debug)]
 pub struct Watch {
-    running: Running,
+    process: Supervised,
     lines: Receiver<String>,
     /// Where the page is.
     pub url: String,
@@ -109,27 +127,21 @@ impl Watch {
     ///
     /// When it ends or is not ready within half a minute.
     pub fn start(folder: &Path) -> Result<Self> {
-        let mut child = Command::new(gradus())
-            .arg("watch")
-            .arg(folder)
-            .args(["--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
+        Self::start_at("127.0.0.1:0", folder)
+    }
+
+    /// The same, with its page at an address.
+    ///
+    /// # Errors
+    ///
+    /// When it ends or is not ready within half a minute.
+    pub fn start_at(address: &str, folder: &Path) -> Result<Self> {
+        let mut command = supervised(gradus());
+        command.arg("watch").arg(folder).args(["--listen", address]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = Supervised::start(&mut command)?;
         let (sender, lines) = channel();
-        for stream in [
-            child
-                .stdout
-                .take()
-                .map(|out| Box::new(out) as Box<dyn std::io::Read + Send>),
-            child
-                .stderr
-                .take()
-                .map(|out| Box::new(out) as Box<dyn std::io::Read + Send>),
-        ]
-        .into_iter()
-        .flatten()
-        {
+        for stream in process.output() {
             let sender = sender.clone();
             std::thread::spawn(move || {
                 for line in BufReader::new(stream).lines().map_while(Result::ok) {
@@ -140,7 +152,7 @@ impl Watch {
             });
         }
         let watch = Self {
-            running: Running(child),
+            process,
             lines,
             url: String::new(),
         };
@@ -160,7 +172,7 @@ impl Watch {
     ///
     /// When it ends, or no such line comes within half a minute.
     pub fn wait_for_line(&self, fits: impl Fn(&str) -> bool) -> Result<String> {
-        let patience = Instant::now() + Duration::from_secs(30);
+        let patience = Instant::now() + PATIENCE;
         let mut seen = Vec::new();
         loop {
             let left = patience.saturating_duration_since(Instant::now());
@@ -173,25 +185,31 @@ impl Watch {
         }
     }
 
+    /// The next line that it has printed already; none when there is no other yet.
+    ///
+    /// # Errors
+    ///
+    /// When it has ended.
+    pub fn line(&self) -> Result<Option<String>> {
+        match self.lines.try_recv() {
+            Ok(line) => Ok(Some(line)),
+            Err(TryRecvError::Empty) => Ok(None),
+            Err(TryRecvError::Disconnected) => bail!("it ended"),
+        }
+    }
+
     /// Ends it as a person would, and returns how it ended.
     ///
     /// # Errors
     ///
-    /// When it cannot be signalled or waited for.
-    pub fn interrupt(mut self) -> Result<std::process::ExitStatus> {
-        let process = self.running.0.id().to_string();
-        Command::new("kill").args(["-INT", &process]).status()?;
-        Ok(self.running.0.wait()?)
+    /// When it has ended already, or does not within half a minute.
+    pub fn interrupt(mut self) -> Result<ExitStatus> {
+        self.process.signal("INT")?;
+        self.process.wait(PATIENCE)?.context("it does not end")
     }
 
     /// Ends it without a chance to tidy up.
-    ///
-    /// # Errors
-    ///
-    /// When it has ended already.
-    pub fn kill(mut self) -> Result<()> {
-        self.running.0.kill()?;
-        self.running.0.wait()?;
-        Ok(())
+    pub fn kill(self) {
+        drop(self.process);
     }
 }

@@ -49,9 +49,18 @@ impl Operator {
     ///
     /// When it ends, or does not listen within half a minute; its log is in the error.
     pub fn start(kubeconfig: &Path, arguments: &[&str]) -> Result<Self> {
+        Self::start_at("127.0.0.1:0", kubeconfig, arguments)
+    }
+
+    /// The same, with its pages at an address.
+    ///
+    /// # Errors
+    ///
+    /// When it ends, or does not listen within half a minute; its log is in the error.
+    pub fn start_at(address: &str, kubeconfig: &Path, arguments: &[&str]) -> Result<Self> {
         let mut command = supervised(gradus());
         command.arg("operator").arg("--kubeconfig").arg(kubeconfig);
-        command.args(["--listen", "127.0.0.1:0", "--log-format", "json"]);
+        command.args(["--listen", address, "--log-format", "json"]);
         command.args(arguments);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = Supervised::start(&mut command)?;

@@ -15,7 +15,7 @@ use gradus_tests::page::{Step, steps};
 use gradus_tests::running::binary::{copy, root};
 use serde_json::{Value, json};
 
-use crate::{cluster, install};
+use crate::{cluster, install, make_monitoring_known};
 
 /// A value for everything that can be set and is not set by default.
 const EVERYTHING: &str = include_str!("everything.yaml");
@@ -76,6 +76,7 @@ fn a_release_leaves_room_in_its_secret(cluster: &ControlPlane) -> Result<()> {
 #[test]
 fn every_value_makes_objects_that_the_server_knows_field_by_field() -> Result<()> {
     let cluster = ControlPlane::start()?;
+    make_monitoring_known(&cluster)?;
     for namespace in [NAMESPACE, "north", "south"] {
         cluster.kubectl(&["create", "namespace", namespace])?;
     }
@@ -91,7 +92,17 @@ fn every_value_makes_objects_that_the_server_knows_field_by_field() -> Result<()
         "--values",
         values,
     ])?;
-    for line in ["high-priority", "proxy.example.org", "spread-me", "pull-me"] {
+    for line in [
+        "high-priority",
+        "proxy.example.org",
+        "spread-me",
+        "pull-me",
+        "scrape-me",
+        "monitor-me",
+        "alert-me",
+        "call-me",
+        "load-me",
+    ] {
         assert!(rendered.contains(line), "{line} is not rendered");
     }
     cluster.kubectl_with(

@@ -2,14 +2,17 @@
 
 mod authorizer;
 mod installing;
+mod monitoring;
 mod people;
+mod prometheus_operator;
 mod reference;
 mod rendering;
 mod rights;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use gradus_tests::control_plane::{ControlPlane, Options};
 use gradus_tests::deployed::{NAMESPACE, RELEASE};
+use gradus_tests::monitoring::definitions;
 
 /// A control plane whose controllers run, with nothing in it.
 fn cluster() -> Result<ControlPlane> {
@@ -32,4 +35,16 @@ fn install(cluster: &ControlPlane, chart: &str, values: &[&str]) -> Result<Strin
         arguments.extend(["--set", value]);
     }
     cluster.helm(&arguments)
+}
+
+/// Makes the kinds of prometheus-operator known that the chart has objects of.
+fn make_monitoring_known(cluster: &ControlPlane) -> Result<()> {
+    for kind in ["servicemonitors", "prometheusrules"] {
+        let file = definitions()?.join(format!("monitoring.coreos.com_{kind}.yaml"));
+        let file = file.to_str().context("a path in UTF-8")?;
+        cluster.kubectl(&["apply", "--server-side", "--filename", file])?;
+        let definition = format!("crd/{kind}.monitoring.coreos.com");
+        cluster.kubectl(&["wait", "--for=condition=Established", &definition])?;
+    }
+    Ok(())
 }

@@ -1,0 +1,49 @@
+//! Every alert has a page that says what to do.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use gradus_dashboards::rules::alert;
+
+use crate::root;
+
+const HEADINGS: [&str; 4] = ["## Meaning", "## Impact", "## Diagnosis", "## Mitigation"];
+
+#[test]
+fn every_alert_has_its_runbook_and_every_runbook_its_alert() {
+    let alerts: BTreeSet<String> = alert::all()
+        .iter()
+        .map(|alert| alert.name.to_owned())
+        .collect();
+    let pages: BTreeSet<String> = fs::read_dir(root().join("docs/runbooks"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter_map(|name| name.strip_suffix(".md").map(str::to_owned))
+        .filter(|name| name != "README")
+        .collect();
+    assert_eq!(pages, alerts);
+}
+
+#[test]
+fn every_runbook_says_what_it_means_what_follows_how_to_look_and_what_to_do() {
+    for alert in alert::all() {
+        let page = root().join(format!("docs/runbooks/{}.md", alert.name));
+        let text = fs::read_to_string(&page).unwrap();
+        let headings: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with("## "))
+            .collect();
+        assert_eq!(headings, HEADINGS, "{}", alert.name);
+        let title = text.lines().next().unwrap_or_default();
+        assert_eq!(title, format!("# {}", alert.name));
+        for heading in HEADINGS {
+            let (_, rest) = text.split_once(heading).unwrap();
+            let said = rest.split("\n## ").next().unwrap_or_default();
+            assert!(
+                said.trim().len() > 60,
+                "{} says little under {heading}",
+                alert.name
+            );
+        }
+    }
+}

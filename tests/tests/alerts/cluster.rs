@@ -1,0 +1,148 @@
+//! Stories in a cluster with the chart and two replicas.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use anyhow::{Context, Result};
+use gradus_tests::control_plane::ControlPlane;
+use gradus_tests::deployed::{Deployed, NAMESPACE, RELEASE};
+use gradus_tests::monitoring::{Admission, Scraped, definitions, shortened};
+use gradus_tests::running::http;
+use gradus_tests::running::operator::Operator;
+use gradus_tests::running::server::free_port;
+use serde_json::{Value, json};
+
+use crate::ground::{Gone, Ground};
+
+pub(crate) struct Cluster {
+    deployed: Deployed<'static>,
+    replicas: Vec<Replica>,
+}
+
+struct Replica {
+    pod: &'static str,
+    address: String,
+    operator: Option<Operator>,
+}
+
+impl Replica {
+    fn new(pod: &'static str) -> Result<Self> {
+        Ok(Self {
+            pod,
+            address: format!("127.0.0.1:{}", free_port()?),
+            operator: None,
+        })
+    }
+
+    fn leads(&self) -> bool {
+        let metrics = http::get(&format!("http://{}/metrics", self.address));
+        metrics.is_ok_and(|reply| http::series(&reply.body, "gradus_leader", &[]) == Some(1.0))
+    }
+}
+
+impl Cluster {
+    /// Installs the chart beside prometheus-operator's definitions, its durations shortened, and operates two
+    /// replicas on some objects.
+    pub(crate) fn operated(objects: &[Value]) -> Result<Self> {
+        let control_plane = ControlPlane::shared()?;
+        for definition in fs::read_dir(definitions()?)? {
+            control_plane.apply(&fs::read_to_string(definition?.path())?)?;
+        }
+        let values = tempfile::NamedTempFile::new()?;
+        let shortened = json!({"prometheus": {"rules": shortened()?}});
+        fs::write(values.path(), shortened.to_string())?;
+        let file = values.path().to_str().context("a path")?;
+        let deployed = Deployed::install(control_plane, &["--values", file])?;
+        let mut cluster = Self {
+            deployed,
+            replicas: vec![Replica::new("gradus-a")?, Replica::new("gradus-b")?],
+        };
+        cluster.settle(objects)?;
+        cluster.revive()?;
+        Ok(cluster)
+    }
+
+    /// Makes the namespaces of objects, and the objects in them.
+    fn settle(&self, objects: &[Value]) -> Result<()> {
+        let namespace =
+            |object: &Value| object["metadata"]["namespace"].as_str().map(str::to_owned);
+        let namespaces: BTreeSet<String> = objects.iter().filter_map(namespace).collect();
+        let namespaces = namespaces.iter().map(
+            |name| json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}),
+        );
+        self.change(&namespaces.collect::<Vec<_>>(), &[])?;
+        self.change(objects, &[])
+    }
+
+    /// The groups of rules that Prometheus gets of the chart's object, which the webhook of
+    /// prometheus-operator admits.
+    pub(crate) fn rules(&self) -> Result<Value> {
+        let rule = self.object("prometheusrules")?;
+        Admission::start()?.admit(&rule)?;
+        Ok(rule["spec"].clone())
+    }
+
+    /// Whether the chart has Prometheus leave the tenant's namespace in its label.
+    pub(crate) fn honors_labels(&self) -> Result<bool> {
+        let monitor = self.object("servicemonitors")?;
+        Ok(monitor["spec"]["endpoints"][0]["honorLabels"] == true)
+    }
+
+    fn object(&self, resource: &str) -> Result<Value> {
+        let resource = format!("{resource}.monitoring.coreos.com");
+        self.deployed
+            .control_plane
+            .object(&resource, NAMESPACE, RELEASE)
+    }
+}
+
+impl Ground for Cluster {
+    fn change(&self, changed: &[Value], gone: &[Value]) -> Result<()> {
+        let list = |items: &[Value]| {
+            json!({"apiVersion": "v1", "kind": "List", "items": items}).to_string()
+        };
+        if !changed.is_empty() {
+            self.deployed.control_plane.apply(&list(changed))?;
+        }
+        if !gone.is_empty() {
+            let delete = ["delete", "-f", "-"];
+            self.deployed
+                .control_plane
+                .kubectl_with(&delete, &list(gone))?;
+        }
+        Ok(())
+    }
+
+    fn scraped(&self) -> Vec<Scraped> {
+        let scraped = |replica: &Replica| {
+            let labels = [
+                ("namespace", NAMESPACE),
+                ("service", RELEASE),
+                ("endpoint", "http"),
+                ("container", "gradus"),
+                ("pod", replica.pod),
+            ];
+            Scraped::new(&format!("http://{}", replica.address), &labels)
+        };
+        self.replicas.iter().map(scraped).collect()
+    }
+
+    fn kill(&mut self, whom: Gone) -> Result<()> {
+        let leaders: Vec<bool> = self.replicas.iter().map(Replica::leads).collect();
+        for (replica, leads) in self.replicas.iter_mut().zip(leaders) {
+            if leads || whom == Gone::Operator {
+                replica.operator.take().context("it runs")?.kill();
+            }
+        }
+        Ok(())
+    }
+
+    fn revive(&mut self) -> Result<()> {
+        for replica in &mut self.replicas {
+            if replica.operator.is_none() {
+                replica.operator = Some(self.deployed.operate_at(&replica.address, &[])?);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,96 @@
+//! The documented configuration of Alertmanager: whom it tells of what, and what it says once.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Result, ensure};
+use gradus_dashboards::rules::alert;
+use gradus_tests::monitoring::{Alertmanager, check_configuration, receivers};
+use gradus_tests::running::binary::root;
+use serde_json::{Value, json};
+
+/// What must reach whoever is on call at once.
+const ON_CALL: [&str; 4] = [
+    "GradusAbsent",
+    "GradusNoLeader",
+    "GradusManyLeaders",
+    "GradusNotSettling",
+];
+
+fn example() -> PathBuf {
+    root().join("docs/how-to/alertmanager.example.yaml")
+}
+
+/// An alert about an assessment, as it leaves Prometheus.
+fn alert(name: &str, cluster: &str, assessment: &str) -> Value {
+    json!({"alertname": name, "cluster": cluster, "namespace": "north", "assessment": assessment})
+}
+
+/// Which of some alerts nobody is told of.
+fn suppressed(alerts: &[Value]) -> Result<Vec<Value>> {
+    let alertmanager = Alertmanager::start(&fs::read_to_string(example())?)?;
+    alertmanager.tell(alerts)?;
+    let suppressed = alertmanager.suppressed()?;
+    let of_these = alerts.iter().filter(|alert| suppressed.contains(alert));
+    Ok(of_these.cloned().collect())
+}
+
+#[test]
+fn the_example_is_valid_and_takes_every_alert_where_it_belongs() -> Result<()> {
+    check_configuration(&example())?;
+    for alert in alert::all() {
+        let reached = receivers(&example(), &[&format!("alertname={}", alert.name)])?;
+        let belongs = if ON_CALL.contains(&alert.name) {
+            "on-call"
+        } else {
+            "maturity"
+        };
+        ensure!(reached == [belongs], "{}: {reached:?}", alert.name);
+    }
+    let others = receivers(&example(), &["alertname=Watchdog"])?;
+    assert_eq!(others, ["everything-else"]);
+    Ok(())
+}
+
+#[test]
+fn of_one_assessment_the_worst_is_said_and_of_another_all_the_same() -> Result<()> {
+    let worst = alert("GradusStageBelowTarget", "east", "infram");
+    let fallen = alert("GradusStageRegressed", "east", "infram");
+    let at_risk = alert("GradusTargetAtRisk", "east", "infram");
+    let forecast = alert("GradusStageFallForecast", "east", "infram");
+    let other_forecast = alert("GradusStageFallForecast", "east", "emram");
+    let other_fallen = alert("GradusStageRegressed", "west", "infram");
+    let all = [
+        worst,
+        fallen,
+        at_risk,
+        forecast,
+        other_forecast,
+        other_fallen,
+    ];
+    assert_eq!(suppressed(&all)?, all[1..4]);
+    Ok(())
+}
+
+#[test]
+fn while_gradus_is_blind_only_that_is_said_in_its_cluster() -> Result<()> {
+    let products = alert::all()
+        .into_iter()
+        .filter(|alert| alert.group != alert::Group::Operator);
+    let names: Vec<&str> = products.map(|alert| alert.name).collect();
+    let of = |cluster: &str| {
+        names
+            .iter()
+            .map(|name| alert(name, cluster, "infram"))
+            .collect()
+    };
+    let (east, west): (Vec<Value>, Vec<Value>) = (of("east"), of("west"));
+    for blind in ["GradusAbsent", "GradusNoLeader", "GradusNotSettling"] {
+        let blind = json!({"alertname": blind, "cluster": "east"});
+        let hidden = suppressed(&[&[blind.clone()][..], &east[..]].concat())?;
+        assert_eq!(hidden, east, "{blind}");
+        let told = suppressed(&[&[blind.clone()][..], &west[..1]].concat())?;
+        assert_eq!(told, Vec::<Value>::new(), "{blind}");
+    }
+    Ok(())
+}

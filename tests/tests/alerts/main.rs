@@ -1,0 +1,86 @@
+//! From a fall to a person: fifty stories at once, through a real Prometheus and a real Alertmanager. Each
+//! fall is told once, with its cause, whoever was restarted before, meanwhile or after; nothing else is told.
+
+mod cluster;
+mod example;
+mod folder;
+mod ground;
+mod site;
+mod story;
+mod timeline;
+
+use std::fs;
+
+use anyhow::{Result, ensure};
+use gradus_dashboards::rules;
+use gradus_tests::ladder;
+use gradus_tests::monitoring::shortened;
+use serde_json::Value;
+
+use cluster::Cluster;
+use folder::Watched;
+use site::Site;
+use story::{Story, Word};
+use timeline::{CHAPTERS, Timeline};
+
+/// As many stories as are told at once.
+const STORIES: u64 = 50;
+/// The seeds of the first stories.
+const FOLDER: u64 = 150;
+const CLUSTER: u64 = 1750;
+
+/// The stories from a seed on.
+fn stories(seed: u64) -> Vec<Story> {
+    (seed..seed + STORIES)
+        .map(|seed| Story::of(seed, CHAPTERS.len()))
+        .collect()
+}
+
+/// All objects as stories begin.
+fn beginning(stories: &[Story]) -> Vec<Value> {
+    let sites = stories.iter().map(|story| &story.chapters[0].site);
+    let objects = sites.flat_map(Site::objects);
+    std::iter::once(ladder::model()).chain(objects).collect()
+}
+
+#[test]
+fn every_chapter_has_falls_and_ends_of_falls() {
+    for seed in [FOLDER, CLUSTER] {
+        let stories = stories(seed);
+        for number in 1..CHAPTERS.len() - 1 {
+            let chapters = stories.iter().map(|story| &story.chapters[number]);
+            let (ends, falls): (Vec<_>, Vec<_>) = chapters
+                .filter_map(|chapter| chapter.told.as_ref())
+                .partition(|word| **word == Word::Ended);
+            assert!(falls.len() >= 4, "{seed}, chapter {number}: {falls:?}");
+            // Nothing has fallen before the first.
+            assert!(
+                ends.len() >= 4 || number == 1,
+                "{seed}, chapter {number}: {ends:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn each_fall_in_a_folder_is_told_once_with_its_cause_whatever_is_restarted() -> Result<()> {
+    let stories = stories(FOLDER);
+    let ground = Watched::start(&beginning(&stories))?;
+    let folder = tempfile::tempdir()?;
+    let rules = folder.path().join("rules.yaml");
+    let settings = rules::Settings::from_yaml(&shortened()?.to_string())?;
+    fs::write(&rules, rules::file(&settings))?;
+    Timeline::begin(ground, false, &rules, stories)?.live()
+}
+
+#[test]
+fn each_fall_in_a_cluster_is_told_once_with_its_cause_whatever_is_restarted() -> Result<()> {
+    let stories = stories(CLUSTER);
+    let ground = Cluster::operated(&beginning(&stories))?;
+    let folder = tempfile::tempdir()?;
+    let rules = folder.path().join("rules.json");
+    fs::write(&rules, ground.rules()?.to_string())?;
+    let honor_labels = ground.honors_labels()?;
+    ensure!(honor_labels, "the tenant's namespace would be lost");
+    Timeline::begin(ground, honor_labels, &rules, stories)?.live()
+}

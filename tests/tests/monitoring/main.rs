@@ -1,0 +1,5 @@
+//! The monitoring of the tests does what the tests rely on.
+
+mod checks;
+mod monitor;
+mod running;
