@@ -1,7 +1,7 @@
 //! The operator beside a real API server, with the rights of the chart's account: what it owes whoever asks,
 //! mistypes, deletes, meddles, or restarts it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use gradus_crds::schema::plural;
@@ -13,6 +13,9 @@ use gradus_tests::deployed::{Deployed, IDENTITY};
 use gradus_tests::fault_proxy::{Change, Fault, FaultProxy, Matcher, Refusal, Rule, Verb};
 use gradus_tests::ladder::{self, ASSESSMENT, Ladder, MODEL, condition, told};
 use gradus_tests::running::operator::Operator;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde_json::{Value, json};
 
 /// Nothing more follows when nothing was written for so long.
@@ -278,6 +281,107 @@ fn faults_of_lists_in_pages_lose_nothing_and_tell_no_fall() -> Result<()> {
         "nothing is read in pages"
     );
     ensure!(operator.log().iter().all(|line| !line.contains("panicked")));
+    deployed.keeps_its_promises(&ladder.namespace)
+}
+
+/// A ladder whose third rung is waived and whose first is attested until the end of a day, by which stage 3 is to
+/// be held.
+fn due(control_plane: &ControlPlane, ladder: &Ladder<'_>, day: Date) -> Result<()> {
+    let begun = day.checked_sub(30.days())?.to_string();
+    let day = day.to_string();
+    let of = |kind: &str, name: &str, spec: Value| {
+        json!({
+            "apiVersion": "gradus.dev/v1alpha1", "kind": kind,
+            "metadata": {"name": name, "namespace": ladder.namespace}, "spec": spec,
+        })
+    };
+    let items = [
+        of(
+            "Attestation",
+            "seen",
+            json!({
+                "subject": {"capability": "first"}, "statement": "Seen.", "attestedBy": "ada@example.org",
+                "method": "Examine", "issued": begun, "validUntil": day,
+            }),
+        ),
+        of(
+            "Waiver",
+            "later",
+            json!({
+                "assessment": ASSESSMENT, "criteria": ["second"], "reason": "Later.", "treatAs": "Met",
+                "requestedBy": "ada@example.org", "approvedBy": "bob@example.org", "from": begun, "until": day,
+            }),
+        ),
+        of(
+            "Assessment",
+            ASSESSMENT,
+            json!({"model": {"name": MODEL}, "target": {"stage": 3, "by": day}}),
+        ),
+    ];
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
+    control_plane.apply(&list.to_string())
+}
+
+/// Reason, type, name and kind of what every Event of a namespace is about, sorted.
+fn events(ladder: &Ladder<'_>) -> Result<Vec<String>> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let line = |event: &Value| {
+        ensure!(event["series"].is_null() && event["deprecatedCount"].as_u64().unwrap_or(1) <= 1);
+        let about = &event["regarding"];
+        let parts = [
+            &event["reason"],
+            &event["type"],
+            &about["kind"],
+            &about["name"],
+        ];
+        Ok(parts.map(text).join(" "))
+    };
+    let mut lines: Vec<_> = ladder.events()?.iter().map(line).collect::<Result<_>>()?;
+    lines.sort();
+    Ok(lines)
+}
+
+#[test]
+fn what_lapses_ends_is_reached_or_missed_is_told_once() -> Result<()> {
+    let control_plane = ControlPlane::shared()?;
+    let deployed = Deployed::shared(control_plane)?;
+    let ladder = Ladder::raise(control_plane, "occasions")?;
+    let now = Timestamp::now();
+    let today = now.to_zoned(TimeZone::UTC).date();
+    due(control_plane, &ladder, today)?;
+    // Days end at midnight: by the server's clock it is just past.
+    let midnight = today.tomorrow()?.to_zoned(TimeZone::UTC)?.timestamp();
+    let past = midnight + SignedDuration::from_mins(5);
+    let proxy = FaultProxy::start(&control_plane.url(), control_plane.certificate())?;
+    let skew = Fault::ClockSkew(past.duration_since(now));
+    proxy.set(vec![Rule::new(Matcher::any(), skew)]);
+    let kubeconfig = control_plane.kubeconfig_through(proxy.url(), &deployed.token)?;
+    let namespaces = format!("--namespaces={}", ladder.namespace);
+    let arguments = [namespaces.as_str(), "--leader-election=false"];
+    let operator = Operator::start(&kubeconfig, &arguments)?;
+    operator.wait_ready()?;
+    ladder.until_stage(3)?;
+    ladder.claim("third", "Absent")?;
+    ladder.until_stage(2)?;
+    let expected = [
+        "EvidenceLapsed Warning Attestation seen",
+        "StageAdvanced Normal Assessment site",
+        "StageRegressed Warning Assessment site",
+        "TargetMissed Normal Assessment site",
+        "TargetReached Normal Assessment site",
+        "WaiverEnded Normal Waiver later",
+    ];
+    let end = Instant::now() + Duration::from_secs(20);
+    while events(&ladder)? != expected {
+        ensure!(Instant::now() < end, "{:#?}", events(&ladder)?);
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    operator.terminate()?;
+    // Another one tells the same, under names that are there already.
+    let operator = Operator::start(&kubeconfig, &arguments)?;
+    operator.wait_ready()?;
+    std::thread::sleep(QUIET);
+    ensure!(events(&ladder)? == expected, "{:#?}", events(&ladder)?);
     deployed.keeps_its_promises(&ladder.namespace)
 }
 
