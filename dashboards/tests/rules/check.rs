@@ -26,7 +26,7 @@ const RULE_FIELDS: [&str; 7] = [
 const ANNOTATIONS: [&str; 4] = ["summary", "description", "runbook_url", "dashboard_url"];
 
 /// Everything that is wrong with a rule file.
-pub fn check(file: &str) -> Vec<Mistake> {
+pub(crate) fn check(file: &str) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     let file: Value = match serde_saphyr::from_str(file) {
         Ok(file) => file,

@@ -1,7 +1,7 @@
 //! The texts of annotations, as far as they name anything.
 
 /// The labels of the alert that a text names.
-pub fn labels(text: &str) -> Vec<String> {
+pub(crate) fn labels(text: &str) -> Vec<String> {
     let named = text.split("$labels.").skip(1);
     named
         .map(|rest| {
@@ -14,7 +14,7 @@ pub fn labels(text: &str) -> Vec<String> {
 }
 
 /// The series that a text asks for, each as an expression: the texts of `printf` without what narrows them.
-pub fn queries(text: &str) -> Vec<String> {
+pub(crate) fn queries(text: &str) -> Vec<String> {
     let asked = text.split("with printf `").skip(1);
     asked
         .filter_map(|rest| rest.split_once("%s` $of | query"))
@@ -23,7 +23,7 @@ pub fn queries(text: &str) -> Vec<String> {
 }
 
 /// What is left of a text where templates may not query: each block that asks, with all in it, is gone.
-pub fn without_queries(text: &str) -> String {
+pub(crate) fn without_queries(text: &str) -> String {
     let Some(start) = text.find("{{ with printf") else {
         return text.to_owned();
     };
