@@ -219,7 +219,8 @@ mod tests {
         let mut queue = Queue::default();
         let other = key(Kind::Capability, "c");
         queue.push(other.clone());
-        let (mut now, start) = (Instant::now(), Instant::now());
+        let start = Instant::now();
+        let mut now = start;
         while now < start + HELD {
             assert!(!queue.has_waiting(now) || now == start);
             queue.begin(key(Kind::Assessment, "a"), now);
