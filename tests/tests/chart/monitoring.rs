@@ -30,7 +30,7 @@ fn one<'a>(objects: &'a [Value], kind: &str) -> Result<&'a Value> {
     found.with_context(|| format!("no {kind}"))
 }
 
-/// The groups of the PrometheusRule with these values of `prometheus.rules`.
+/// The groups of the `PrometheusRule` with these values of `prometheus.rules`.
 fn chart_groups(settings: &Value) -> Result<Value> {
     let mut settings = settings.clone();
     settings["enabled"] = json!(true);
