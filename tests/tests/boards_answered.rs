@@ -15,11 +15,8 @@ use gradus_tests::running::binary::{Watch, claim, copy, example};
 use tempfile::TempDir;
 
 /// Questions that a folder gives no reason to answer: its only source is always read, and never breaks off.
-const ANSWERED_ONLY_IN_A_CLUSTER: [&str; 2] = [
-    "Sources that were never read",
-    "Sources that began anew",
-    "Capabilities that are not there",
-];
+const ANSWERED_ONLY_IN_A_CLUSTER: [&str; 2] =
+    ["Sources that were never read", "Sources that began anew"];
 
 /// An assessment whose model is nowhere: it cannot be scored.
 const BLIND: &str = "apiVersion: gradus.dev/v1alpha1
