@@ -6,17 +6,19 @@ use std::fs;
 use anyhow::{Context, Result};
 use gradus_tests::control_plane::ControlPlane;
 use gradus_tests::deployed::{Deployed, NAMESPACE, RELEASE};
-use gradus_tests::monitoring::{Admission, Scraped, definitions, shortened};
+use gradus_tests::monitoring::{Admission, Scraped, Settings, definitions, shortened};
 use gradus_tests::running::http;
 use gradus_tests::running::operator::Operator;
 use gradus_tests::running::server::free_port;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::ground::{Gone, Ground};
 
 pub(crate) struct Cluster {
     deployed: Deployed<'static>,
     replicas: Vec<Replica>,
+    folder: TempDir,
 }
 
 struct Replica {
@@ -34,6 +36,18 @@ impl Replica {
         })
     }
 
+    /// As service discovery finds it.
+    fn scraped(&self) -> Scraped {
+        let labels = [
+            ("namespace", NAMESPACE),
+            ("service", RELEASE),
+            ("endpoint", "http"),
+            ("container", "gradus"),
+            ("pod", self.pod),
+        ];
+        Scraped::new(&format!("http://{}", self.address), &labels)
+    }
+
     fn leads(&self) -> bool {
         let metrics = http::get(&format!("http://{}/metrics", self.address));
         metrics.is_ok_and(|reply| http::series(&reply.body, "gradus_leader", &[]) == Some(1.0))
@@ -48,14 +62,16 @@ impl Cluster {
         for definition in fs::read_dir(definitions()?)? {
             control_plane.apply(&fs::read_to_string(definition?.path())?)?;
         }
-        let values = tempfile::NamedTempFile::new()?;
+        let folder = tempfile::tempdir()?;
+        let values = folder.path().join("values.json");
         let shortened = json!({"prometheus": {"rules": shortened()?}});
-        fs::write(values.path(), shortened.to_string())?;
-        let file = values.path().to_str().context("a path")?;
+        fs::write(&values, shortened.to_string())?;
+        let file = values.to_str().context("a path")?;
         let deployed = Deployed::install(control_plane, &["--values", file])?;
         let mut cluster = Self {
             deployed,
             replicas: vec![Replica::new("gradus-a")?, Replica::new("gradus-b")?],
+            folder,
         };
         cluster.settle(objects)?;
         cluster.revive()?;
@@ -72,20 +88,6 @@ impl Cluster {
         );
         self.change(&namespaces.collect::<Vec<_>>(), &[])?;
         self.change(objects, &[])
-    }
-
-    /// The groups of rules that Prometheus gets of the chart's object, which the webhook of
-    /// prometheus-operator admits.
-    pub(crate) fn rules(&self) -> Result<Value> {
-        let rule = self.object("prometheusrules")?;
-        Admission::start()?.admit(&rule)?;
-        Ok(rule["spec"].clone())
-    }
-
-    /// Whether the chart has Prometheus leave the tenant's namespace in its label.
-    pub(crate) fn honors_labels(&self) -> Result<bool> {
-        let monitor = self.object("servicemonitors")?;
-        Ok(monitor["spec"]["endpoints"][0]["honorLabels"] == true)
     }
 
     fn object(&self, resource: &str) -> Result<Value> {
@@ -113,18 +115,18 @@ impl Ground for Cluster {
         Ok(())
     }
 
-    fn scraped(&self) -> Vec<Scraped> {
-        let scraped = |replica: &Replica| {
-            let labels = [
-                ("namespace", NAMESPACE),
-                ("service", RELEASE),
-                ("endpoint", "http"),
-                ("container", "gradus"),
-                ("pod", replica.pod),
-            ];
-            Scraped::new(&format!("http://{}", replica.address), &labels)
-        };
-        self.replicas.iter().map(scraped).collect()
+    fn settings(&self) -> Result<Settings> {
+        let rule = self.object("prometheusrules")?;
+        Admission::start()?.admit(&rule)?;
+        let rules = self.folder.path().join("rules.json");
+        fs::write(&rules, rule["spec"].to_string())?;
+        let monitor = self.object("servicemonitors")?;
+        Ok(Settings {
+            scraped: self.replicas.iter().map(Replica::scraped).collect(),
+            honor_labels: monitor["spec"]["endpoints"][0]["honorLabels"] == true,
+            rules: vec![rules],
+            ..Settings::default()
+        })
     }
 
     fn kill(&mut self, whom: Gone) -> Result<()> {

@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
-use gradus_tests::monitoring::Scraped;
-use gradus_tests::running::binary::Watch;
+use gradus_tests::monitoring::{Scraped, Settings, shortened};
+use gradus_tests::running::binary::{Watch, gradus};
 use gradus_tests::running::server::free_port;
+use gradus_tests::running::tools::run;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -53,8 +55,19 @@ impl Ground for Watched {
         Ok(())
     }
 
-    fn scraped(&self) -> Vec<Scraped> {
-        vec![Scraped::new(&format!("http://{}", self.address), &[])]
+    fn settings(&self) -> Result<Settings> {
+        // Beside the documents, and hidden from who reads them.
+        let [settings, rules] =
+            [".settings.json", ".rules.yaml"].map(|name| self.folder.path().join(name));
+        fs::write(&settings, shortened()?.to_string())?;
+        let mut command = Command::new(gradus());
+        command.arg("rules").arg("--settings").arg(settings);
+        run(command.arg("--output").arg(&rules), Stdio::null())?;
+        Ok(Settings {
+            scraped: vec![Scraped::new(&format!("http://{}", self.address), &[])],
+            rules: vec![rules],
+            ..Settings::default()
+        })
     }
 
     fn kill(&mut self, _whom: Gone) -> Result<()> {

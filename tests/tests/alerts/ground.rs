@@ -1,7 +1,7 @@
 //! Where stories happen.
 
 use anyhow::Result;
-use gradus_tests::monitoring::Scraped;
+use gradus_tests::monitoring::Settings;
 use serde_json::Value;
 
 /// Who is gone for a moment.
@@ -20,8 +20,8 @@ pub(crate) trait Ground {
     /// Puts objects there or changes them, and takes others away.
     fn change(&self, changed: &[Value], gone: &[Value]) -> Result<()>;
 
-    /// Whom Prometheus scrapes.
-    fn scraped(&self) -> Vec<Scraped>;
+    /// Whom Prometheus scrapes, and its rules, their durations shortened.
+    fn settings(&self) -> Result<Settings>;
 
     /// Ends Gradus, or the replica that leads, without a chance to tidy up.
     fn kill(&mut self, whom: Gone) -> Result<()>;

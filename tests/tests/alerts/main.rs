@@ -9,12 +9,9 @@ mod site;
 mod story;
 mod timeline;
 
-use std::fs;
-
-use anyhow::{Result, ensure};
-use gradus_dashboards::rules;
+use anyhow::{Context, Result};
 use gradus_tests::ladder;
-use gradus_tests::monitoring::shortened;
+use gradus_tests::monitoring::Release;
 use serde_json::Value;
 
 use cluster::Cluster;
@@ -62,25 +59,19 @@ fn every_chapter_has_falls_and_ends_of_falls() {
     }
 }
 
+/// By the oldest Prometheus that the rules are written for, where it is here.
 #[test]
 fn each_fall_in_a_folder_is_told_once_with_its_cause_whatever_is_restarted() -> Result<()> {
     let stories = stories(FOLDER);
     let ground = Watched::start(&beginning(&stories))?;
-    let folder = tempfile::tempdir()?;
-    let rules = folder.path().join("rules.yaml");
-    let settings = rules::Settings::from_yaml(&shortened()?.to_string())?;
-    fs::write(&rules, rules::file(&settings))?;
-    Timeline::begin(ground, false, &rules, stories)?.live()
+    let releases = Release::all()?;
+    let oldest = releases.last().context("a release")?;
+    Timeline::begin(*oldest, ground, stories)?.live()
 }
 
 #[test]
 fn each_fall_in_a_cluster_is_told_once_with_its_cause_whatever_is_restarted() -> Result<()> {
     let stories = stories(CLUSTER);
     let ground = Cluster::operated(&beginning(&stories))?;
-    let folder = tempfile::tempdir()?;
-    let rules = folder.path().join("rules.json");
-    fs::write(&rules, ground.rules()?.to_string())?;
-    let honor_labels = ground.honors_labels()?;
-    ensure!(honor_labels, "the tenant's namespace would be lost");
-    Timeline::begin(ground, honor_labels, &rules, stories)?.live()
+    Timeline::begin(Release::Newest, ground, stories)?.live()
 }

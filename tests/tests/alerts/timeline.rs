@@ -1,12 +1,11 @@
 //! The one line of time on which all stories happen, in front of one Prometheus and one Alertmanager.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use gradus_tests::ladder::RUNGS;
-use gradus_tests::monitoring::{Notification, Notified, Release, Settings, Station};
+use gradus_tests::monitoring::{Notification, Notified, Release, Station};
 use serde_json::Value;
 
 use crate::ground::{Gone, Ground};
@@ -43,19 +42,9 @@ pub(crate) struct Timeline<G> {
 
 impl<G: Ground> Timeline<G> {
     /// Begins the stories: their sites are there, and are scraped.
-    pub(crate) fn begin(
-        ground: G,
-        honor_labels: bool,
-        rules: &Path,
-        stories: Vec<Story>,
-    ) -> Result<Self> {
-        let settings = Settings {
-            scraped: ground.scraped(),
-            honor_labels,
-            rules: vec![rules.to_owned()],
-            ..Settings::default()
-        };
-        let station = Station::start(Release::Newest, settings, &["alertname", "namespace"])?;
+    pub(crate) fn begin(release: Release, ground: G, stories: Vec<Story>) -> Result<Self> {
+        let settings = ground.settings()?;
+        let station = Station::start(release, settings, &["alertname", "namespace"])?;
         Ok(Self {
             station,
             ground,
