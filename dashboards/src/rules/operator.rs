@@ -43,12 +43,14 @@ fn absent() -> Alert {
     Alert {
         severity: "critical",
         hold: Duration::of("10m"),
+        // What is absent has no labels to ask a dashboard with.
+        dashboard: "/d/gradus-operator",
         ..alert(
             "GradusAbsent",
             format!("absent(gradus_build_info{JOB}) == 1\n"),
             "No Gradus is scraped.",
-            "Prometheus scrapes no replica of Gradus{{ with $labels.job }} in job {{ . }}{{ end }}: it is gone, cannot be \
-             reached, or is no longer discovered. Stages are unknown, and falls are not seen.",
+            "Prometheus scrapes no replica of Gradus: it is gone, cannot be reached, or is no longer discovered. Stages are \
+             unknown, and falls are not seen.",
         )
     }
 }

@@ -86,6 +86,11 @@ const PLANTED: &[Planted] = &[
         "label that a text names and the alert lacks",
     ),
     (
+        "Prometheus scrapes no replica of Gradus:",
+        "Prometheus scrapes no replica of {{ $labels.job }}:",
+        "label that a text names and the alert lacks",
+    ),
+    (
         "with printf `assessment:gradus_assessment_stage:max%s`",
         "with printf `assessment:gradus_stage:max%s`",
         "unknown metric",

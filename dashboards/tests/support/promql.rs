@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use promql_parser::label::Matchers;
+use promql_parser::label::{MatchOp, Matchers};
 use promql_parser::parser::{
     self, AggregateExpr, BinaryExpr, Call, Expr, LabelModifier, VectorMatchCardinality,
     VectorSelector,
@@ -222,6 +222,10 @@ impl Reader {
                 self.mistake("quantile without le", call.to_string());
             }
             "scalar" => return None,
+            // What is not there has only the labels that it was asked for by name.
+            "absent" | "absent_over_time" => {
+                return call.args.args.first().map(|argument| asked_for(argument));
+            }
             _ => {}
         }
         Some(labels)
@@ -235,6 +239,20 @@ impl Reader {
             );
         }
     }
+}
+
+/// The labels that a selector asks for with one value.
+fn asked_for(expression: &Expr) -> Labels {
+    let matchers = match expression {
+        Expr::VectorSelector(selector) => &selector.matchers,
+        Expr::MatrixSelector(selector) => &selector.vs.matchers,
+        _ => return Labels::new(),
+    };
+    let equal = matchers.matchers.iter();
+    equal
+        .filter(|matcher| matches!(matcher.op, MatchOp::Equal))
+        .map(|matcher| matcher.name.clone())
+        .collect()
 }
 
 fn matched(matchers: &Matchers) -> Labels {
