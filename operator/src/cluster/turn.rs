@@ -306,7 +306,7 @@ impl Turns {
                 }
                 self.options
                     .metrics
-                    .source_restarted(&self.source_name(index));
+                    .source_restarted(&self.source_name(index), failure.restart());
             }
         }
     }

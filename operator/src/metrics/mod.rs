@@ -3,33 +3,39 @@
 //!
 //! ```text
 //! Snapshot ──▶ state::write ──┐
-//!                             ├──▶ one scrape, Prometheus text format 0.0.4
+//!                             ├──▶ Exposition ──▶ one scrape, classic text or OpenMetrics
 //! OperatorMetrics::write ─────┘
 //! ```
 //!
-//! [`catalogue`] is the one list of names, types, help texts, labels and tiers: the `HELP` and
-//! `TYPE` lines and the reference page come from it.
+//! [`catalogue`] is the one list of names, types, help texts, labels, their closed lists of values and
+//! tiers: the `HELP` and `TYPE` lines and the reference page come from it.
 
+mod assessment;
+mod capability;
 pub mod catalogue;
+mod condition;
+mod format;
+mod labels;
+mod objects;
 mod operator;
-mod projection;
 mod reference;
+mod registered;
 mod state;
 mod text;
 
-pub use operator::{OperatorMetrics, Outcome};
+pub use format::Format;
+pub use operator::{OperatorMetrics, Outcome, Restart};
 pub use reference::reference;
 
 use std::io;
 
 use gradus_engine::view::Snapshot;
 
+use self::catalogue::Tier;
+use self::text::Exposition;
 use crate::document::finding::Finding;
 
-/// The media type of a scrape.
-pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
-
-/// Writes one whole scrape: the state series, then the operator's own.
+/// Writes one whole scrape: the state series of some tiers, then the operator's own.
 ///
 /// # Errors
 ///
@@ -38,8 +44,11 @@ pub fn write(
     snapshot: &Snapshot,
     findings: &[Finding],
     operator: &OperatorMetrics,
+    (tiers, format): (&[Tier], Format),
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    state::write(snapshot, out)?;
-    operator.write(snapshot, findings, out)
+    let mut page = Exposition::new(format, out);
+    state::write(snapshot, findings, tiers, &mut page)?;
+    operator.write(snapshot, findings, &mut page)?;
+    page.end()
 }

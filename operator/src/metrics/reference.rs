@@ -7,7 +7,12 @@ use super::catalogue::{ALL, Tier};
 /// The page as Markdown.
 pub fn reference() -> String {
     let mut page = String::from(INTRODUCTION);
-    for (tier, about) in [(Tier::Core, CORE), (Tier::Operator, OPERATOR)] {
+    for (tier, about) in [
+        (Tier::Core, CORE),
+        (Tier::Capability, CAPABILITY),
+        (Tier::Detail, DETAIL),
+        (Tier::Operator, OPERATOR),
+    ] {
         let _ = write!(
             page,
             "\n## Tier `{tier}`\n\n{about}\n\n| Metric | Type | Labels | Meaning |\n|---|---|---|---|\n"
@@ -47,6 +52,11 @@ There are no series per criterion: gaps are in the status, on the page and in th
 const CORE: &str =
     "What is known of assessments, models and waivers. Compare `gradus_assessment_stage` with
 `gradus_assessment_target_stage`, and alert on `gradus_assessment_regressed == 1`.";
+
+const CAPABILITY: &str =
+    "What is believed of capabilities, what depends on them, and how long their evidence lasts.";
+
+const DETAIL: &str = "Every evidence item and every object.";
 
 const OPERATOR: &str = "How Gradus itself does. Always on.";
 

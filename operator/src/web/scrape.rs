@@ -11,7 +11,8 @@ use futures_util::stream::unfold;
 use tokio::sync::mpsc;
 
 use super::source::Source;
-use crate::metrics::{self, OperatorMetrics};
+use crate::metrics::catalogue::Tier;
+use crate::metrics::{self, Format, OperatorMetrics};
 
 /// Bytes of a chunk.
 const CHUNK: usize = 64 * 1024;
@@ -33,7 +34,9 @@ pub(super) async fn serve(
     let (sender, receiver) = mpsc::channel(WAITING);
     tokio::task::spawn_blocking(move || {
         let mut out = BufWriter::with_capacity(CHUNK, Chunks(sender));
-        let written = metrics::write(&source.snapshot(), &source.findings(), &operator, &mut out);
+        let how = ([Tier::Core, Tier::Capability].as_slice(), Format::Classic);
+        let (snapshot, findings) = (source.snapshot(), source.findings());
+        let written = metrics::write(&snapshot, &findings, &operator, how, &mut out);
         if written.and_then(|()| out.flush()).is_ok() {
             // A reader that left is no error of ours.
             let _ = out.get_ref().0.blocking_send(Piece::End);
@@ -48,7 +51,7 @@ pub(super) async fn serve(
         }
     });
     (
-        [(header::CONTENT_TYPE, metrics::CONTENT_TYPE)],
+        [(header::CONTENT_TYPE, Format::Classic.content_type())],
         Body::from_stream(body),
     )
         .into_response()

@@ -7,6 +7,7 @@ mod objects;
 use std::sync::{Arc, RwLock};
 
 use gradus_engine::diagnostic::Diagnostic;
+use gradus_engine::kept::Kept;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::object as o;
 use gradus_engine::program::Program;
@@ -227,6 +228,7 @@ pub(crate) fn copy(view: &v::AssessmentView) -> v::AssessmentView {
         inputs_digest: view.inputs_digest.clone(),
         ledger: Arc::clone(&view.ledger),
         basis: view.basis.clone(),
+        kept: Kept::default(),
         ..*view
     }
 }
