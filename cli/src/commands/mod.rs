@@ -9,6 +9,7 @@ pub(crate) mod models;
 pub(crate) mod operator;
 pub(crate) mod reset;
 pub(crate) mod score;
+pub(crate) mod serving;
 pub(crate) mod watch;
 
 use crate::arguments::Command;

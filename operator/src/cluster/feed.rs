@@ -40,6 +40,8 @@ pub(super) struct Health {
     pub(super) troubles: Vec<String>,
     /// A source that does not even try.
     pub(super) hanging: Option<String>,
+    /// Whether a source has been silent for too long: what it showed last may be old.
+    pub(super) is_silent: bool,
     /// Whether this replica writes.
     pub(super) leads: bool,
 }
@@ -80,6 +82,15 @@ impl web::Source for Feed {
 
     fn versions(&self) -> watch::Receiver<u64> {
         self.versions.clone()
+    }
+
+    /// A follower that hears nothing would hold an old state against the leader's. What the leader knows
+    /// counts even when it is old: with nothing of it, alerts that stand would end.
+    fn shows_state(&self) -> bool {
+        let published = self.published.load();
+        let health = &published.health;
+        let is_heard = !health.is_silent && web::Source::live(self).is_ok();
+        health.waits_for.is_empty() && health.is_ready && (health.leads || is_heard)
     }
 
     fn live(&self) -> Result<(), String> {

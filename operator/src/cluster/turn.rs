@@ -535,6 +535,7 @@ impl Turns {
             waits_for,
             troubles,
             hanging: self.sources.hanging(HANGS),
+            is_silent: self.sources.is_silent(),
             leads: self.leading.holds(),
         }
     }

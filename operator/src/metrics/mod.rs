@@ -14,6 +14,7 @@ mod assessment;
 mod capability;
 pub mod catalogue;
 mod condition;
+mod exposure;
 mod format;
 mod labels;
 mod objects;
@@ -23,7 +24,8 @@ mod registered;
 mod state;
 mod text;
 
-pub use format::Format;
+pub use exposure::{Choice, Exposure};
+pub use format::{Format, asks_for_gzip};
 pub use operator::{OperatorMetrics, Outcome, Restart};
 pub use reference::reference;
 
@@ -35,20 +37,30 @@ use self::catalogue::Tier;
 use self::text::Exposition;
 use crate::document::finding::Finding;
 
-/// Writes one whole scrape: the state series of some tiers, then the operator's own.
-///
-/// # Errors
-///
-/// Those of `out`.
-pub fn write(
-    snapshot: &Snapshot,
-    findings: &[Finding],
-    operator: &OperatorMetrics,
-    (tiers, format): (&[Tier], Format),
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
-    let mut page = Exposition::new(format, out);
-    state::write(snapshot, findings, tiers, &mut page)?;
-    operator.write(snapshot, findings, &mut page)?;
-    page.end()
+/// Everything that one scrape says.
+#[derive(Debug, Clone, Copy)]
+pub struct Scrape<'a> {
+    /// What is published.
+    pub snapshot: &'a Snapshot,
+    /// What is wrong with documents.
+    pub findings: &'a [Finding],
+    /// The operator's own, which are always said.
+    pub operator: &'a OperatorMetrics,
+    /// The tiers of state series.
+    pub tiers: &'a [Tier],
+}
+
+impl Scrape<'_> {
+    /// Writes it: the state series, then the operator's own.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn write(&self, format: Format, out: &mut dyn io::Write) -> io::Result<()> {
+        let mut page = Exposition::new(format, out);
+        state::write(self.snapshot, self.findings, self.tiers, &mut page)?;
+        self.operator
+            .write(self.snapshot, self.findings, &mut page)?;
+        page.end()
+    }
 }

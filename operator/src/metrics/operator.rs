@@ -236,14 +236,16 @@ impl OperatorMetrics {
             .inc();
     }
 
-    /// Whether each tier is left out for the ceiling.
-    pub(super) fn truncated(&self, left_out: &[Tier]) {
+    /// These tiers are left out for the ceiling, and no others. True when that is news.
+    pub fn truncated(&self, left_out: &[Tier]) -> bool {
+        let mut is_news = false;
         for tier in Tier::SWITCHES {
-            let is_out = left_out.contains(&tier);
-            self.truncated
-                .with_label_values(&[tier.as_str()])
-                .set(i64::from(is_out));
+            let gauge = self.truncated.with_label_values(&[tier.as_str()]);
+            let is_out = i64::from(left_out.contains(&tier));
+            is_news |= gauge.get() != is_out;
+            gauge.set(is_out);
         }
+        is_news
     }
 
     /// Writes them all.

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use gradus_engine::view::Snapshot;
 use gradus_operator::metrics::catalogue::{ALL, Family, Tier, Type};
-use gradus_operator::metrics::{Format, OperatorMetrics, Outcome, reference, write};
+use gradus_operator::metrics::{Format, OperatorMetrics, Outcome, Scrape, reference};
 
 use crate::support;
 
@@ -42,14 +42,13 @@ fn scrape(snapshot: &Snapshot) -> String {
     operator.wrote("state", Outcome::Written);
     operator.settled(Duration::from_millis(3), 0);
     let mut out = Vec::new();
-    write(
+    let scrape = Scrape {
         snapshot,
-        &[],
-        &operator,
-        (&Tier::SWITCHES, Format::Classic),
-        &mut out,
-    )
-    .unwrap();
+        findings: &[],
+        operator: &operator,
+        tiers: &Tier::SWITCHES,
+    };
+    scrape.write(Format::Classic, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 

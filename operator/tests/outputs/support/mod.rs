@@ -4,6 +4,7 @@ mod assessments;
 mod model;
 mod objects;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
 
 use gradus_engine::diagnostic::Diagnostic;
@@ -29,6 +30,7 @@ pub(crate) struct Published {
     snapshot: RwLock<Arc<v::Snapshot>>,
     findings: Arc<[Finding]>,
     versions: watch::Sender<u64>,
+    is_heard: AtomicBool,
 }
 
 impl Published {
@@ -42,7 +44,13 @@ impl Published {
             snapshot: RwLock::new(Arc::new(snapshot)),
             findings: vec![finding(); number].into(),
             versions: watch::Sender::new(1),
+            is_heard: AtomicBool::new(true),
         })
+    }
+
+    /// Nothing is heard any more of what it publishes.
+    pub(crate) fn falls_silent(&self) {
+        self.is_heard.store(false, Ordering::SeqCst);
     }
 
     pub(crate) fn publish(&self, snapshot: v::Snapshot) {
@@ -62,6 +70,10 @@ impl Source for Published {
 
     fn versions(&self) -> watch::Receiver<u64> {
         self.versions.subscribe()
+    }
+
+    fn shows_state(&self) -> bool {
+        self.is_heard.load(Ordering::SeqCst)
     }
 
     fn live(&self) -> Result<(), String> {

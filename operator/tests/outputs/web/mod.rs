@@ -1,5 +1,6 @@
 mod pages;
 mod rules;
+mod scrape;
 mod service;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -10,7 +11,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use gradus_engine::view::Snapshot;
 use gradus_operator::metrics::OperatorMetrics;
-use gradus_operator::web::router;
+use gradus_operator::web::{Scraping, router};
 use tower::ServiceExt;
 
 use crate::support::{self, Published};
@@ -27,12 +28,17 @@ fn serve(snapshot: Snapshot) -> Router {
     router(
         Published::new(snapshot),
         Arc::new(OperatorMetrics::new().unwrap()),
+        Scraping::default(),
     )
 }
 
 fn serve_without_findings() -> Router {
     let published = Published::with_findings(support::snapshot(), 0);
-    router(published, Arc::new(OperatorMetrics::new().unwrap()))
+    router(
+        published,
+        Arc::new(OperatorMetrics::new().unwrap()),
+        Scraping::default(),
+    )
 }
 
 async fn get(router: &Router, path: &str) -> Answer {
