@@ -2,6 +2,7 @@ mod pages;
 mod rules;
 mod scrape;
 mod service;
+mod tls;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
