@@ -27,10 +27,11 @@ test-faults: ## the operator killed at every request of every workload, not only
 	$(CARGO) build --package gradus
 	GRADUS_FAULTS=all $(CARGO) test --package gradus-tests --test crash
 
-setup: ## what the tests need beside Rust: a browser, a control plane, cargo-deny
+setup: ## what the tests need beside Rust: a browser, a control plane, Prometheus and Alertmanager, cargo-deny
 	@setup/rust
 	@setup/browser
 	@setup/control-plane
+	@setup/monitoring
 	@setup/cargo-deny
 
 format: ## the sources are formatted

@@ -8,4 +8,6 @@
 //! Nothing here is asked while Gradus runs: the files in this room, and those of the chart, are
 //! generated from it, and a test holds every name against the catalogue of metrics.
 
+pub mod boards;
 pub mod recorded;
+pub mod rules;

@@ -5,6 +5,11 @@
 
 use std::fmt;
 
+/// The labels that tell replicas apart, under each way of finding them that is common. None of our own
+/// metrics has one of them.
+pub const REPLICA_LABELS: &str =
+    "container, endpoint, instance, node, pod, pod_template_hash, service";
+
 /// How several replicas' values become one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {

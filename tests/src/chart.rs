@@ -38,17 +38,20 @@ pub fn helm(arguments: &[&str]) -> Result<String> {
 ///
 /// When the chart does not render.
 pub fn manifests(values: &[&str]) -> Result<String> {
-    let mut arguments = vec![
-        "template",
-        RELEASE,
-        "charts/gradus",
-        "--namespace",
-        NAMESPACE,
-    ];
-    for value in values {
-        arguments.extend(["--set", value]);
-    }
-    helm(&arguments)
+    let arguments: Vec<&str> = values.iter().flat_map(|value| ["--set", value]).collect();
+    rendered(&arguments)
+}
+
+/// The manifests of the chart as helm renders them with further arguments, such as a file of values or the
+/// kinds that a cluster knows.
+///
+/// # Errors
+///
+/// When the chart does not render.
+pub fn rendered(arguments: &[&str]) -> Result<String> {
+    let chart = "charts/gradus";
+    let template = ["template", RELEASE, chart, "--namespace", NAMESPACE];
+    helm(&[&template, arguments].concat())
 }
 
 /// The same as objects.
@@ -57,7 +60,16 @@ pub fn manifests(values: &[&str]) -> Result<String> {
 ///
 /// When the chart does not render.
 pub fn objects(values: &[&str]) -> Result<Vec<Value>> {
-    let mut objects: Vec<Value> = serde_saphyr::from_multiple(&manifests(values)?)?;
+    read(&manifests(values)?)
+}
+
+/// The objects in manifests.
+///
+/// # Errors
+///
+/// When they are no YAML.
+pub fn read(manifests: &str) -> Result<Vec<Value>> {
+    let mut objects: Vec<Value> = serde_saphyr::from_multiple(manifests)?;
     objects.retain(|object| !object.is_null());
     Ok(objects)
 }

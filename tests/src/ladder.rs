@@ -40,6 +40,24 @@ pub fn model() -> Value {
     })
 }
 
+/// The assessment of a site by a model.
+pub fn assessment(namespace: &str, model: &str) -> Value {
+    json!({
+        "apiVersion": "gradus.dev/v1alpha1", "kind": "Assessment",
+        "metadata": {"name": ASSESSMENT, "namespace": namespace},
+        "spec": {"model": {"name": model}},
+    })
+}
+
+/// A capability of a site, claimed `Present`, `Absent` or `Unknown`.
+pub fn capability(namespace: &str, name: &str, claim: &str) -> Value {
+    json!({
+        "apiVersion": "gradus.dev/v1alpha1", "kind": "Capability",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"claim": claim},
+    })
+}
+
 impl<'a> Ladder<'a> {
     /// Makes the namespace and all that is in it, at stage 3.
     ///
@@ -52,8 +70,8 @@ impl<'a> Ladder<'a> {
             control_plane,
             namespace,
         };
-        let mut items = vec![model(), ladder.assessment(MODEL)];
-        items.extend(RUNGS.map(|name| ladder.capability(name, "Present")));
+        let mut items = vec![model(), assessment(&ladder.namespace, MODEL)];
+        items.extend(RUNGS.map(|name| capability(&ladder.namespace, name, "Present")));
         ladder.apply(&items)?;
         Ok(ladder)
     }
@@ -63,21 +81,13 @@ impl<'a> Ladder<'a> {
         self.control_plane.apply(&list.to_string())
     }
 
-    fn assessment(&self, model: &str) -> Value {
-        json!({
-            "apiVersion": "gradus.dev/v1alpha1", "kind": "Assessment",
-            "metadata": {"name": ASSESSMENT, "namespace": self.namespace},
-            "spec": {"model": {"name": model}},
-        })
-    }
-
     /// Scores the site against a model, which need not be there.
     ///
     /// # Errors
     ///
     /// When the API server refuses.
     pub fn follow(&self, model: &str) -> Result<()> {
-        self.apply(&[self.assessment(model)])
+        self.apply(&[assessment(&self.namespace, model)])
     }
 
     /// Adds capabilities that no criterion asks for.
@@ -88,17 +98,9 @@ impl<'a> Ladder<'a> {
     pub fn crowd(&self, names: impl IntoIterator<Item = String>) -> Result<()> {
         let names = names.into_iter();
         let crowd: Vec<Value> = names
-            .map(|name| self.capability(&name, "Present"))
+            .map(|name| capability(&self.namespace, &name, "Present"))
             .collect();
         self.apply(&crowd)
-    }
-
-    fn capability(&self, name: &str, claim: &str) -> Value {
-        json!({
-            "apiVersion": "gradus.dev/v1alpha1", "kind": "Capability",
-            "metadata": {"name": name, "namespace": self.namespace},
-            "spec": {"claim": claim},
-        })
     }
 
     /// Claims a capability `Present`, `Absent` or `Unknown`.
@@ -108,7 +110,7 @@ impl<'a> Ladder<'a> {
     /// When the API server refuses.
     pub fn claim(&self, name: &str, claim: &str) -> Result<()> {
         self.control_plane
-            .apply(&self.capability(name, claim).to_string())
+            .apply(&capability(&self.namespace, name, claim).to_string())
     }
 
     /// Waits until the status shows a stage, and returns the assessment.

@@ -7,7 +7,8 @@
 //! [`fault_proxy`] stands between the two and makes bad days; [`crash`] kills the operator at every
 //! request that it makes; [`checks`] is what holds of everything that a cluster shows; [`agreement`] is
 //! what an API server and our own validation say of the same object. [`chart`] renders the Helm chart, and
-//! [`page`] is a page of the book as its reader follows it.
+//! [`page`] is a page of the book as its reader follows it. [`monitoring`] is a real Prometheus and a real
+//! Alertmanager.
 
 pub mod agreement;
 pub mod chart;
@@ -18,6 +19,7 @@ pub mod crash;
 pub mod deployed;
 pub mod fault_proxy;
 pub mod ladder;
+pub mod monitoring;
 pub mod naive;
 pub mod page;
 pub mod random;

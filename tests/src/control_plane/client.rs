@@ -10,6 +10,7 @@ use kube::config::AuthInfo;
 use serde_json::json;
 
 use super::{ControlPlane, request, tools};
+use crate::running::tools::run;
 
 impl ControlPlane {
     /// A kubeconfig file with a token, in the folder. Its one context is named `test`.
@@ -103,6 +104,6 @@ impl ControlPlane {
 
     fn run(&self, program: &str, arguments: &[&str], input: Stdio) -> Result<String> {
         let mut command = tools::client(program, self.folder.path(), &self.admin_kubeconfig)?;
-        tools::run(command.args(arguments), input)
+        run(command.args(arguments), input)
     }
 }

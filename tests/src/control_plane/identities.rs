@@ -3,11 +3,10 @@
 //! A token file is read only at start, and a ServiceAccount is nobody but itself. Asked by webhook, any user
 //! in any groups has a token at any time.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+
+use crate::running::{answers, unique};
 
 /// Answers the API server for as long as this process lives.
 #[derive(Debug)]
@@ -19,16 +18,9 @@ pub(super) struct Identities {
 
 impl Identities {
     pub(super) fn start() -> Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0")?;
-        let url = format!("http://{}/", listener.local_addr()?);
-        let secret = format!("{:016x}", super::random());
+        let secret = format!("{:016x}", unique());
         let known = secret.clone();
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                // A broken question is asked again.
-                let _ = answer(&stream, &known);
-            }
-        });
+        let url = answers::start(move |review| answer(&review, &known))?;
         Ok(Self { secret, url })
     }
 
@@ -58,35 +50,11 @@ impl Identities {
 }
 
 /// Reads a TokenReview, and says who it is.
-fn answer(mut stream: &TcpStream, secret: &str) -> Result<()> {
-    let mut reader = BufReader::new(stream);
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line)?;
-        let line = line.trim_end().to_ascii_lowercase();
-        if line.is_empty() {
-            break;
-        }
-        if let Some(value) = line.strip_prefix("content-length:") {
-            length = value.trim().parse()?;
-        }
-    }
-    let mut review = vec![0; length];
-    reader.read_exact(&mut review)?;
-    let review: Value = serde_json::from_slice(&review)?;
+fn answer(review: &Value, secret: &str) -> Result<Value> {
     let token = review["spec"]["token"].as_str().context("a token")?;
-    let body = json!({
+    Ok(json!({
         "apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "status": status(token, secret),
-    })
-    .to_string();
-    write!(
-        stream,
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
-         Connection: close\r\n\r\n{body}",
-        body.len()
-    )?;
-    Ok(())
+    }))
 }
 
 fn status(token: &str, secret: &str) -> Value {

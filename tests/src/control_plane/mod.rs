@@ -7,26 +7,23 @@
 mod audit;
 mod client;
 mod flags;
-mod folder;
 mod identities;
 mod load;
 mod objects;
 mod request;
-mod server;
 mod storage;
 mod tools;
 
 use std::fs;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use anyhow::{Result, anyhow};
 
+use crate::running::folder::Folder;
 use crate::running::http;
-use folder::Folder;
+use crate::running::server::{Server, free_port};
 use identities::Identities;
-use server::{Server, free_port};
 
 pub use audit::AuditEntry;
 pub use load::documents;
@@ -106,6 +103,7 @@ impl ControlPlane {
     }
 
     fn attempt(options: &Options) -> Result<Self> {
+        let tools = tools()?;
         let folder = Folder::new()?;
         let path = folder.path();
         let identities = Identities::start()?;
@@ -116,8 +114,8 @@ impl ControlPlane {
         let api_server = flags::api_server(path, port, etcd_port, &options.flags);
         let mut control_plane = Self {
             controller_manager: None,
-            api_server: Server::new("kube-apiserver", api_server, path),
-            etcd: Server::new("etcd", etcd, path),
+            api_server: Server::new(tools.join("kube-apiserver"), api_server, path),
+            etcd: Server::new(tools.join("etcd"), etcd, path),
             port,
             etcd_port,
             admin_token: identities.token("admin", &["system:masters"])?,
@@ -133,7 +131,7 @@ impl ControlPlane {
         if options.controller_manager {
             let flags = flags::controller_manager(&control_plane.admin_kubeconfig);
             let path = control_plane.folder.path();
-            let server = Server::new("kube-controller-manager", flags, path);
+            let server = Server::new(tools.join("kube-controller-manager"), flags, path);
             server.start()?;
             control_plane.controller_manager = Some(server);
         }
@@ -274,8 +272,3 @@ impl ControlPlane {
 
 /// What a server logs when its port is somebody else's.
 const TAKEN: &str = "address already in use";
-
-/// A number that no other process has.
-fn random() -> u64 {
-    RandomState::new().build_hasher().finish()
-}

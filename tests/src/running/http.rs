@@ -1,4 +1,4 @@
-//! A GET, as plain as it comes: the tests read what a socket carries, through no client's eyes.
+//! A request, as plain as it comes: the tests read what a socket carries, through no client's eyes.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -23,14 +23,35 @@ pub struct Reply {
 ///
 /// When nobody answers, or not in HTTP.
 pub fn get(url: &str) -> Result<Reply> {
+    ask("GET", url, "")
+}
+
+/// Posts JSON to a URL of this machine.
+///
+/// # Errors
+///
+/// When nobody answers, or not in HTTP.
+pub fn post(url: &str, body: &str) -> Result<Reply> {
+    ask("POST", url, body)
+}
+
+fn ask(method: &str, url: &str, body: &str) -> Result<Reply> {
     let rest = url.strip_prefix("http://").context("only http")?;
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let mut stream = TcpStream::connect(host)?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     write!(
         stream,
-        "GET /{path} HTTP/1.0\r\nHost: {host}\r\nAccept: */*\r\n\r\n"
+        "{method} /{path} HTTP/1.0\r\nHost: {host}\r\nAccept: */*\r\n"
     )?;
+    if !body.is_empty() {
+        let length = body.len();
+        write!(
+            stream,
+            "Content-Type: application/json\r\nContent-Length: {length}\r\n"
+        )?;
+    }
+    write!(stream, "\r\n{body}")?;
     let mut text = Vec::new();
     stream.read_to_end(&mut text)?;
     let text = String::from_utf8(text)?;

@@ -1,11 +1,16 @@
-//! Real programs, started for a test and gone with it: the binary, the operator, and a browser.
+//! Real programs, started for a test and gone with it: the binary, the operator, servers, and a browser.
 
+pub mod answers;
 pub mod binary;
 pub mod browser;
+pub mod folder;
 pub mod http;
 pub mod operator;
+pub mod server;
 pub mod supervised;
+pub mod tools;
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::process::Child;
 
 /// A child process that does not outlive the test, not even after a panic.
@@ -18,4 +23,9 @@ impl Drop for Running {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// A number that no other process has.
+pub fn unique() -> u64 {
+    RandomState::new().build_hasher().finish()
 }

@@ -2,6 +2,7 @@
 
 mod authorizer;
 mod installing;
+mod monitoring;
 mod people;
 mod reference;
 mod rendering;

@@ -1,5 +1,6 @@
-//! One server of the control plane: started, stopped and killed, always with the same arguments.
+//! A server: started, stopped and killed, always with the same arguments.
 
+use std::borrow::Cow;
 use std::fs::{self, OpenOptions};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -8,15 +9,15 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::tools::tools;
-use crate::running::supervised::{Supervised, supervised};
+use super::supervised::{Supervised, supervised};
 
 /// How long a server may take, on a machine that has much else to do.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// A program that serves at ports of this machine, and logs into a file.
 #[derive(Debug)]
-pub(super) struct Server {
-    program: &'static str,
+pub struct Server {
+    program: PathBuf,
     arguments: Vec<String>,
     log: PathBuf,
     running: Mutex<Option<Supervised>>,
@@ -24,23 +25,29 @@ pub(super) struct Server {
 
 impl Server {
     /// A server that does not run yet, with its log in the folder.
-    pub(super) fn new(program: &'static str, arguments: Vec<String>, folder: &Path) -> Self {
+    pub fn new(program: PathBuf, arguments: Vec<String>, folder: &Path) -> Self {
+        let name = program.file_name().unwrap_or_default();
         Self {
+            log: folder.join(name).with_extension("log"),
             program,
             arguments,
-            log: folder.join(format!("{program}.log")),
             running: Mutex::default(),
         }
     }
 
-    pub(super) fn start(&self) -> Result<()> {
+    /// Starts it, and does not wait: [`Self::wait_until`].
+    ///
+    /// # Errors
+    ///
+    /// When it runs already.
+    pub fn start(&self) -> Result<()> {
         let mut running = self.running();
-        ensure!(running.is_none(), "{} runs already", self.program);
+        ensure!(running.is_none(), "{} runs already", self.name());
         let log = OpenOptions::new()
             .create(true)
             .append(true)
             .open(&self.log)?;
-        let mut command = supervised(tools()?.join(self.program));
+        let mut command = supervised(&self.program);
         command.args(&self.arguments);
         command.stdout(log.try_clone()?).stderr(log);
         *running = Some(Supervised::start(&mut command)?);
@@ -48,21 +55,30 @@ impl Server {
     }
 
     /// Asks it to end, and waits until it has.
-    pub(super) fn stop(&self) -> Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// When it does not run, or does not end.
+    pub fn stop(&self) -> Result<()> {
         let mut running = self.taken()?;
         running.signal("TERM")?;
         let ended = running.wait(PATIENCE)?;
-        ended.with_context(|| format!("{} does not stop:\n{}", self.program, self.tail()))?;
+        ended.with_context(|| format!("{} does not stop:\n{}", self.name(), self.tail()))?;
         Ok(())
     }
 
     /// Ends it without a chance to tidy up.
-    pub(super) fn kill(&self) -> Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// When it does not run.
+    pub fn kill(&self) -> Result<()> {
         drop(self.taken()?);
         Ok(())
     }
 
-    pub(super) fn runs(&self) -> bool {
+    /// Whether it was started, and neither stopped nor killed since.
+    pub fn runs(&self) -> bool {
         self.running().is_some()
     }
 
@@ -71,21 +87,28 @@ impl Server {
     /// # Errors
     ///
     /// When it ends or is not ready in time; the end of its log is in the error.
-    pub(super) fn wait_until(&self, is_ready: impl Fn() -> bool) -> Result<()> {
+    pub fn wait_until(&self, is_ready: impl Fn() -> bool) -> Result<()> {
         let until = Instant::now() + PATIENCE;
         while !is_ready() {
             let mut running = self.running();
             let running = running.as_mut();
-            let running = running.with_context(|| format!("{} was stopped", self.program))?;
+            let running = running.with_context(|| format!("{} was stopped", self.name()))?;
             if let Some(status) = running.ended()? {
-                bail!("{} ended, {status}:\n{}", self.program, self.tail());
+                bail!("{} ended, {status}:\n{}", self.name(), self.tail());
             }
             if Instant::now() > until {
-                bail!("{} is not ready:\n{}", self.program, self.tail());
+                bail!("{} is not ready:\n{}", self.name(), self.tail());
             }
             std::thread::sleep(Duration::from_millis(25));
         }
         Ok(())
+    }
+
+    fn name(&self) -> Cow<'_, str> {
+        self.program
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
     }
 
     /// The end of its log.
@@ -97,7 +120,7 @@ impl Server {
 
     fn taken(&self) -> Result<Supervised> {
         let running = self.running().take();
-        running.with_context(|| format!("{} does not run", self.program))
+        running.with_context(|| format!("{} does not run", self.name()))
     }
 
     fn running(&self) -> MutexGuard<'_, Option<Supervised>> {
@@ -107,10 +130,14 @@ impl Server {
 
 /// A free port that stays free while its server is down: it is below those that the system gives to
 /// outgoing connections, and taken at random.
-pub(super) fn free_port() -> Result<u16> {
+///
+/// # Errors
+///
+/// When a hundred ports are taken.
+pub fn free_port() -> Result<u16> {
     const PORTS: std::ops::Range<u64> = 10_000..32_000;
     for _ in 0..100 {
-        let port = PORTS.start + super::random() % (PORTS.end - PORTS.start);
+        let port = PORTS.start + super::unique() % (PORTS.end - PORTS.start);
         let port = u16::try_from(port)?;
         if TcpListener::bind(("127.0.0.1", port)).is_ok() {
             return Ok(port);

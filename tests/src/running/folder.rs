@@ -1,4 +1,4 @@
-//! The folder of a control plane, gone with it.
+//! The folder of servers, gone with them.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::Result;
 use tempfile::TempDir;
 
-use crate::running::Running;
+use super::Running;
 
 /// Removes a folder when the process that holds the other end of its input is gone. A second later, for the
 /// servers are killed at the same moment, and a client may write yet.
@@ -14,14 +14,19 @@ const KEEP: &str = r#"read -r _; sleep 1; rm -rf "$1""#;
 
 /// A temporary folder that goes also when this process ends without a chance to remove it.
 #[derive(Debug)]
-pub(super) struct Folder {
+pub struct Folder {
     // Dropped in this order: the keeper first, who would come too late.
     _keeper: Running,
     folder: TempDir,
 }
 
 impl Folder {
-    pub(super) fn new() -> Result<Self> {
+    /// Makes one.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be made, or there is no shell.
+    pub fn new() -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("gradus-").tempdir()?;
         let keeper = keep(folder.path())?;
         Ok(Self {
@@ -30,7 +35,8 @@ impl Folder {
         })
     }
 
-    pub(super) fn path(&self) -> &Path {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
         self.folder.path()
     }
 }

@@ -1,0 +1,75 @@
+//! The rules of recorded series.
+
+use super::alert::{Alert, Group};
+use super::format::Rule;
+use crate::recorded::{self, REPLICA_LABELS, Recorded};
+
+/// Assessments of which nothing is raised: paused, descriptive, not engaged, withdrawn. Recorded once,
+/// since many alerts leave them out.
+pub(super) const SUSPENDED: &str = "assessment:gradus_assessment_suspended:max";
+
+/// The rules that are recorded in a group: what its alerts read, and what is about the same things.
+pub(super) fn rules(group: Group, alerts: &[Alert]) -> Vec<Rule> {
+    let mut rules: Vec<Rule> = recorded::ALL
+        .iter()
+        .filter(|recorded| group_of(recorded, alerts) == group)
+        .map(rule)
+        .collect();
+    if group == Group::Assessments {
+        rules.push(suspended());
+    }
+    rules
+}
+
+fn group_of(recorded: &Recorded, alerts: &[Alert]) -> Group {
+    match recorded.level {
+        "capability" | "evidence" | "waiver" => Group::Capabilities,
+        "assessment" if is_info(recorded) || is_read(recorded, alerts) => Group::Assessments,
+        _ => Group::Boards,
+    }
+}
+
+/// What [`suspended`] reads.
+fn is_info(recorded: &Recorded) -> bool {
+    recorded.metric == "gradus_assessment_info"
+}
+
+fn is_read(recorded: &Recorded, alerts: &[Alert]) -> bool {
+    let name = recorded.name();
+    alerts
+        .iter()
+        .any(|alert| alert.expression.contains(&name) || alert.description.contains(&name))
+}
+
+/// The leader's view; that of the followers only while nobody leads.
+fn rule(recorded: &Recorded) -> Rule {
+    let Recorded {
+        metric, led, unled, ..
+    } = recorded;
+    let expr = format!(
+        "{led} without ({REPLICA_LABELS}) (\n  \
+           {metric} and on (cluster, job, instance) gradus_leader == 1\n\
+         )\n\
+         or\n\
+         {unled} without ({REPLICA_LABELS}) (\n  \
+           {metric} unless on (cluster, job) gradus_leader == 1\n\
+         )\n"
+    );
+    Rule::Recording {
+        record: recorded.name(),
+        expr,
+    }
+}
+
+fn suspended() -> Rule {
+    let info = "assessment:gradus_assessment_info:max";
+    let expr = format!(
+        "max without (model_version, team, scope, organisation, engagement, mode) (\n  \
+           {info}{{engagement!=\"active\"}} or {info}{{mode=\"descriptive\"}}\n\
+         )\n"
+    );
+    Rule::Recording {
+        record: SUSPENDED.to_owned(),
+        expr,
+    }
+}

@@ -1,0 +1,4 @@
+//! The monitoring of the tests does what the tests rely on.
+
+mod checks;
+mod running;

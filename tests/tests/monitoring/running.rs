@@ -1,0 +1,200 @@
+//! A fall in a watched folder reaches a person, and what was started for it is gone afterwards.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use gradus_tests::ladder::{self, ASSESSMENT, MODEL, RUNGS};
+use gradus_tests::monitoring::{Alertmanager, Prometheus, Receiver, Release, Scraped, Settings};
+use gradus_tests::running::binary::Watch;
+use gradus_tests::running::http;
+use serde_json::json;
+use tempfile::TempDir;
+
+const NAMESPACE: &str = "north";
+const TICK: Duration = Duration::from_millis(200);
+
+/// A ladder in a folder, watched, scraped, and told of.
+struct Monitored {
+    // Dropped in this order: whoever asks before whom it asks.
+    prometheus: Prometheus,
+    alertmanager: Alertmanager,
+    receiver: Receiver,
+    _watch: Watch,
+    folder: TempDir,
+}
+
+impl Monitored {
+    fn start(release: Release) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        write(folder.path(), "Present")?;
+        let watch = Watch::start(folder.path())?;
+        let receiver = Receiver::start()?;
+        let configuration = receiver.configuration(&["alertname", "namespace"], TICK);
+        let alertmanager = Alertmanager::start(&configuration)?;
+        let rules = folder.path().join(".rules.json");
+        let rule = json!({
+            "alert": "Fallen", "expr": "gradus_assessment_regressed == 1",
+            "annotations": {"summary": "{{ $labels.assessment }} fell"},
+        });
+        fs::write(
+            &rules,
+            json!({"groups": [{"name": "falls", "rules": [rule]}]}).to_string(),
+        )?;
+        // The label of whom is scraped that every operator's has, too.
+        let scraped = Scraped::new(
+            &watch.url,
+            &[("pod", "gradus-0"), ("namespace", "gradus-system")],
+        );
+        let prometheus = Prometheus::start(
+            release,
+            &Settings {
+                scraped: vec![scraped],
+                rules: vec![rules],
+                alertmanager: Some(alertmanager.url().to_owned()),
+                external_labels: BTreeMap::from([("cluster".to_owned(), "test".to_owned())]),
+                interval: TICK,
+                ..Settings::default()
+            },
+        )?;
+        Ok(Self {
+            prometheus,
+            alertmanager,
+            receiver,
+            _watch: watch,
+            folder,
+        })
+    }
+
+    fn told(&self) -> Vec<String> {
+        let notifications = self.receiver.notifications();
+        let alerts = notifications
+            .iter()
+            .flat_map(|notification| &notification.alerts);
+        alerts.map(|alert| alert.status.clone()).collect()
+    }
+}
+
+/// Writes the ladder with a claim of its third rung.
+fn write(folder: &Path, third: &str) -> Result<()> {
+    let claims = RUNGS.into_iter().zip(["Present", "Present", third]);
+    let mut items = vec![ladder::model(), ladder::assessment(NAMESPACE, MODEL)];
+    items.extend(claims.map(|(name, claim)| ladder::capability(NAMESPACE, name, claim)));
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
+    Ok(fs::write(folder.join("ladder.json"), list.to_string())?)
+}
+
+#[test]
+fn a_fall_is_scraped_by_every_release_and_reaches_a_person_once_with_its_labels() -> Result<()> {
+    for release in Release::all()? {
+        let monitored = Monitored::start(release)?;
+        let prometheus = &monitored.prometheus;
+        prometheus.until("gradus_assessment_stage", |stages| {
+            stages.iter().any(|stage| stage.value == 3.0)
+        })?;
+        let targets = prometheus.targets()?;
+        ensure!(
+            targets.iter().all(|target| target.health == "up"),
+            "{targets:?}"
+        );
+        let rules = prometheus.rules()?;
+        ensure!(rules[0].rules[0].health == "ok", "{rules:?}");
+        ensure!(prometheus.alerts()?.is_empty());
+
+        write(monitored.folder.path(), "Absent")?;
+        let fall = monitored.receiver.until(|alert| alert.fires())?;
+        let labels = ["alertname", "assessment", "cluster", "namespace", "pod"];
+        let labels = labels.map(|label| fall.label(label));
+        assert_eq!(
+            labels,
+            ["Fallen", ASSESSMENT, "test", NAMESPACE, "gradus-0"]
+        );
+        assert_eq!(fall.annotation("summary"), "site fell");
+        assert_eq!(prometheus.alerts()?[0].state, "firing");
+
+        write(monitored.folder.path(), "Present")?;
+        monitored.receiver.until(|alert| !alert.fires())?;
+        assert_eq!(monitored.told(), ["firing", "resolved"]);
+    }
+    Ok(())
+}
+
+#[test]
+fn prometheus_and_alertmanager_come_back_with_what_they_knew() -> Result<()> {
+    let monitored = Monitored::start(Release::Newest)?;
+    let prometheus = &monitored.prometheus;
+    prometheus.until("gradus_assessment_stage == 3", |stages| !stages.is_empty())?;
+    write(monitored.folder.path(), "Absent")?;
+    monitored.receiver.until(|alert| alert.fires())?;
+    let before = jiff::Timestamp::now().as_duration().as_secs_f64();
+
+    prometheus.stop()?;
+    monitored.alertmanager.stop()?;
+    monitored.alertmanager.resume()?;
+    prometheus.resume()?;
+    prometheus.kill()?;
+    prometheus.resume()?;
+    prometheus.until("up == 1", |up| !up.is_empty())?;
+    prometheus.until("ALERTS{alertstate=\"firing\"}", |alerts| !alerts.is_empty())?;
+    let stages =
+        prometheus.query_range("gradus_assessment_stage", (before - 30.0, before), TICK / 2)?;
+    let stages = stages.first().context("what it knew before")?;
+    ensure!(
+        stages.values.iter().any(|(_, stage)| *stage == 3.0),
+        "{stages:?}"
+    );
+    // Long enough for a second word of the same fall.
+    std::thread::sleep(TICK * 10);
+    assert_eq!(monitored.told(), ["firing"]);
+    Ok(())
+}
+
+#[test]
+fn nothing_is_left_when_it_is_dropped() -> Result<()> {
+    let monitored = Monitored::start(Release::Newest)?;
+    let urls = [monitored.prometheus.url(), monitored.alertmanager.url()].map(str::to_owned);
+    let folders: Vec<String> = urls.iter().map(|url| folder(url)).collect::<Result<_>>()?;
+    drop(monitored);
+    for (url, folder) in urls.iter().zip(&folders) {
+        ensure!(http::get(url).is_err(), "{url} answers yet");
+        ensure!(!Path::new(folder).exists(), "{folder} is left");
+    }
+    let until = Instant::now() + Duration::from_secs(10);
+    loop {
+        let left = processes()?;
+        let mut left = left
+            .lines()
+            .filter(|line| folders.iter().any(|folder| line.contains(folder)));
+        match left.next() {
+            None => return Ok(()),
+            Some(line) => ensure!(Instant::now() < until, "left: {line}"),
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// The folder of the server at a URL, by its command line.
+fn folder(url: &str) -> Result<String> {
+    let address = url.trim_start_matches("http://");
+    let processes = processes()?;
+    let line = processes
+        .lines()
+        .find(|line| line.contains(address))
+        .context("it runs")?;
+    let file = line
+        .split_once("--config.file=")
+        .context("its configuration")?
+        .1;
+    let file = file.split_whitespace().next().context("a file")?;
+    let folder = Path::new(file).parent().and_then(Path::to_str);
+    Ok(folder.context("a folder")?.to_owned())
+}
+
+/// The command lines of all processes.
+fn processes() -> Result<String> {
+    let listed = Command::new("ps").args(["-e", "-o", "args="]).output()?;
+    Ok(String::from_utf8(listed.stdout)?)
+}

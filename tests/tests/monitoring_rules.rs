@@ -1,0 +1,98 @@
+//! The rules in Prometheus' own hands: promtool reads them and plays a story for every alert, in the newest
+//! release and in the oldest that the rules are written for.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use gradus_dashboards::rules::alert;
+use gradus_tests::monitoring::Release;
+use gradus_tests::running::binary::{copy, root};
+use serde_json::Value;
+
+fn rules() -> PathBuf {
+    root().join("dashboards/rules")
+}
+
+/// The stories by the names of their alerts.
+fn stories() -> Result<Vec<(String, PathBuf)>> {
+    let mut stories = Vec::new();
+    for entry in fs::read_dir(rules().join("tests"))? {
+        let path = entry?.path();
+        let name = path.file_stem().and_then(|name| name.to_str());
+        stories.push((name.context("a name")?.to_owned(), path));
+    }
+    stories.sort();
+    Ok(stories)
+}
+
+fn alerts() -> BTreeSet<String> {
+    let alerts = alert::all().into_iter();
+    alerts.map(|alert| alert.name.to_owned()).collect()
+}
+
+#[test]
+fn every_release_of_prometheus_reads_the_rules() -> Result<()> {
+    for release in Release::all()? {
+        release.check_rules(&[&rules().join("gradus.yaml")])?;
+    }
+    Ok(())
+}
+
+#[test]
+fn every_alert_fires_and_keeps_quiet_as_its_story_says() -> Result<()> {
+    let stories = stories()?;
+    let files: Vec<&Path> = stories.iter().map(|(_, path)| path.as_path()).collect();
+    for release in Release::all()? {
+        release.test_rules(&files)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn every_alert_has_its_story_in_which_it_fires_once_and_once_does_not() -> Result<()> {
+    let stories = stories()?;
+    let told: BTreeSet<String> = stories.iter().map(|(name, _)| name.clone()).collect();
+    assert_eq!(told, alerts());
+    for (name, path) in stories {
+        let story: Value = serde_saphyr::from_str(&fs::read_to_string(&path)?)?;
+        let tests = story["tests"].as_array().context("tests")?;
+        let checks: Vec<&Value> = tests
+            .iter()
+            .flat_map(|test| test["alert_rule_test"].as_array().into_iter().flatten())
+            .collect();
+        for check in &checks {
+            assert_eq!(check["alertname"], name.as_str(), "{name}");
+        }
+        let fires = |check: &&&Value| check["exp_alerts"].is_array();
+        ensure!(checks.iter().any(|check| fires(&check)), "{name} fires");
+        let quiet = tests.iter().any(|test| {
+            let checks = test["alert_rule_test"].as_array().into_iter().flatten();
+            let mut checks = checks.peekable();
+            checks.peek().is_some() && checks.all(|check| !fires(&&check))
+        });
+        ensure!(quiet, "{name} has a story in which it never fires");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_word_that_is_another_than_in_the_story_is_noticed() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    copy(&rules(), folder.path())?;
+    let file = folder.path().join("gradus.yaml");
+    let text = fs::read_to_string(&file)?;
+    let changed = text.replace("Cause: {{", "Reason: {{");
+    assert_ne!(changed, text);
+    fs::write(&file, changed)?;
+    let story = folder.path().join("tests/GradusStageRegressed.yaml");
+    for release in Release::all()? {
+        let said = release.test_rules(&[&story]).expect_err("another word");
+        assert!(
+            said.to_string().contains("Cause: attestation expired"),
+            "{said}"
+        );
+    }
+    Ok(())
+}
