@@ -46,7 +46,10 @@ fn taken(sites: usize) -> [(u64, u64); 2] {
 fn a_later_scrape_forms_nothing_and_holds_no_more_the_more_there_is() {
     let (few, many) = (taken(4), taken(32));
     for (few, many) in few.iter().zip(&many) {
-        assert_eq!(few.0, many.0, "allocations of a scrape, by the size of the world");
+        assert_eq!(
+            few.0, many.0,
+            "allocations of a scrape, by the size of the world"
+        );
     }
     let [(_, plain), (_, compressed)] = many;
     assert!(plain <= TEXT, "{plain} bytes");

@@ -123,3 +123,51 @@ impl web::Source for Feed {
         Ok(said.join("\n"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::Source;
+
+    fn shows(health: Health) -> bool {
+        let (feed, _announce) = Feed::new();
+        feed.publish(Published {
+            health,
+            ..Published::default()
+        });
+        feed.shows_state()
+    }
+
+    fn ready() -> Health {
+        Health {
+            is_ready: true,
+            ..Health::default()
+        }
+    }
+
+    #[test]
+    fn nothing_is_shown_before_everything_was_read() {
+        assert!(!shows(Health::default()));
+        let reads = || Health {
+            waits_for: vec!["waivers: not read yet".to_owned()],
+            ..ready()
+        };
+        assert!(!shows(reads()), "everything is read again");
+        assert!(!shows(Health {
+            leads: true,
+            ..reads()
+        }));
+        assert!(shows(ready()));
+    }
+
+    #[test]
+    fn a_follower_that_hears_nothing_shows_nothing_and_a_leader_what_it_knows() {
+        let silent = |leads| Health {
+            is_silent: true,
+            leads,
+            ..ready()
+        };
+        assert!(!shows(silent(false)));
+        assert!(shows(silent(true)));
+    }
+}

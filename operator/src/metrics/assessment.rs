@@ -7,7 +7,7 @@ use gradus_engine::time::end_of;
 use gradus_engine::view::{AssessmentView, DomainView};
 
 use super::catalogue::{self as family, Family};
-use super::labels::AssessmentLabels;
+use super::labels::{self, AssessmentLabels};
 use super::text::{Number, Samples};
 
 /// Writes what a family says of an assessment: nothing, one sample, or one per label value.
@@ -60,7 +60,7 @@ pub(super) const ASSESSMENTS: &[(Family, Projection)] = &[
         )
     }),
     (family::ASSESSMENT_INFO, |_, a, out| {
-        out.put(&[a.identity, a.info], 1_u8)
+        out.put(&[a.identity, a.info()], 1_u8)
     }),
     (family::ASSESSMENT_MISSING_CRITERIA, |view, a, out| {
         out.put_some(&[a.identity], view.stage.map(|_| view.missing))
@@ -191,8 +191,7 @@ fn reported<'v, N: Number>(
     out: &mut Samples<'_, '_>,
     value: impl Fn(&'v DomainView) -> Option<N>,
 ) -> io::Result<()> {
-    let domains = view.domains.iter().filter(|domain| domain.report);
-    for (domain, label) in domains.zip(a.domains()) {
+    for (domain, label) in labels::reported(view).zip(a.domains_and_impacts()) {
         out.put_some(&[a.identity, label], value(domain))?;
     }
     Ok(())
@@ -203,6 +202,7 @@ fn regression_info(
     a: &AssessmentLabels<'_>,
     out: &mut Samples<'_, '_>,
 ) -> io::Result<()> {
-    let fallen = Some(1_u8).filter(|_| !a.regression.is_empty());
-    out.put_some(&[a.identity, a.regression], fallen)
+    let regression = a.regression();
+    let fallen = Some(1_u8).filter(|_| !regression.is_empty());
+    out.put_some(&[a.identity, regression], fallen)
 }

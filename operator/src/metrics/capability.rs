@@ -6,7 +6,7 @@ use gradus_engine::verdict::{CapabilityState, Reason, Truth};
 use gradus_engine::view::{AssessmentView, EvidenceView, Snapshot};
 
 use super::catalogue::{self as family, EVIDENCE_KINDS, EVIDENCE_STATES, Family};
-use super::labels::{AssessmentLabels, CapabilityLabels};
+use super::labels::{self, AssessmentLabels, CapabilityLabels};
 use super::text::Exposition;
 
 /// What losing each capability would cost each assessment, in the order of the assessments: which
@@ -18,8 +18,10 @@ pub(super) fn write_impacts(
     let mut samples = page.samples(&family::CAPABILITY_IMPACT_CRITERIA);
     for view in assessments {
         let a = AssessmentLabels::of(view);
-        for (impact, capability) in view.impacts.iter().zip(a.impacts()) {
-            samples.put_each(&[a.name, capability], [impact.primary, impact.secondary])?;
+        let (name, domains) = (a.name(), labels::reported(view).count());
+        let capabilities = a.domains_and_impacts().skip(domains);
+        for (impact, capability) in view.impacts.iter().zip(capabilities) {
+            samples.put_each(&[name, capability], [impact.primary, impact.secondary])?;
         }
     }
     Ok(())

@@ -4,6 +4,7 @@ use gradus_engine::view::Snapshot;
 
 use super::assessment;
 use super::catalogue::{self as family, Family, Tier};
+use super::labels::reported;
 
 /// Which tiers to show, and how many state samples at most.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,12 +94,9 @@ fn core_samples(snapshot: &Snapshot) -> usize {
     let (by_domain, alone): (Vec<&Family>, Vec<&Family>) =
         families.partition(|family| family.labels.contains(&"domain"));
     let alone: usize = alone.into_iter().map(series_of).sum();
-    let reported = |view: &gradus_engine::view::AssessmentView| {
-        view.domains.iter().filter(|domain| domain.report).count()
-    };
     let views = snapshot.assessments.values();
     let of_assessments: usize = views
-        .map(|view| alone + by_domain.len() * reported(view))
+        .map(|view| alone + by_domain.len() * reported(view).count())
         .sum();
     let programs = snapshot
         .models

@@ -2,52 +2,57 @@
 //!
 //! The kept text has a line a piece; an escaped label has no line break in it.
 
-use std::str::Lines;
-
 use gradus_engine::object::{EngagementState, Mode};
-use gradus_engine::view::AssessmentView;
+use gradus_engine::view::{AssessmentView, DomainView};
 use gradus_engine::world::CompactCapability;
 
 use super::catalogue as family;
 
 /// The labels of an assessment's series.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct AssessmentLabels<'v> {
     /// What every series of it begins with.
     pub(super) identity: &'v str,
-    /// The same without the model.
-    pub(super) name: &'v str,
-    /// What may change about it.
-    pub(super) info: &'v str,
-    /// Why it fell; empty when no fall is raised.
-    pub(super) regression: &'v str,
-    reported: usize,
-    rest: Lines<'v>,
+    /// The other pieces. They are looked for when they are asked for: most families need none.
+    rest: &'v str,
 }
 
 impl<'v> AssessmentLabels<'v> {
     pub(super) fn of(view: &'v AssessmentView) -> Self {
-        let mut rest = view.kept.or_form(|| form_assessment(view)).lines();
-        let mut next = || rest.next().unwrap_or_default();
-        Self {
-            identity: next(),
-            name: next(),
-            info: next(),
-            regression: next(),
-            reported: view.domains.iter().filter(|domain| domain.report).count(),
-            rest,
-        }
+        let text = view.kept.or_form(|| form_assessment(view));
+        let (identity, rest) = text.split_once('\n').unwrap_or((text, ""));
+        Self { identity, rest }
     }
 
-    /// One for every reported domain, in their order.
-    pub(super) fn domains(&self) -> impl Iterator<Item = &'v str> + use<'v> {
-        self.rest.clone().take(self.reported)
+    /// The identity without the model.
+    pub(super) fn name(self) -> &'v str {
+        self.piece(0)
     }
 
-    /// One for every capability that it would miss, in their order.
-    pub(super) fn impacts(&self) -> impl Iterator<Item = &'v str> + use<'v> {
-        self.rest.clone().skip(self.reported)
+    /// What may change about it.
+    pub(super) fn info(self) -> &'v str {
+        self.piece(1)
     }
+
+    /// Why it fell; empty when no fall is raised.
+    pub(super) fn regression(self) -> &'v str {
+        self.piece(2)
+    }
+
+    /// One for every reported domain, in their order; then one for every capability that it would miss, in
+    /// theirs.
+    pub(super) fn domains_and_impacts(self) -> impl Iterator<Item = &'v str> + use<'v> {
+        self.rest.lines().skip(3)
+    }
+
+    fn piece(self, place: usize) -> &'v str {
+        self.rest.lines().nth(place).unwrap_or_default()
+    }
+}
+
+/// The domains that have series.
+pub(super) fn reported(view: &AssessmentView) -> impl Iterator<Item = &DomainView> + Clone {
+    view.domains.iter().filter(|domain| domain.report)
 }
 
 fn form_assessment(view: &AssessmentView) -> String {
@@ -64,7 +69,7 @@ fn form_assessment(view: &AssessmentView) -> String {
     text.push_str(&name);
     append_info(&mut text, view);
     append_regression(&mut text, view);
-    for domain in view.domains.iter().filter(|domain| domain.report) {
+    for domain in reported(view) {
         text.push_str("\n,");
         append_pairs(&mut text, &[("domain", &domain.name)]);
     }
@@ -126,26 +131,23 @@ fn append_regression(text: &mut String, view: &AssessmentView) {
 }
 
 /// The labels of a capability's series.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct CapabilityLabels<'v> {
     /// What every series of it begins with.
     pub(super) identity: &'v str,
-    rest: Lines<'v>,
+    rest: &'v str,
 }
 
 impl<'v> CapabilityLabels<'v> {
     pub(super) fn of(capability: CompactCapability<'v>) -> Self {
         let text = capability.kept().or_form(|| form_capability(capability));
-        let mut rest = text.lines();
-        Self {
-            identity: rest.next().unwrap_or_default(),
-            rest,
-        }
+        let (identity, rest) = text.split_once('\n').unwrap_or((text, ""));
+        Self { identity, rest }
     }
 
     /// One for every evidence item, in their order.
-    pub(super) fn evidence(&self) -> impl Iterator<Item = &'v str> + use<'v> {
-        self.rest.clone()
+    pub(super) fn evidence(self) -> impl Iterator<Item = &'v str> + use<'v> {
+        self.rest.lines()
     }
 }
 

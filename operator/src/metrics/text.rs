@@ -155,9 +155,7 @@ impl Samples<'_, '_> {
         }
         self.begin(labels);
         let text = &mut self.exposition.text;
-        text.extend(self.listed.get(place).into_iter().flatten());
-        value.append(text);
-        text.push(b'\n');
+        end_listed(text, self.listed.get(place), value);
         self.exposition.hand_on()
     }
 
@@ -167,21 +165,27 @@ impl Samples<'_, '_> {
         labels: &[&str],
         values: impl IntoIterator<Item = N>,
     ) -> io::Result<()> {
-        for (place, value) in values.into_iter().enumerate() {
-            self.put_listed(labels, place, value)?;
+        let begins = self.begin(labels);
+        let text = &mut self.exposition.text;
+        let beginning = begins..text.len();
+        for (place, (value, listed)) in values.into_iter().zip(&self.listed).enumerate() {
+            // What the lines have in common is put together once, for the first of them.
+            if place > 0 {
+                text.extend_from_within(beginning.clone());
+            }
+            end_listed(text, Some(listed), value);
         }
-        Ok(())
+        self.exposition.hand_on()
     }
 
     /// Writes 1 for one value of the last label, and 0 for every other.
     pub(super) fn put_one_of(&mut self, labels: &[&str], chosen: usize) -> io::Result<()> {
-        for place in 0..self.listed.len() {
-            self.put_listed(labels, place, u8::from(place == chosen))?;
-        }
-        Ok(())
+        let values = (0..self.listed.len()).map(|place| u8::from(place == chosen));
+        self.put_each(labels, values)
     }
 
-    fn begin(&mut self, labels: &[&str]) {
+    /// Writes what a line begins with, and says where that is.
+    fn begin(&mut self, labels: &[&str]) -> usize {
         if !self.begun {
             self.begun = true;
             let Family {
@@ -190,9 +194,17 @@ impl Samples<'_, '_> {
             self.exposition.header(name, *kind, help);
         }
         let text = &mut self.exposition.text;
+        let begins = text.len();
         text.extend_from_slice(&self.head);
         for label in labels {
             text.extend_from_slice(label.as_bytes());
         }
+        begins
     }
+}
+
+fn end_listed(text: &mut Vec<u8>, listed: Option<&Vec<u8>>, value: impl Number) {
+    text.extend_from_slice(listed.map_or(&[], Vec::as_slice));
+    value.append(text);
+    text.push(b'\n');
 }

@@ -37,9 +37,15 @@ const PATH: &str = "/metrics";
 pub struct Readers {
     client: Client,
     /// By digest: a token that lies in memory can be stolen from there.
-    known: Mutex<HashMap<[u8; 32], (Instant, Result<(), Refusal>)>>,
+    known: Mutex<HashMap<TokenDigest, Known>>,
     asking: Semaphore,
 }
+
+/// SHA-256 of a token.
+type TokenDigest = [u8; 32];
+
+/// What was answered, and until when it is believed.
+type Known = (Instant, Result<(), Refusal>);
 
 /// Why somebody is not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +71,7 @@ impl Readers {
     /// Lets somebody in, or says why not.
     pub(super) async fn admit(&self, headers: &HeaderMap) -> Result<(), Refusal> {
         let token = bearer(headers).ok_or(Refusal::Unknown)?;
-        let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+        let digest: TokenDigest = Sha256::digest(token.as_bytes()).into();
         if let Some(known) = self.remembered(&digest) {
             return known;
         }
@@ -120,13 +126,13 @@ impl Readers {
         })
     }
 
-    fn remembered(&self, digest: &[u8; 32]) -> Option<Result<(), Refusal>> {
+    fn remembered(&self, digest: &TokenDigest) -> Option<Result<(), Refusal>> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let (until, answer) = known.get(digest)?;
         (Instant::now() < *until).then_some(*answer)
     }
 
-    fn remember(&self, digest: [u8; 32], answer: Result<(), Refusal>) {
+    fn remember(&self, digest: TokenDigest, answer: Result<(), Refusal>) {
         let now = Instant::now();
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, (until, _)| now < *until);

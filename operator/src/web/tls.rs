@@ -22,7 +22,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 /// How often the files are looked at: a certificate is renewed days before its end.
-const LOOKS: Duration = Duration::from_secs(10);
+const LOOKS: Duration = Duration::from_secs(2);
 /// How long somebody may take to shake hands.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Connections that wait to be served, and those that shake hands beside them.

@@ -25,7 +25,10 @@ fn the_condition_of_every_object_is_what_its_status_says() {
         );
         let status = status_of(&snapshot, &key, Before::nothing(support::now())).unwrap();
         let conditions = status["conditions"].as_array().unwrap();
-        let ready = conditions.iter().find(|one| one["type"] == "Ready").unwrap();
+        let ready = conditions
+            .iter()
+            .find(|one| one["type"] == "Ready")
+            .unwrap();
         let said = ready["status"].as_str().unwrap().to_lowercase();
         assert_eq!(sample.label("status"), Some(said.as_str()), "{key}");
         looked_at += 1;

@@ -38,21 +38,34 @@ struct Fuzzed {
 fn fuzzed() -> impl Strategy<Value = Fuzzed> {
     let names = [name(), name(), name(), name(), name(), name()];
     let score = (any::<u32>(), 0_u32..1000).prop_map(|(whole, part)| format!("{whole}.{part}"));
-    (names, any::<[u64; 6]>(), any::<u32>(), 0..253_402_300_799_i64, score).prop_map(
-        |([namespace, name, model, scope, capability, domain], counts, stage, changed, score)| {
-            Fuzzed {
-                key: [namespace, name],
-                model,
-                scope,
-                capability,
-                domain,
+    (
+        names,
+        any::<[u64; 6]>(),
+        any::<u32>(),
+        0..253_402_300_799_i64,
+        score,
+    )
+        .prop_map(
+            |(
+                [namespace, name, model, scope, capability, domain],
                 counts,
                 stage,
                 changed,
                 score,
-            }
-        },
-    )
+            )| {
+                Fuzzed {
+                    key: [namespace, name],
+                    model,
+                    scope,
+                    capability,
+                    domain,
+                    counts,
+                    stage,
+                    changed,
+                    score,
+                }
+            },
+        )
 }
 
 fn snapshot(fuzzed: &Fuzzed) -> Snapshot {

@@ -168,4 +168,3 @@ pub(super) fn of<'a>(blocks: &'a [Block], name: &str, assessment: &str) -> Vec<&
         .filter(|sample| sample.label("assessment") == Some(assessment))
         .collect()
 }
-

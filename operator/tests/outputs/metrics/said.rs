@@ -125,4 +125,3 @@ fn verdicts_and_classes_are_all_there_from_first_sight() {
         6
     );
 }
-

@@ -31,13 +31,25 @@ fn open_metrics_differ_in_the_names_of_counters_in_bounds_and_in_their_end() {
     };
     let (classic, open) = (ours(&classic), ours(&open));
     let different: Vec<&String> = open.iter().filter(|line| !classic.contains(line)).collect();
-    insta::assert_snapshot!(different.iter().map(|line| line.as_str()).collect::<Vec<_>>().join("\n"));
+    insta::assert_snapshot!(
+        different
+            .iter()
+            .map(|line| line.as_str())
+            .collect::<Vec<_>>()
+            .join("\n")
+    );
     let alike = open.iter().filter(|line| !line.starts_with('#'));
-    assert!(alike.clone().all(|line| classic.contains(line)), "samples are the same");
+    assert!(
+        alike.clone().all(|line| classic.contains(line)),
+        "samples are the same"
+    );
     assert_eq!(open.len(), classic.len() + 1);
     let bounds = scrape_as(Format::OpenMetrics, &support::snapshot());
     for bound in ["1.0", "10.0", "0.0001", "+Inf"] {
-        assert!(bounds.contains(&format!("_bucket{{le=\"{bound}\"}} ")), "{bound}");
+        assert!(
+            bounds.contains(&format!("_bucket{{le=\"{bound}\"}} ")),
+            "{bound}"
+        );
     }
 }
 
@@ -74,4 +86,3 @@ fn hostile_names_come_back_as_they_were() {
     assert_eq!(info[0].label("scope"), Some(support::HOSTILE));
     assert_eq!(info[0].label("mode"), Some("prescriptive"));
 }
-

@@ -58,7 +58,8 @@ async fn get(address: SocketAddr, trusted: &str, path: &str) -> std::io::Result<
     let stream = TcpStream::connect(address).await?;
     let connector = TlsConnector::from(Arc::new(config));
     let mut stream = connector.connect(name, stream).await?;
-    let request = format!("GET {path} HTTP/1.1\r\nHost: gradus.example\r\nConnection: close\r\n\r\n");
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: gradus.example\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
