@@ -7,7 +7,7 @@ use std::str::FromStr;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
-    completion, crds, explain, init, lint, models, operator, reset, score, watch,
+    completion, crds, explain, init, lint, models, operator, reset, rules, score, watch,
 };
 
 /// Keeps a maturity stage true: scores what your infrastructure can do against published stage
@@ -89,6 +89,8 @@ pub(crate) enum Command {
     Models(models::Arguments),
     /// Print the custom resource definitions, or JSON Schemas for editors
     Crds(crds::Arguments),
+    /// Print recording rules and alerts for Prometheus
+    Rules(rules::Arguments),
     /// Forget what a watched folder remembers: marks, history, falls
     Reset(reset::Arguments),
     /// Print completions for a shell

@@ -7,13 +7,19 @@ use gradus_tests::running::binary::root;
 use serde_json::Value;
 
 /// What each room may depend on, of the rooms.
-const TABLE: [(&str, &[&str]); 4] = [
+const TABLE: [(&str, &[&str]); 5] = [
     ("gradus-engine", &[]),
     ("gradus-crds", &["gradus-engine"]),
     ("gradus-operator", &["gradus-engine", "gradus-crds"]),
+    ("gradus-dashboards", &[]),
     (
         "gradus",
-        &["gradus-engine", "gradus-crds", "gradus-operator"],
+        &[
+            "gradus-engine",
+            "gradus-crds",
+            "gradus-operator",
+            "gradus-dashboards",
+        ],
     ),
 ];
 

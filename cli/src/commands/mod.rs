@@ -8,6 +8,7 @@ pub(crate) mod lint;
 pub(crate) mod models;
 pub(crate) mod operator;
 pub(crate) mod reset;
+pub(crate) mod rules;
 pub(crate) mod score;
 pub(crate) mod serving;
 pub(crate) mod watch;
@@ -27,6 +28,7 @@ pub(crate) fn run(command: Command, edge: &mut Edge<'_>) -> anyhow::Result<Finis
         Command::Init(arguments) => init::run(&arguments, edge),
         Command::Models(arguments) => models::run(&arguments, edge),
         Command::Crds(arguments) => crds::run(&arguments, edge),
+        Command::Rules(arguments) => rules::run(&arguments, edge),
         Command::Reset(arguments) => reset::run(&arguments, edge),
         Command::Completion(arguments) => completion::run(&arguments, edge),
     }

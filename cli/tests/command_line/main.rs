@@ -2,5 +2,6 @@
 
 mod commands;
 mod golden;
+mod rules;
 mod support;
 mod watch;

@@ -30,10 +30,18 @@ impl fmt::Display for Wrong {
         if let Some(line) = self.line {
             write!(formatter, "line {line}: ")?;
         }
-        if !self.field.is_empty() {
-            write!(formatter, "{}: ", self.field)?;
+        formatter.write_str(&self.said())
+    }
+}
+
+impl Wrong {
+    /// The field, what is wrong with it and what to write, without the line.
+    pub fn said(&self) -> String {
+        if self.field.is_empty() {
+            self.reason.clone()
+        } else {
+            format!("{}: {}", self.field, self.reason)
         }
-        formatter.write_str(&self.reason)
     }
 }
 

@@ -1,0 +1,95 @@
+//! `gradus rules`: the rule file, whole or not at all, and what is wrong with settings.
+
+use std::fs;
+
+use crate::support::{err, folder, out, root, run, run_on, text};
+
+#[test]
+fn without_settings_the_committed_rules_are_printed() {
+    let output = run(&["rules"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let committed = fs::read_to_string(root().join("dashboards/rules/gradus.yaml")).unwrap();
+    assert_eq!(out(&output), committed);
+}
+
+#[test]
+fn settings_come_from_a_file_or_from_stdin() {
+    let settings = "alerts: {GradusAbsent: {enabled: false}, GradusNoLeader: {severity: page}}\n";
+    let site = folder(&[("settings.yaml", settings)]);
+    let file = site.path().join("settings.yaml");
+    let of_file = run(&["rules", "--settings", text(&file)]);
+    assert_eq!(of_file.status.code(), Some(0), "{}", err(&of_file));
+    let rules = out(&of_file);
+    assert!(!rules.contains("alert: GradusAbsent"));
+    assert!(rules.contains("severity: page"));
+    let of_stdin = run_on(&["rules", "--settings", "-"], settings);
+    assert_eq!(out(&of_stdin), rules);
+}
+
+#[test]
+fn a_wrong_setting_names_file_line_field_and_fix_and_leaves_the_old_rules() {
+    let site = folder(&[
+        (
+            "settings.yaml",
+            "interval: 30s\nalerts:\n  GradusNoLeader:\n    for: 5min\n",
+        ),
+        ("gradus.yaml", "groups: []\n"),
+    ]);
+    let settings = site.path().join("settings.yaml");
+    let rules = site.path().join("gradus.yaml");
+    let arguments = [
+        "rules",
+        "--settings",
+        text(&settings),
+        "--output",
+        text(&rules),
+    ];
+    let output = run(&arguments);
+    assert_eq!(output.status.code(), Some(2));
+    let said = err(&output);
+    assert!(
+        said.contains(
+            "settings.yaml:4: alerts.GradusNoLeader.for: \"5min\" is no duration; write 30s, 5m or 1h30m"
+        ),
+        "{said}"
+    );
+    assert_eq!(fs::read_to_string(&rules).unwrap(), "groups: []\n");
+    assert!(out(&output).is_empty());
+}
+
+#[test]
+fn settings_that_are_not_there_end_badly_and_name_the_file() {
+    let output = run(&["rules", "--settings", "nowhere.yaml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        err(&output).contains("cannot read the settings in nowhere.yaml"),
+        "{}",
+        err(&output)
+    );
+}
+
+#[test]
+fn a_file_is_replaced_in_one_step_and_nothing_else_is_left_in_its_folder() {
+    let site = folder(&[("rules/gradus.yaml", "groups: []\n")]);
+    let file = site.path().join("rules/gradus.yaml");
+    let output = run(&["rules", "-o", text(&file)]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(out(&output).is_empty());
+    assert_eq!(
+        fs::read_to_string(&file).unwrap(),
+        gradus_dashboards::rules::file(&gradus_dashboards::rules::Settings::default())
+    );
+    let left = fs::read_dir(site.path().join("rules")).unwrap().count();
+    assert_eq!(left, 1);
+}
+
+#[test]
+fn a_bare_name_is_a_file_where_one_is() {
+    let site = folder(&[]);
+    let output = crate::support::gradus(&["rules", "-o", "gradus.yaml"])
+        .current_dir(site.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(site.path().join("gradus.yaml").exists());
+}

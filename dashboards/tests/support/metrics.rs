@@ -1,0 +1,108 @@
+//! Every metric that an expression may name, with the labels that its series can have.
+
+use std::collections::BTreeSet;
+
+use gradus_dashboards::recorded::{self, REPLICA_LABELS};
+use gradus_operator::metrics::catalogue::{self, Family, Type};
+
+/// The labels that a series can have.
+pub type Labels = BTreeSet<String>;
+
+/// A metric, as an expression sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Metric {
+    /// The labels of its series, those that a scrape adds among them.
+    pub labels: Labels,
+    /// Whether it only rises, so that its rate is what says something.
+    pub counter: bool,
+}
+
+/// What an expression means by a name; none when there is no such metric.
+pub fn metric(name: &str) -> Option<Metric> {
+    recorded_metric(name)
+        .or_else(|| exported(name))
+        .or_else(|| of_the_scrape(name))
+}
+
+/// The labels that tell replicas apart.
+pub fn replica_labels() -> Labels {
+    REPLICA_LABELS.split(", ").map(str::to_owned).collect()
+}
+
+fn recorded_metric(name: &str) -> Option<Metric> {
+    if name == "assessment:gradus_assessment_suspended:max" {
+        let identity = catalogue::ASSESSMENT_STAGE.labels;
+        return Some(kept(identity, false));
+    }
+    let recorded = recorded::ALL.iter().find(|one| one.name() == name)?;
+    let family = family(recorded.metric)?;
+    Some(kept(family.labels, family.kind == Type::Counter))
+}
+
+/// A recorded series has lost the labels that tell replicas apart.
+fn kept(labels: &[&str], counter: bool) -> Metric {
+    Metric {
+        labels: with(labels, ["cluster", "job", "exported_namespace"]),
+        counter,
+    }
+}
+
+fn exported(name: &str) -> Option<Metric> {
+    if let Some(family) = family(name) {
+        return (family.kind != Type::Histogram)
+            .then(|| scraped(family.labels, is_counter(family)));
+    }
+    let (base, suffix) = name.rsplit_once('_')?;
+    let family = family(base).filter(|family| family.kind == Type::Histogram)?;
+    match suffix {
+        "bucket" => Some(scraped(&[family.labels, &["le"]].concat(), true)),
+        "sum" | "count" => Some(scraped(family.labels, true)),
+        _ => None,
+    }
+}
+
+/// What Prometheus itself says of a target, and what every process says of itself.
+fn of_the_scrape(name: &str) -> Option<Metric> {
+    const GAUGES: [&str; 12] = [
+        "up",
+        "scrape_duration_seconds",
+        "scrape_samples_scraped",
+        "scrape_samples_post_metric_relabeling",
+        "scrape_series_added",
+        "process_resident_memory_bytes",
+        "process_virtual_memory_bytes",
+        "process_open_fds",
+        "process_max_fds",
+        "process_threads",
+        "process_start_time_seconds",
+        "ALERTS",
+    ];
+    let counter = name == "process_cpu_seconds_total";
+    (counter || GAUGES.contains(&name)).then(|| scraped(&[], counter))
+}
+
+fn scraped(labels: &[&str], counter: bool) -> Metric {
+    let mut labels = with(
+        labels,
+        ["cluster", "job", "namespace", "exported_namespace"],
+    );
+    labels.extend(replica_labels());
+    Metric { labels, counter }
+}
+
+fn with<const MORE: usize>(labels: &[&str], more: [&str; MORE]) -> Labels {
+    labels
+        .iter()
+        .copied()
+        .chain(more)
+        .map(str::to_owned)
+        .collect()
+}
+
+fn family(name: &str) -> Option<&'static Family> {
+    catalogue::ALL.iter().find(|family| family.name == name)
+}
+
+fn is_counter(family: &Family) -> bool {
+    family.kind == Type::Counter
+}
