@@ -1,23 +1,29 @@
 //! What the families about capabilities and their evidence say.
+//!
+//! A hundred thousand capabilities lie all over the memory, and to wait for each of them in turn would cost
+//! more than to write what they say. So some are looked at together, one step after the other: while one is
+//! waited for, the others are under way.
 
 use std::io;
 
 use gradus_engine::verdict::{CapabilityState, Reason, Truth};
-use gradus_engine::view::{AssessmentView, EvidenceView, Snapshot};
+use gradus_engine::view::{EvidenceView, Snapshot};
+use gradus_engine::world::CompactCapability;
+use jiff::Timestamp;
 
 use super::catalogue::{self as family, EVIDENCE_KINDS, EVIDENCE_STATES, Family};
-use super::labels::{self, AssessmentLabels, CapabilityLabels};
+use super::labels::{self, CapabilityLabels};
+use super::state::Row;
 use super::text::Exposition;
+
+/// Capabilities that are looked at together.
+const TOGETHER: usize = 32;
 
 /// What losing each capability would cost each assessment, in the order of the assessments: which
 /// assessments read a capability is known to them, not to it.
-pub(super) fn write_impacts(
-    assessments: &[&AssessmentView],
-    page: &mut Exposition<'_>,
-) -> io::Result<()> {
+pub(super) fn write_impacts(assessments: &[Row<'_>], page: &mut Exposition<'_>) -> io::Result<()> {
     let mut samples = page.samples(&family::CAPABILITY_IMPACT_CRITERIA);
-    for view in assessments {
-        let a = AssessmentLabels::of(view);
+    for (view, a) in assessments {
         let (name, domains) = (a.name(), labels::reported(view).count());
         let capabilities = a.domains_and_impacts().skip(domains);
         for (impact, capability) in view.impacts.iter().zip(capabilities) {
@@ -30,14 +36,10 @@ pub(super) fn write_impacts(
 /// What is believed of each capability.
 pub(super) fn write_states(snapshot: &Snapshot, page: &mut Exposition<'_>) -> io::Result<()> {
     let mut samples = page.samples(&family::CAPABILITY_STATE);
-    for capability in snapshot.capabilities.compact() {
-        let labels = CapabilityLabels::of(capability);
-        let state = capability.state();
-        let known = CapabilityState::ALL.iter();
-        let chosen = known.take_while(|other| **other != state).count();
-        samples.put_one_of(&[labels.identity], chosen)?;
-    }
-    Ok(())
+    let look = |capability: CompactCapability<'_>| place_of_state(capability.state());
+    together(snapshot, look, |labels, chosen| {
+        samples.put_one_of(&[labels.identity], *chosen)
+    })
 }
 
 /// When each evidence item was last seen.
@@ -56,39 +58,71 @@ fn write_instants(
     snapshot: &Snapshot,
     page: &mut Exposition<'_>,
     family: &Family,
-    instant: impl Fn(&EvidenceView) -> Option<jiff::Timestamp>,
+    instant: impl Fn(&EvidenceView) -> Option<Timestamp>,
 ) -> io::Result<()> {
     let mut samples = page.samples(family);
-    for_each_item(snapshot, |labels, label, item| {
+    write_items(snapshot, |labels, item| {
         let Some(at) = instant(item) else {
             return Ok(());
         };
         let kind = place_of(EVIDENCE_KINDS, |kind| kind.eq_ignore_ascii_case(item.kind));
-        samples.put_listed(&[labels.identity, label], kind, at.as_second())
+        samples.put_listed(labels, kind, at.as_second())
     })
 }
 
 /// What each evidence item says.
 pub(super) fn write_evidence(snapshot: &Snapshot, page: &mut Exposition<'_>) -> io::Result<()> {
     let mut samples = page.samples(&family::EVIDENCE_STATE);
-    for_each_item(snapshot, |labels, label, item| {
+    write_items(snapshot, |labels, item| {
         let state = place_of(EVIDENCE_STATES, |state| state == state_of(item));
-        samples.put_one_of(&[labels.identity, label], state)
+        samples.put_one_of(labels, state)
     })
 }
 
-fn for_each_item(
+fn write_items(
     snapshot: &Snapshot,
-    mut each: impl FnMut(&CapabilityLabels<'_>, &str, &EvidenceView) -> io::Result<()>,
+    mut write: impl FnMut(&[&str], &EvidenceView) -> io::Result<()>,
 ) -> io::Result<()> {
-    let compact = snapshot.capabilities.compact();
-    for capability in compact.filter(|capability| !capability.evidence().is_empty()) {
-        let labels = CapabilityLabels::of(capability);
-        for (item, label) in capability.evidence().iter().zip(labels.evidence()) {
-            each(&labels, label, item)?;
+    together(snapshot, CompactCapability::evidence, |labels, items| {
+        for (item, label) in items.iter().zip(labels.evidence()) {
+            write(&[labels.identity, label], item)?;
+        }
+        Ok(())
+    })
+}
+
+/// Looks at every capability, some of them together, and then does something with each.
+fn together<'s, T>(
+    snapshot: &'s Snapshot,
+    look: impl Fn(CompactCapability<'s>) -> T,
+    mut each: impl FnMut(CapabilityLabels<'s>, &T) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut capabilities = snapshot.capabilities.compact();
+    let mut held = Vec::with_capacity(TOGETHER);
+    let mut looked = Vec::with_capacity(TOGETHER);
+    let mut labels = Vec::with_capacity(TOGETHER);
+    loop {
+        held.clear();
+        looked.clear();
+        labels.clear();
+        held.extend(capabilities.by_ref().take(TOGETHER));
+        if held.is_empty() {
+            return Ok(());
+        }
+        looked.extend(held.iter().map(|capability| look(*capability)));
+        labels.extend(
+            held.iter()
+                .map(|capability| CapabilityLabels::of(*capability)),
+        );
+        for (labels, looked) in labels.iter().zip(&looked) {
+            each(*labels, looked)?;
         }
     }
-    Ok(())
+}
+
+fn place_of_state(state: CapabilityState) -> usize {
+    let known = CapabilityState::ALL.iter();
+    known.take_while(|other| **other != state).count()
 }
 
 fn state_of(item: &EvidenceView) -> &'static str {

@@ -5,6 +5,7 @@
 use gradus_engine::object::{EngagementState, Mode};
 use gradus_engine::view::{AssessmentView, DomainView};
 use gradus_engine::world::CompactCapability;
+use memchr::memchr;
 
 use super::catalogue as family;
 
@@ -20,7 +21,7 @@ pub(super) struct AssessmentLabels<'v> {
 impl<'v> AssessmentLabels<'v> {
     pub(super) fn of(view: &'v AssessmentView) -> Self {
         let text = view.kept.or_form(|| form_assessment(view));
-        let (identity, rest) = text.split_once('\n').unwrap_or((text, ""));
+        let (identity, rest) = split(text);
         Self { identity, rest }
     }
 
@@ -42,12 +43,36 @@ impl<'v> AssessmentLabels<'v> {
     /// One for every reported domain, in their order; then one for every capability that it would miss, in
     /// theirs.
     pub(super) fn domains_and_impacts(self) -> impl Iterator<Item = &'v str> + use<'v> {
-        self.rest.lines().skip(3)
+        Pieces(self.rest).skip(3)
     }
 
     fn piece(self, place: usize) -> &'v str {
-        self.rest.lines().nth(place).unwrap_or_default()
+        Pieces(self.rest).nth(place).unwrap_or_default()
     }
+}
+
+/// The pieces of a kept text, of which the last may be missing.
+#[derive(Debug, Clone)]
+struct Pieces<'v>(&'v str);
+
+impl<'v> Iterator for Pieces<'v> {
+    type Item = &'v str;
+
+    fn next(&mut self) -> Option<&'v str> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let (piece, rest) = split(self.0);
+        self.0 = rest;
+        Some(piece)
+    }
+}
+
+/// The first piece of a kept text, and all others.
+fn split(text: &str) -> (&str, &str) {
+    let end = memchr(b'\n', text.as_bytes());
+    let parts = end.and_then(|end| Some((text.get(..end)?, text.get(end + 1..)?)));
+    parts.unwrap_or((text, ""))
 }
 
 /// The domains that have series.
@@ -141,13 +166,13 @@ pub(super) struct CapabilityLabels<'v> {
 impl<'v> CapabilityLabels<'v> {
     pub(super) fn of(capability: CompactCapability<'v>) -> Self {
         let text = capability.kept().or_form(|| form_capability(capability));
-        let (identity, rest) = text.split_once('\n').unwrap_or((text, ""));
+        let (identity, rest) = split(text);
         Self { identity, rest }
     }
 
     /// One for every evidence item, in their order.
     pub(super) fn evidence(self) -> impl Iterator<Item = &'v str> + use<'v> {
-        self.rest.lines()
+        Pieces(self.rest)
     }
 }
 

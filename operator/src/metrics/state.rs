@@ -10,6 +10,9 @@ use super::text::Exposition;
 use super::{assessment, capability, condition};
 use crate::document::finding::Finding;
 
+/// An assessment with its labels: every family of the core tier asks for them again.
+pub(super) type Row<'s> = (&'s AssessmentView, AssessmentLabels<'s>);
+
 /// Writes every state series of some tiers.
 pub(super) fn write(
     snapshot: &Snapshot,
@@ -17,8 +20,10 @@ pub(super) fn write(
     tiers: &[Tier],
     page: &mut Exposition<'_>,
 ) -> io::Result<()> {
-    let assessments: Vec<&AssessmentView> =
-        snapshot.assessments.values().map(AsRef::as_ref).collect();
+    let views = snapshot.assessments.values().map(AsRef::as_ref);
+    let assessments: Vec<Row<'_>> = views
+        .map(|view| (view, AssessmentLabels::of(view)))
+        .collect();
     for tier in tiers {
         match tier {
             Tier::Core => {
@@ -42,11 +47,11 @@ pub(super) fn write(
     Ok(())
 }
 
-fn write_assessments(assessments: &[&AssessmentView], page: &mut Exposition<'_>) -> io::Result<()> {
+fn write_assessments(assessments: &[Row<'_>], page: &mut Exposition<'_>) -> io::Result<()> {
     for (family, project) in assessment::ASSESSMENTS {
         let mut samples = page.samples(family);
-        for view in assessments {
-            project(view, &AssessmentLabels::of(view), &mut samples)?;
+        for (view, labels) in assessments {
+            project(view, labels, &mut samples)?;
         }
     }
     Ok(())
