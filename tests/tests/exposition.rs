@@ -228,7 +228,10 @@ fn a_real_prometheus_reads_every_series_with_its_labels_as_they_were() -> Result
         #[expect(clippy::cast_precision_loss, reason = "some thousands")]
         let expected = series as f64;
         let counted = counted.first().context("a count")?.value;
-        ensure!((counted - expected).abs() < 0.5, "{release:?}: {counted} of {series}");
+        ensure!(
+            (counted - expected).abs() < 0.5,
+            "{release:?}: {counted} of {series}"
+        );
     }
     Ok(())
 }

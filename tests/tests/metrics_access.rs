@@ -38,7 +38,8 @@ fn only_whom_the_api_server_lets_reads_the_metrics() -> Result<()> {
     let reviews = ("create", "authentication.k8s.io", "tokenreviews");
     let account = format!("system:serviceaccount:{NAMESPACE}:gradus");
     control_plane.until_allowed(&account, reviews, "")?;
-    let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": MONITORING}});
+    let namespace =
+        json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": MONITORING}});
     control_plane.apply(&namespace.to_string())?;
     let operator = deployed.operate(&["--metrics-authentication=true"])?;
     let url = format!("{}/metrics", operator.url());
@@ -56,7 +57,10 @@ fn only_whom_the_api_server_lets_reads_the_metrics() -> Result<()> {
     let reply = http::get(&url)?;
     ensure!(reply.status == 401, "{reply:?}");
     ensure!(
-        reply.headers.to_lowercase().contains("www-authenticate: bearer"),
+        reply
+            .headers
+            .to_lowercase()
+            .contains("www-authenticate: bearer"),
         "{reply:?}"
     );
     refused("Bearer nonsense", 401)?;

@@ -30,25 +30,38 @@ pub(super) struct Samples<'e, 'o> {
 
 /// A number as it is written: whole, or a decimal that somebody has rounded already, so never `NaN`.
 pub(super) trait Number {
-    /// Appends it.
-    fn append(self, line: &mut Vec<u8>);
+    /// Ends a line with it.
+    fn end(self, line: &mut Vec<u8>);
 }
 
 macro_rules! whole {
     ($($integer:ty),+) => {
         $(impl Number for $integer {
-            fn append(self, line: &mut Vec<u8>) {
-                line.extend_from_slice(itoa::Buffer::new().format(self).as_bytes());
+            fn end(self, line: &mut Vec<u8>) {
+                // Most numbers have one digit.
+                if let Ok(digit @ 0..=9) = u8::try_from(self) {
+                    line.extend_from_slice(&[b'0' + digit, b'\n']);
+                } else {
+                    line.extend_from_slice(itoa::Buffer::new().format(self).as_bytes());
+                    line.push(b'\n');
+                }
             }
         })+
     };
 }
 
-whole!(u8, u32, u64, i64, usize);
+whole!(u32, u64, i64, usize);
+
+impl Number for u8 {
+    fn end(self, line: &mut Vec<u8>) {
+        u32::from(self).end(line);
+    }
+}
 
 impl Number for &str {
-    fn append(self, line: &mut Vec<u8>) {
+    fn end(self, line: &mut Vec<u8>) {
         line.extend_from_slice(self.as_bytes());
+        line.push(b'\n');
     }
 }
 
@@ -126,8 +139,7 @@ impl Samples<'_, '_> {
         } else {
             b"} "
         });
-        value.append(text);
-        text.push(b'\n');
+        value.end(text);
         self.exposition.hand_on()
     }
 
@@ -205,6 +217,5 @@ impl Samples<'_, '_> {
 
 fn end_listed(text: &mut Vec<u8>, listed: Option<&Vec<u8>>, value: impl Number) {
     text.extend_from_slice(listed.map_or(&[], Vec::as_slice));
-    value.append(text);
-    text.push(b'\n');
+    value.end(text);
 }

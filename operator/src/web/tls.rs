@@ -75,6 +75,10 @@ impl TlsFiles {
         let other = |file: &PathBuf, what, error| TlsError::Other(file.clone(), what, error);
         let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificate).collect();
         let chain = chain.map_err(|error| other(&self.certificate, "certificate", error))?;
+        if chain.is_empty() {
+            let nothing = rustls::pki_types::pem::Error::NoItemsFound;
+            return Err(other(&self.certificate, "certificate", nothing));
+        }
         let key = PrivateKeyDer::from_pem_slice(key)
             .map_err(|error| other(&self.key, "private key", error))?;
         CertifiedKey::from_der(chain, key, &ring::default_provider())
