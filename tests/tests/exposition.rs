@@ -182,9 +182,9 @@ fn served(snapshot: Snapshot) -> Result<String> {
             .build()?;
         runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener)?;
-            serve(listener, router, None)?.await
-        })?;
-        Ok(())
+            serve(listener, router, None)?.await?;
+            Ok(())
+        })
     });
     Ok(url)
 }
