@@ -18,6 +18,7 @@ mod measure;
 mod predicate;
 mod rego;
 mod report;
+mod scrape;
 
 use std::io::Write;
 use std::path::Path;
@@ -29,11 +30,12 @@ use self::report::Report;
 /// An experiment by its name.
 type Experiment = (&'static str, fn(&mut Report) -> Result<()>);
 
-const EXPERIMENTS: [Experiment; 5] = [
+const EXPERIMENTS: [Experiment; 6] = [
     ("change", change::run),
     ("predicate", predicate::run),
     ("impact", impact::run),
     ("documents", documents::run),
+    ("scrape", scrape::run),
     ("cluster", cluster::run),
 ];
 

@@ -17,6 +17,9 @@ macro_rules! closed_list {
             /// The whole list, in order.
             pub const ALL: &'static [$name] = &[$($name::$variant,)+];
 
+            /// The whole list as metric labels write it, in the same order.
+            pub const LABELS: &'static [&'static str] = &[$($snake,)+];
+
             /// The word as status, YAML and pages write it.
             pub fn as_str(self) -> &'static str {
                 match self { $($name::$variant => stringify!($variant),)+ }

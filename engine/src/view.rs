@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::delta::Standing;
 use crate::fact::FactValue;
+use crate::kept::Kept;
 use crate::key::{Kind, Name, ObjectKey};
 use crate::ledger::Ledger;
 use crate::object::{Assessment, Claim, EngagementState, Life, Mode, Owner, Strength};
@@ -128,6 +129,8 @@ pub struct AssessmentView {
     pub ledger: Arc<Ledger>,
     /// Why verdicts changed since the last commit, for the fold; empty when nothing did.
     pub basis: crate::fold::Basis,
+    /// What the scrape formed of it.
+    pub kept: Kept,
 }
 
 /// Points of a graded model.

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use gradus_operator::live::{Live, LiveOptions};
 use gradus_operator::metrics::OperatorMetrics;
-use gradus_operator::web::{Source, router};
+use gradus_operator::web::{Scraping, Source, router};
 use support::Published;
 
 #[tokio::main]
@@ -29,7 +29,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
         None => made_up(argument.is_some()),
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8099").await?;
-    axum::serve(listener, router(source, Arc::new(OperatorMetrics::new()?))).await?;
+    axum::serve(
+        listener,
+        router(
+            source,
+            Arc::new(OperatorMetrics::new()?),
+            Scraping::default(),
+        ),
+    )
+    .await?;
     Ok(())
 }
 

@@ -37,6 +37,16 @@ what happened in Events, and holds a lease. No wildcard, no secrets, no writes t
   verbs: [get]
 {{- end }}
 
+{{/* To ask who may read the metrics, when that is asked. */}}
+{{- define "gradus.rules.readers" -}}
+- apiGroups: [authentication.k8s.io]
+  resources: [tokenreviews]
+  verbs: [create]
+- apiGroups: [authorization.k8s.io]
+  resources: [subjectaccessreviews]
+  verbs: [create]
+{{- end }}
+
 {{/* In its own namespace. A creation cannot be held to a name. */}}
 {{- define "gradus.rules.lease" -}}
 - apiGroups: [coordination.k8s.io]

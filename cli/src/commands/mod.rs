@@ -10,6 +10,7 @@ pub(crate) mod operator;
 pub(crate) mod reset;
 pub(crate) mod rules;
 pub(crate) mod score;
+pub(crate) mod serving;
 pub(crate) mod watch;
 
 use crate::arguments::Command;

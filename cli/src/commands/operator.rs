@@ -9,11 +9,11 @@ use anyhow::{Context, anyhow, bail};
 use clap::{ArgAction, ValueEnum};
 use gradus_operator::cluster::{Cluster, ClusterOptions, Election, Target, connect};
 use gradus_operator::metrics::OperatorMetrics;
-use gradus_operator::web::{self, Source};
+use gradus_operator::web::{self, Scraping, Source};
 use jiff::SignedDuration;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::watch::listen;
+use super::serving::{Serving, listen};
 use crate::edge::Edge;
 use crate::finish::Finish;
 
@@ -77,6 +77,11 @@ pub(crate) struct Arguments {
     /// How long a source may be silent before what it showed counts as stale
     #[arg(long, value_name = "DURATION", default_value = "90s", value_parser = duration, env = "GRADUS_SILENT_AFTER")]
     silent_after: Duration,
+    /// Whether /metrics asks the API server who may read it: a TokenReview, then whether they may get /metrics
+    #[arg(long, value_name = "BOOLEAN", default_value_t = false, action = ArgAction::Set, env = "GRADUS_METRICS_AUTHENTICATION")]
+    metrics_authentication: bool,
+    #[command(flatten)]
+    serving: Serving,
     /// How the log is written
     #[arg(
         long,
@@ -143,7 +148,14 @@ async fn operate(arguments: &Arguments) -> anyhow::Result<Finish> {
     };
     let cluster = Cluster::start(&connection, options).await?;
     let source: Arc<dyn Source> = Arc::new(cluster.feed());
-    let server = tokio::spawn(axum::serve(listener, web::router(source, metrics)).into_future());
+    let scraping = Scraping {
+        exposure: arguments.serving.exposure(),
+        readers: arguments
+            .metrics_authentication
+            .then(|| Arc::new(connection.readers())),
+    };
+    let router = web::router(source, metrics, scraping);
+    let server = tokio::spawn(web::serve(listener, router, arguments.serving.tls())?);
     tokio::select! {
         _ = terminate.recv() => tracing::info!("told to end"),
         _ = interrupt.recv() => tracing::info!("interrupted"),

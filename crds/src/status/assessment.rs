@@ -6,7 +6,8 @@ use gradus_engine::key::Name;
 use gradus_engine::ledger::Ledger;
 use gradus_engine::view::{AssessmentView, DomainView, Gap, NextStep};
 
-use super::conditions::{Before, not_live};
+use super::conditions::Before;
+use super::ready::Hindrance;
 use super::{ledger, limit};
 use crate::assessment_status::{
     self as status, AssessmentStatus, Awarded, Confidence, CriteriaCounts, DomainStatus,
@@ -192,10 +193,8 @@ fn conditions(view: &AssessmentView, beside: Beside<'_>, before: Before<'_>) -> 
 
 /// Valid and evaluated, never "mature".
 fn ready(view: &AssessmentView) -> (bool, &'static str, String) {
-    if let Some((reason, message)) = &view.problem {
-        return (false, reason, message.clone());
-    }
-    if let Some((reason, message)) = not_live(&view.standing) {
+    if let Some(hindrance) = Hindrance::of_assessment(view) {
+        let (reason, message) = hindrance.said();
         return (false, reason, message);
     }
     if !view.assessed {

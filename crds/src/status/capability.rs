@@ -1,9 +1,9 @@
 //! The status of a capability.
 
-use gradus_engine::verdict::CapabilityState;
 use gradus_engine::view::{CapabilityView, EvidenceView};
 
-use super::conditions::{Before, not_live};
+use super::conditions::Before;
+use super::ready::Hindrance;
 use crate::capability::{CapabilityStatus, EvidenceStatus, ImpactStatus};
 use crate::common::Condition;
 
@@ -66,32 +66,16 @@ fn conditions(view: &CapabilityView, before: Before<'_>) -> Vec<Condition> {
 }
 
 fn ready(view: &CapabilityView) -> (bool, &'static str, String) {
-    if let Some((reason, message)) = not_live(&view.standing) {
-        return (false, reason, message);
+    let believed = (view.state, view.reason);
+    match Hindrance::of_capability(&view.standing, believed, &view.missing_dependencies) {
+        Some(hindrance) => {
+            let (reason, message) = hindrance.said();
+            (false, reason, message)
+        }
+        None => (
+            true,
+            "Evaluated",
+            format!("believed {}", view.state.as_str().to_lowercase()),
+        ),
     }
-    let cycle = gradus_engine::verdict::Reason::DependencyCycle;
-    if view.state == CapabilityState::Unknown && view.reason == Some(cycle) {
-        return (
-            false,
-            "DependencyCycle",
-            "it depends on itself, through others".to_owned(),
-        );
-    }
-    if !view.missing_dependencies.is_empty() {
-        let missing: Vec<&str> = view
-            .missing_dependencies
-            .iter()
-            .map(|name| &**name)
-            .collect();
-        return (
-            false,
-            "DependencyNotFound",
-            format!("there is no capability {}", missing.join(", ")),
-        );
-    }
-    (
-        true,
-        "Evaluated",
-        format!("believed {}", view.state.as_str().to_lowercase()),
-    )
 }

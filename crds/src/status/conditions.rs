@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use gradus_engine::delta::Standing;
 use jiff::Timestamp;
 
 use crate::common::{Condition, ConditionStatus};
@@ -94,21 +93,6 @@ fn cut(message: String) -> String {
     let mut short: String = message.chars().take(LONGEST - 1).collect();
     short.push('…');
     short
-}
-
-/// Why an object is not ready though its last good state is used.
-pub(super) fn not_live(standing: &Standing) -> Option<(&'static str, String)> {
-    match standing {
-        Standing::Live => None,
-        Standing::Stale { since, source } => Some((
-            "SourceStale",
-            format!("the text in {source} cannot be used since {since}; its last good state stays"),
-        )),
-        Standing::Unavailable { since, source } => Some((
-            "SourceUnavailable",
-            format!("{source} cannot be read since {since}"),
-        )),
-    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod conditions;
 mod ledger;
 mod limit;
 mod model;
+mod ready;
 mod refused;
 mod statement;
 
@@ -17,5 +18,6 @@ pub use capability::capability_status;
 pub use conditions::{Before, Transitions};
 pub use ledger::ledger_of;
 pub use model::{model_status, profile_status};
+pub use ready::Hindrance;
 pub use refused::refused_status;
 pub use statement::{attestation_status, waiver_status};

@@ -3,6 +3,7 @@
 use gradus_engine::view::ModelView;
 
 use super::conditions::Before;
+use super::ready::Hindrance;
 use crate::maturity_model::MaturityModelStatus;
 use crate::profile::{ProfileSpec, ProfileStatus};
 
@@ -11,12 +12,12 @@ pub fn model_status(view: &ModelView, before: Before<'_>) -> MaturityModelStatus
     let generation = view.life.as_ref().map(|life| life.generation);
     let observed = generation.unwrap_or_default();
     let model = view.program.as_ref().ok().map(|program| &program.model);
-    let ready = match &view.program {
-        Ok(_) => before.condition("Ready", true, "Compiled", "valid and compiled", observed),
-        Err(findings) => {
-            let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
-            before.condition("Ready", false, "Invalid", findings.join("; "), observed)
+    let ready = match Hindrance::of_model(view) {
+        Some(hindrance) => {
+            let (reason, message) = hindrance.said();
+            before.condition("Ready", false, reason, message, observed)
         }
+        None => before.condition("Ready", true, "Compiled", "valid and compiled", observed),
     };
     MaturityModelStatus {
         stages: model.map(|model| model.stages.len() as u64),

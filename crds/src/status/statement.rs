@@ -3,7 +3,8 @@
 use gradus_engine::view::{AttestationView, WaiverView};
 use jiff::tz::TimeZone;
 
-use super::conditions::{Before, not_live};
+use super::conditions::Before;
+use super::ready::Hindrance;
 use crate::attestation::{AttestationStatus, CountedReason, Verification};
 use crate::common::Condition;
 use crate::waiver::{EffectiveReason, WaiverStatus};
@@ -111,8 +112,11 @@ fn ready(
     generation: i64,
     before: Before<'_>,
 ) -> Condition {
-    match not_live(standing) {
-        Some((reason, message)) => before.condition("Ready", false, reason, message, generation),
+    match Hindrance::of_source(standing) {
+        Some(hindrance) => {
+            let (reason, message) = hindrance.said();
+            before.condition("Ready", false, reason, message, generation)
+        }
         None => before.condition(
             "Ready",
             true,

@@ -93,10 +93,7 @@ impl World {
                         overrides.replaced.get(&other).cloned()
                     }),
                 };
-                let capability = CapabilityNow {
-                    record: known.now.record.clone(),
-                    derived,
-                };
+                let capability = CapabilityNow::new(known.now.record.clone(), derived);
                 overrides.replaced.insert(compact, Arc::new(capability));
             }
         }

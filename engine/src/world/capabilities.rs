@@ -1,23 +1,27 @@
 //! The capabilities of a snapshot: compact and shared with the world, rendered when looked at.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rpds::VectorSync;
 
-use super::record::CapabilityNow;
+use super::record::{CapabilityNow, Detail};
 use crate::delta::Standing;
 use crate::fact::FactValue;
 use crate::interner::Symbol;
+use crate::kept::Kept;
 use crate::key::{Name, ObjectKey};
-use crate::verdict::EvidenceClass;
-use crate::view::CapabilityView;
+use crate::verdict::{CapabilityState, EvidenceClass, Reason};
+use crate::view::{CapabilityView, EvidenceView};
 
 /// Every capability at one instant.
 #[derive(Debug, Clone, Default)]
 pub struct Capabilities {
     held: VectorSync<Option<Held>>,
     names: Arc<Vec<Name>>,
+    order: Order,
+    number: usize,
+    evidence: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -26,15 +30,65 @@ struct Held {
     standing: Arc<Standing>,
 }
 
+/// One capability as it is held: what costs nothing to look at.
+#[derive(Debug, Clone, Copy)]
+pub struct CompactCapability<'s>(&'s Held);
+
+impl<'s> CompactCapability<'s> {
+    /// Its identity.
+    pub fn key(self) -> &'s ObjectKey {
+        &self.0.now.record.key
+    }
+
+    /// How its source stands.
+    pub fn standing(self) -> &'s Standing {
+        &self.0.standing
+    }
+
+    /// What is believed of it.
+    pub fn state(self) -> CapabilityState {
+        self.0.now.derived.state
+    }
+
+    /// Why, when it is not Proven or Declared.
+    pub fn reason(self) -> Option<Reason> {
+        self.0.now.derived.reason
+    }
+
+    /// Evidence items.
+    pub fn evidence(self) -> &'s [EvidenceView] {
+        self.detail().map_or(&[], |detail| &detail.evidence)
+    }
+
+    /// Gates among its dependencies that are not there.
+    pub fn missing_dependencies(self) -> &'s [Name] {
+        self.detail().map_or(&[], |detail| &detail.missing)
+    }
+
+    /// What the scrape formed of it.
+    pub fn kept(self) -> &'s Kept {
+        &self.0.now.kept
+    }
+
+    fn detail(self) -> Option<&'s Detail> {
+        self.0.now.derived.detail.as_deref()
+    }
+}
+
 impl Capabilities {
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.held.iter().flatten().count()
+        self.number
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.held.iter().flatten().next().is_none()
+        self.number == 0
+    }
+
+    /// How many evidence items they have together.
+    pub fn evidence_items(&self) -> usize {
+        self.evidence
     }
 
     /// One of them. Looks at all: for a person who asks for one page.
@@ -59,19 +113,34 @@ impl Capabilities {
         self.held.iter().flatten().map(|held| &held.now.record.key)
     }
 
+    /// All of them as they are held, in the order of their keys.
+    pub fn compact(&self) -> impl Iterator<Item = CompactCapability<'_>> {
+        let places = self.order.places(&self.held).iter();
+        let held = places.filter_map(|place| self.held.get(*place as usize)?.as_ref());
+        held.map(CompactCapability)
+    }
+
     /// All of them, in the order of their keys.
     pub fn iter(&self) -> impl Iterator<Item = CapabilityView> + '_ {
-        let mut all: Vec<&Held> = self.held.iter().flatten().collect();
-        all.sort_by(|left, right| left.now.record.key.cmp(&right.now.record.key));
-        all.into_iter().map(|held| self.view(held))
+        self.compact()
+            .map(|CompactCapability(held)| self.view(held))
     }
 
     pub(super) fn set(&mut self, id: usize, held: Option<(Arc<CapabilityNow>, Arc<Standing>)>) {
         while self.held.len() <= id {
             self.held.push_back_mut(None);
         }
-        self.held
-            .set_mut(id, held.map(|(now, standing)| Held { now, standing }));
+        let held = held.map(|(now, standing)| Held { now, standing });
+        let before = self.held.get(id).and_then(Option::as_ref);
+        let items = |held: &Held| CompactCapability(held).evidence().len();
+        self.number = self.number + usize::from(held.is_some()) - usize::from(before.is_some());
+        self.evidence += held.as_ref().map_or(0, items);
+        self.evidence -= before.map_or(0, items);
+        let key = |held: &Held| held.now.record.key.clone();
+        if held.as_ref().map(key) != before.map(key) {
+            self.order = self.order.forgotten();
+        }
+        self.held.set_mut(id, held);
     }
 
     pub(super) fn name_facts(&mut self, names: &[Name]) {
@@ -127,6 +196,51 @@ impl Capabilities {
             missing_dependencies: detail
                 .map(|detail| detail.missing.to_vec())
                 .unwrap_or_default(),
+        }
+    }
+}
+
+/// The places in the order of their keys: found when somebody asks, and shared by all snapshots until
+/// something appears or goes.
+#[derive(Debug, Clone, Default)]
+struct Order {
+    known: Arc<OnceLock<Arc<[u32]>>>,
+    /// What it was before: most of what is to be sorted is sorted already.
+    before: Option<Arc<[u32]>>,
+}
+
+impl Order {
+    fn places(&self, held: &VectorSync<Option<Held>>) -> &[u32] {
+        self.known.get_or_init(|| self.find(held))
+    }
+
+    fn find(&self, held: &VectorSync<Option<Held>>) -> Arc<[u32]> {
+        let key = |place: &u32| {
+            let held = held.get(*place as usize)?.as_ref()?;
+            Some(&held.now.record.key)
+        };
+        let mut is_new = vec![true; held.len()];
+        let mut places: Vec<u32> = Vec::with_capacity(held.len());
+        let before = self.before.iter().flat_map(|before| before.iter());
+        places.extend(before.copied().filter(|place| key(place).is_some()));
+        for place in &places {
+            if let Some(is_new) = is_new.get_mut(*place as usize) {
+                *is_new = false;
+            }
+        }
+        let new = (0..).zip(is_new).filter(|(_, is_new)| *is_new);
+        places.extend(
+            new.map(|(place, _)| place)
+                .filter(|place| key(place).is_some()),
+        );
+        places.sort_by(|left, right| key(left).cmp(&key(right)));
+        places.into()
+    }
+
+    fn forgotten(&self) -> Self {
+        Self {
+            before: self.known.get().cloned().or_else(|| self.before.clone()),
+            known: Arc::default(),
         }
     }
 }

@@ -38,7 +38,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use slab::Slab;
 use smallvec::SmallVec;
 
-pub use self::capabilities::Capabilities;
+pub use self::capabilities::{Capabilities, CompactCapability};
 pub use self::explain::{Explanation, Line};
 pub(crate) use self::record::CapabilityNow;
 pub use self::roadmap::{Roadmap, RoadmapStep};

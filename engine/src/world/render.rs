@@ -16,6 +16,7 @@ use super::{World, impact};
 use crate::delta::Standing;
 use crate::digest::{hex, sha256_of};
 use crate::fold::Basis;
+use crate::kept::Kept;
 use crate::key::{Kind, Name, ObjectKey};
 use crate::object::{EngagementState, TreatAs};
 use crate::predicate::{self, Predicate, Slot};
@@ -457,6 +458,7 @@ fn blank(state: &AssessmentState, now: Timestamp) -> AssessmentView {
         inputs_digest: String::new(),
         ledger: state.ledger.clone(),
         basis: Basis::default(),
+        kept: Kept::default(),
     }
 }
 

@@ -196,10 +196,7 @@ impl World {
             reason: None,
             ..Derived::undecided()
         };
-        Some(Arc::new(CapabilityNow {
-            record: Arc::new(record),
-            derived,
-        }))
+        Some(Arc::new(CapabilityNow::new(Arc::new(record), derived)))
     }
 }
 

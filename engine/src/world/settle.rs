@@ -272,10 +272,7 @@ impl World {
             return;
         }
         let record = known.now.record.clone();
-        known.now = Arc::new(CapabilityNow {
-            record: record.clone(),
-            derived,
-        });
+        known.now = Arc::new(CapabilityNow::new(record.clone(), derived));
         self.stale_views.capabilities.insert(id);
         self.dirty.changes.insert(record.key.clone());
         self.spread(&record, false);

@@ -13,6 +13,7 @@ use thiserror::Error;
 use tower::util::MapResponseLayer;
 
 use super::clock::ServerClock;
+use crate::web::Readers;
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -150,6 +151,11 @@ impl fmt::Debug for Connection {
 }
 
 impl Connection {
+    /// Asks this server who may read the metrics. The account needs the right to create both reviews.
+    pub fn readers(&self) -> Readers {
+        Readers::new(self.client.clone())
+    }
+
     /// Whether the server answers a list out of its memory, as of now, and sends it object by object: from 1.34
     /// on. Pages it would read from its store.
     pub(super) async fn lists_at_once(&self) -> bool {

@@ -40,6 +40,8 @@ pub(super) struct Health {
     pub(super) troubles: Vec<String>,
     /// A source that does not even try.
     pub(super) hanging: Option<String>,
+    /// Whether a source has been silent for too long: what it showed last may be old.
+    pub(super) is_silent: bool,
     /// Whether this replica writes.
     pub(super) leads: bool,
 }
@@ -82,6 +84,15 @@ impl web::Source for Feed {
         self.versions.clone()
     }
 
+    /// A follower that hears nothing would hold an old state against the leader's. What the leader knows
+    /// counts even when it is old: with nothing of it, alerts that stand would end.
+    fn shows_state(&self) -> bool {
+        let published = self.published.load();
+        let health = &published.health;
+        let is_heard = !health.is_silent && web::Source::live(self).is_ok();
+        health.waits_for.is_empty() && health.is_ready && (health.leads || is_heard)
+    }
+
     fn live(&self) -> Result<(), String> {
         let turned = self.turned.lock().unwrap_or_else(PoisonError::into_inner);
         let age = turned.elapsed();
@@ -110,5 +121,53 @@ impl web::Source for Feed {
         let mut said = vec![format!("ok: {role}")];
         said.extend(health.troubles.iter().cloned());
         Ok(said.join("\n"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::Source;
+
+    fn shows(health: Health) -> bool {
+        let (feed, _announce) = Feed::new();
+        feed.publish(Published {
+            health,
+            ..Published::default()
+        });
+        feed.shows_state()
+    }
+
+    fn ready() -> Health {
+        Health {
+            is_ready: true,
+            ..Health::default()
+        }
+    }
+
+    #[test]
+    fn nothing_is_shown_before_everything_was_read() {
+        assert!(!shows(Health::default()));
+        let reads = || Health {
+            waits_for: vec!["waivers: not read yet".to_owned()],
+            ..ready()
+        };
+        assert!(!shows(reads()), "everything is read again");
+        assert!(!shows(Health {
+            leads: true,
+            ..reads()
+        }));
+        assert!(shows(ready()));
+    }
+
+    #[test]
+    fn a_follower_that_hears_nothing_shows_nothing_and_a_leader_what_it_knows() {
+        let silent = |leads| Health {
+            is_silent: true,
+            leads,
+            ..ready()
+        };
+        assert!(!shows(silent(false)));
+        assert!(shows(silent(true)));
     }
 }

@@ -119,6 +119,16 @@ impl Sources {
         changed
     }
 
+    /// Whether what a source showed last may be old. One that may not be read is no secret: what it held is
+    /// unknown, and said to be.
+    pub(super) fn is_silent(&self) -> bool {
+        let mut scored = self
+            .all
+            .iter()
+            .filter(|source| source.scope.kind != Kind::Profile);
+        scored.any(|source| source.silent && !source.hidden)
+    }
+
     /// Whether everything that an object's status rests on was read whole in this process.
     pub(super) fn may_write(&self, key: &ObjectKey) -> bool {
         self.read_by(key).all(|source| source.listed.is_some())

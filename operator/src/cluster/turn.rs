@@ -307,7 +307,7 @@ impl Turns {
                 }
                 self.options
                     .metrics
-                    .source_restarted(&self.source_name(index));
+                    .source_restarted(&self.source_name(index), failure.restart());
             }
         }
     }
@@ -541,6 +541,7 @@ impl Turns {
             waits_for,
             troubles,
             hanging: self.sources.hanging(HANGS),
+            is_silent: self.sources.is_silent(),
             leads: self.leading.holds(),
         }
     }

@@ -212,6 +212,11 @@ impl web::Source for Feed {
         self.changed()
     }
 
+    /// What cannot be read just now keeps its last good state, and nobody else holds a better one.
+    fn shows_state(&self) -> bool {
+        self.published.load().health.scanned
+    }
+
     fn live(&self) -> Result<(), String> {
         let age = self
             .turned

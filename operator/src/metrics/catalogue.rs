@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use gradus_engine::verdict::{CapabilityState, Cause, Verdict};
+
 /// One metric family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Family {
@@ -13,6 +15,8 @@ pub struct Family {
     pub help: &'static str,
     /// The labels, in the order in which they are written.
     pub labels: &'static [&'static str],
+    /// Labels whose values are a closed list, with that list.
+    pub values: &'static [(&'static str, &'static [&'static str])],
     /// Which switch turns it on.
     pub tier: Tier,
 }
@@ -38,32 +42,81 @@ impl fmt::Display for Type {
     }
 }
 
+impl Family {
+    /// The closed list of a label's values; empty when what stands there is a name.
+    pub fn values_of(&self, label: &str) -> &'static [&'static str] {
+        let mut lists = self.values.iter();
+        lists
+            .find(|(name, _)| *name == label)
+            .map_or(&[], |(_, values)| values)
+    }
+}
+
 /// A tier: a switch for whole families.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
     /// About assessments, models and waivers.
     Core,
+    /// About capabilities and their evidence.
+    Capability,
+    /// About every evidence item and every object.
+    Detail,
     /// About Gradus itself; always on.
     Operator,
 }
 
-impl fmt::Display for Tier {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
+impl Tier {
+    /// The tiers that the ceiling can drop: the last of them first.
+    pub const SWITCHES: [Tier; 3] = [Tier::Core, Tier::Capability, Tier::Detail];
+
+    /// The tier as flags and labels write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
             Tier::Core => "core",
+            Tier::Capability => "capability",
+            Tier::Detail => "detail",
             Tier::Operator => "operator",
-        })
+        }
     }
 }
 
-const fn core(name: &'static str, labels: &'static [&'static str], help: &'static str) -> Family {
+impl fmt::Display for Tier {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+/// A gauge of a tier, none of whose labels has a closed list of values.
+const fn gauge(
+    tier: Tier,
+    name: &'static str,
+    labels: &'static [&'static str],
+    help: &'static str,
+) -> Family {
     Family {
         name,
         kind: Type::Gauge,
         help,
         labels,
-        tier: Tier::Core,
+        values: &[],
+        tier,
     }
+}
+
+const fn core(name: &'static str, labels: &'static [&'static str], help: &'static str) -> Family {
+    gauge(Tier::Core, name, labels, help)
+}
+
+const fn capability(
+    name: &'static str,
+    labels: &'static [&'static str],
+    help: &'static str,
+) -> Family {
+    gauge(Tier::Capability, name, labels, help)
+}
+
+const fn detail(name: &'static str, labels: &'static [&'static str], help: &'static str) -> Family {
+    gauge(Tier::Detail, name, labels, help)
 }
 
 const fn operator(
@@ -73,18 +126,84 @@ const fn operator(
     help: &'static str,
 ) -> Family {
     Family {
-        name,
         kind,
-        help,
-        labels,
-        tier: Tier::Operator,
+        ..gauge(Tier::Operator, name, labels, help)
     }
+}
+
+/// The same family, with closed lists of values.
+const fn with(
+    values: &'static [(&'static str, &'static [&'static str])],
+    family: Family,
+) -> Family {
+    Family { values, ..family }
 }
 
 /// What names an assessment in every one of its series.
 const ASSESSMENT: &[&str] = &["namespace", "assessment", "model"];
 /// The same, for one domain.
 const DOMAIN: &[&str] = &["namespace", "assessment", "model", "domain"];
+
+/// What applicable criteria rest on.
+pub const CLASSES: &[&str] = &[
+    "probed", "attested", "declared", "held", "waived", "unknown",
+];
+/// What an organisation does with an assessment.
+pub const ENGAGEMENTS: &[&str] = &["active", "not_engaged", "withdrawn", "paused"];
+/// Whether an assessment raises falls.
+pub const MODES: &[&str] = &["prescriptive", "descriptive"];
+/// How a criterion reaches a capability: itself, or through what depends on it.
+pub const ORDERS: &[&str] = &["primary", "secondary"];
+/// What evidence is.
+pub const EVIDENCE_KINDS: &[&str] = &["objects", "promql", "http", "report", "attestation"];
+/// What an evidence item says, or why it says nothing.
+pub const EVIDENCE_STATES: &[&str] = &["good", "bad", "stale", "error", "denied", "missing"];
+/// The kinds of objects.
+pub const KINDS: &[&str] = &[
+    "maturity_model",
+    "profile",
+    "capability",
+    "attestation",
+    "waiver",
+    "assessment",
+];
+/// What is counted by kind: a document that cannot be read has none of them.
+pub const COUNTED: &[&str] = &[
+    "document",
+    "maturity_model",
+    "profile",
+    "capability",
+    "attestation",
+    "waiver",
+    "assessment",
+];
+/// Whether an object can be used as it is written.
+pub const VALIDITY: &[&str] = &["valid", "invalid"];
+/// The status of a condition.
+pub const STATUSES: &[&str] = &["true", "false", "unknown"];
+/// What a delta does.
+pub const OPERATIONS: &[&str] = &["upsert", "remove", "source", "evidence", "ledger"];
+/// What is written: a folder's state, a cluster's statuses and Events.
+pub const OUTPUTS: &[&str] = &["state", "status", "event"];
+/// How a write ended.
+pub const OUTCOMES: &[&str] = &["written", "unchanged", "conflict", "refused", "error"];
+/// Why a source had to begin anew.
+pub const RESTARTS: &[&str] = &[
+    "denied",
+    "absent",
+    "expired",
+    "throttled",
+    "refused",
+    "failed",
+    "silent",
+    "broken",
+];
+/// The tiers that the ceiling can drop.
+pub const TIERS: &[&str] = &[
+    Tier::Core.as_str(),
+    Tier::Capability.as_str(),
+    Tier::Detail.as_str(),
+];
 
 macro_rules! families {
     ($($name:ident = $family:expr;)+) => {
@@ -103,38 +222,42 @@ families! {
         "1 when the assessment is scored now; 0 when nothing of its model is declared, or it cannot be scored.");
     ASSESSMENT_AWARDED_STAGE = core("gradus_assessment_awarded_stage", ASSESSMENT,
         "The stage granted by an outside body; absent without a valid award.");
-    ASSESSMENT_CRITERIA = core("gradus_assessment_criteria", &["namespace", "assessment", "model", "verdict"],
-        "Scored positive criteria by verdict.");
+    ASSESSMENT_CRITERIA = with(&[("verdict", Verdict::LABELS)], core("gradus_assessment_criteria",
+        &["namespace", "assessment", "model", "verdict"],
+        "Scored positive criteria by verdict."));
     ASSESSMENT_DOMAIN_HIGH_WATER_STAGE = core("gradus_assessment_domain_high_water_stage", DOMAIN,
         "The highest stage ever committed of a reported domain.");
     ASSESSMENT_DOMAIN_SCORE = core("gradus_assessment_domain_score", DOMAIN,
         "Points of a reported domain as they are shown; graded models only.");
     ASSESSMENT_DOMAIN_STAGE = core("gradus_assessment_domain_stage", DOMAIN,
         "The stage of a reported domain.");
-    ASSESSMENT_EVIDENCE_CRITERIA = core("gradus_assessment_evidence_criteria", &["namespace", "assessment", "model", "class"],
-        "Applicable criteria by what they rest on.");
+    ASSESSMENT_EVIDENCE_CRITERIA = with(&[("class", CLASSES)], core("gradus_assessment_evidence_criteria",
+        &["namespace", "assessment", "model", "class"],
+        "Applicable criteria by what they rest on."));
     ASSESSMENT_FALL_STAGE = core("gradus_assessment_fall_stage", ASSESSMENT,
         "The stage after the first fall that is forecast if nobody acts; absent if none is.");
     ASSESSMENT_FALL_TIMESTAMP_SECONDS = core("gradus_assessment_fall_timestamp_seconds", ASSESSMENT,
         "When the stage falls if nobody acts; absent if no fall is forecast.");
     ASSESSMENT_HIGH_WATER_STAGE = core("gradus_assessment_high_water_stage", ASSESSMENT,
         "The highest stage ever committed under one model.");
-    ASSESSMENT_INFO = core("gradus_assessment_info",
+    ASSESSMENT_INFO = with(&[("engagement", ENGAGEMENTS), ("mode", MODES)], core("gradus_assessment_info",
         &["namespace", "assessment", "model", "model_version", "team", "scope", "organisation", "engagement", "mode"],
-        "Always 1: what may change about an assessment without its being another.");
+        "Always 1: what may change about an assessment without its being another."));
     ASSESSMENT_MISSING_CRITERIA = core("gradus_assessment_missing_criteria", ASSESSMENT,
         "Weight of the criteria that are missing for the next stage.");
     ASSESSMENT_PAUSE_END_TIMESTAMP_SECONDS = core("gradus_assessment_pause_end_timestamp_seconds", ASSESSMENT,
         "When the pause was promised to end; only while paused with an end.");
+    ASSESSMENT_PAUSED = core("gradus_assessment_paused", ASSESSMENT,
+        "1 while paused: then none of its falls is raised.");
     ASSESSMENT_POTENTIAL_SCORE = core("gradus_assessment_potential_score", ASSESSMENT,
         "Points if everything unknown were answered best; graded models only.");
     ASSESSMENT_POTENTIAL_STAGE = core("gradus_assessment_potential_stage", ASSESSMENT,
         "The stage if everything unknown were met.");
     ASSESSMENT_REGRESSED = core("gradus_assessment_regressed", ASSESSMENT,
         "1 while a committed fall stands; 0 while paused or descriptive.");
-    ASSESSMENT_REGRESSION_INFO = core("gradus_assessment_regression_info",
+    ASSESSMENT_REGRESSION_INFO = with(&[("cause", Cause::LABELS)], core("gradus_assessment_regression_info",
         &["namespace", "assessment", "model", "cause", "capability", "evidence"],
-        "1 while regressed: the cause of the worst fall that stands.");
+        "1 while regressed: the cause of the worst fall that stands."));
     ASSESSMENT_REGRESSIONS_TOTAL = Family {
         kind: Type::Counter,
         ..core("gradus_assessment_regressions_total", ASSESSMENT, "Falls committed since the assessment was first seen.")
@@ -158,12 +281,33 @@ families! {
     WAIVER_EXPIRY_TIMESTAMP_SECONDS = core("gradus_waiver_expiry_timestamp_seconds", &["namespace", "waiver", "assessment"],
         "When an effective waiver ends.");
 
+    CAPABILITY_IMPACT_CRITERIA = with(&[("order", ORDERS)], capability("gradus_capability_impact_criteria",
+        &["namespace", "assessment", "capability", "order"],
+        "Criteria of an assessment that would be lost with a capability: itself, or through what depends on it."));
+    CAPABILITY_STATE = with(&[("state", CapabilityState::LABELS)], capability("gradus_capability_state",
+        &["namespace", "capability", "state"],
+        "1 for what is believed of a capability, 0 for everything else."));
+    EVIDENCE_EXPIRY_TIMESTAMP_SECONDS = with(&[("kind", EVIDENCE_KINDS)], capability("gradus_evidence_expiry_timestamp_seconds",
+        &["namespace", "capability", "evidence", "kind"],
+        "When an evidence item stops counting, unless it is seen again before."));
+    EVIDENCE_OBSERVED_TIMESTAMP_SECONDS = with(&[("kind", EVIDENCE_KINDS)], capability("gradus_evidence_observed_timestamp_seconds",
+        &["namespace", "capability", "evidence", "kind"],
+        "When an evidence item was last seen, good or bad; absent before the first time."));
+
+    EVIDENCE_STATE = with(&[("state", EVIDENCE_STATES)], detail("gradus_evidence_state",
+        &["namespace", "capability", "evidence", "state"],
+        "1 for what an evidence item says, or for why it says nothing; 0 for everything else."));
+    RESOURCE_CONDITION = with(&[("kind", KINDS), ("type", &["ready"]), ("status", STATUSES)], detail("gradus_resource_condition",
+        &["kind", "namespace", "name", "type", "status"],
+        "1 for the status of an object's condition Ready, 0 for the others."));
+
     BUILD_INFO = operator("gradus_build_info", Type::Gauge, &["version"],
         "Always 1: the version that runs.");
     CLOCK_SKEW_SECONDS = operator("gradus_clock_skew_seconds", Type::Gauge, &[],
         "How far the API server's clock is ahead of this one; 0 while the two agree within half a minute.");
-    ENGINE_DELTAS_TOTAL = operator("gradus_engine_deltas_total", Type::Counter, &["source", "operation"],
-        "Changes taken in.");
+    ENGINE_DELTAS_TOTAL = with(&[("operation", OPERATIONS)], operator("gradus_engine_deltas_total", Type::Counter,
+        &["source", "operation"],
+        "Changes taken in."));
     ENGINE_PENDING_DELTAS = operator("gradus_engine_pending_deltas", Type::Gauge, &[],
         "Changes and objects that wait to be settled.");
     ENGINE_SETTLE_DURATION_SECONDS = operator("gradus_engine_settle_duration_seconds", Type::Histogram, &[],
@@ -172,16 +316,23 @@ families! {
         "The instant of the published snapshot.");
     LEADER = operator("gradus_leader", Type::Gauge, &[],
         "1 on the replica that writes; a folder's only process leads.");
-    OBJECTS = operator("gradus_objects", Type::Gauge, &["kind", "state"],
-        "Objects by kind; invalid ones cannot be used, or only in their last good state.");
-    OUTPUT_QUEUE_DEPTH = operator("gradus_output_queue_depth", Type::Gauge, &["output"],
-        "Writes that wait.");
-    OUTPUT_WRITES_TOTAL = operator("gradus_output_writes_total", Type::Counter, &["output", "outcome"],
-        "Writes by how they ended.");
+    METRICS_TRUNCATED = with(&[("tier", TIERS)], operator("gradus_metrics_truncated", Type::Gauge,
+        &["tier"],
+        "1 while a tier is left out because the ceiling of samples would be passed."));
+    OBJECTS = with(&[("kind", COUNTED), ("state", VALIDITY)], operator("gradus_objects", Type::Gauge,
+        &["kind", "state"],
+        "Objects by kind; invalid ones cannot be used, or only in their last good state."));
+    OUTPUT_QUEUE_DEPTH = with(&[("output", OUTPUTS)], operator("gradus_output_queue_depth", Type::Gauge,
+        &["output"],
+        "Writes that wait."));
+    OUTPUT_WRITES_TOTAL = with(&[("output", OUTPUTS), ("outcome", OUTCOMES)], operator("gradus_output_writes_total", Type::Counter,
+        &["output", "outcome"],
+        "Writes by how they ended."));
     SOURCE_LAST_EVENT_TIMESTAMP_SECONDS = operator("gradus_source_last_event_timestamp_seconds", Type::Gauge, &["source"],
         "When a source last said anything.");
-    SOURCE_RESTARTS_TOTAL = operator("gradus_source_restarts_total", Type::Counter, &["source"],
-        "How often a source had to begin anew.");
+    SOURCE_RESTARTS_TOTAL = with(&[("reason", RESTARTS)], operator("gradus_source_restarts_total", Type::Counter,
+        &["source", "reason"],
+        "How often a source had to begin anew."));
     SOURCE_SYNCED = operator("gradus_source_synced", Type::Gauge, &["source"],
         "1 when a source has been read completely.");
 }

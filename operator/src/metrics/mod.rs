@@ -3,43 +3,64 @@
 //!
 //! ```text
 //! Snapshot ──▶ state::write ──┐
-//!                             ├──▶ one scrape, Prometheus text format 0.0.4
+//!                             ├──▶ Exposition ──▶ one scrape, classic text or OpenMetrics
 //! OperatorMetrics::write ─────┘
 //! ```
 //!
-//! [`catalogue`] is the one list of names, types, help texts, labels and tiers: the `HELP` and
-//! `TYPE` lines and the reference page come from it.
+//! [`catalogue`] is the one list of names, types, help texts, labels, their closed lists of values and
+//! tiers: the `HELP` and `TYPE` lines and the reference page come from it.
 
+mod assessment;
+mod capability;
 pub mod catalogue;
+mod condition;
+mod exposure;
+mod format;
+mod labels;
+mod objects;
 mod operator;
-mod projection;
 mod reference;
+mod registered;
 mod state;
 mod text;
 
-pub use operator::{OperatorMetrics, Outcome};
-pub use reference::reference;
+pub use exposure::{Choice, Exposure};
+pub use format::{Format, asks_for_gzip};
+pub use operator::{OperatorMetrics, Outcome, Restart};
+pub use reference::{Measured, reference};
 
 use std::io;
 
 use gradus_engine::view::Snapshot;
 
+use self::catalogue::Tier;
+use self::text::Exposition;
 use crate::document::finding::Finding;
 
-/// The media type of a scrape.
-pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+/// Everything that one scrape says.
+#[derive(Debug, Clone, Copy)]
+pub struct Scrape<'a> {
+    /// What is published.
+    pub snapshot: &'a Snapshot,
+    /// What is wrong with documents.
+    pub findings: &'a [Finding],
+    /// The operator's own, which are always said.
+    pub operator: &'a OperatorMetrics,
+    /// The tiers of state series.
+    pub tiers: &'a [Tier],
+}
 
-/// Writes one whole scrape: the state series, then the operator's own.
-///
-/// # Errors
-///
-/// Those of `out`.
-pub fn write(
-    snapshot: &Snapshot,
-    findings: &[Finding],
-    operator: &OperatorMetrics,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
-    state::write(snapshot, out)?;
-    operator.write(snapshot, findings, out)
+impl Scrape<'_> {
+    /// Writes it: the state series, then the operator's own.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn write(&self, format: Format, out: &mut dyn io::Write) -> io::Result<()> {
+        let mut page = Exposition::new(format, out);
+        state::write(self.snapshot, self.findings, self.tiers, &mut page)?;
+        self.operator
+            .write(self.snapshot, self.findings, &mut page)?;
+        page.end()
+    }
 }

@@ -1,27 +1,21 @@
 //! What Gradus says of itself. Label values are closed lists, or names that the operator chose.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::time::Duration;
 
 use gradus_engine::delta::Delta;
-use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::view::Snapshot;
 use jiff::{SignedDuration, Timestamp};
-use prometheus::{
-    Encoder, Histogram, HistogramOpts, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
-    TextEncoder,
-};
+use prometheus::{Histogram, HistogramOpts, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
 
-use super::catalogue::{self as family, Family};
-use super::text::{Identity, Samples};
+use super::catalogue::{self as family, Family, OPERATIONS, OUTCOMES, RESTARTS, Tier};
+use super::labels::first;
+use super::text::Exposition;
+use super::{objects, registered};
 use crate::document::finding::Finding;
 
 /// Buckets of a settle, in seconds.
 const SETTLE_BUCKETS: [f64; 9] = [0.000_1, 0.001, 0.005, 0.025, 0.1, 0.25, 1.0, 2.5, 10.0];
-
-/// What a delta does, as a label.
-const OPERATIONS: [&str; 5] = ["upsert", "remove", "source", "evidence", "ledger"];
 
 /// How a write ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,14 +33,6 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    const ALL: [Outcome; 5] = [
-        Outcome::Written,
-        Outcome::Unchanged,
-        Outcome::Conflict,
-        Outcome::Refused,
-        Outcome::Error,
-    ];
-
     fn as_label(self) -> &'static str {
         match self {
             Outcome::Written => "written",
@@ -54,6 +40,42 @@ impl Outcome {
             Outcome::Conflict => "conflict",
             Outcome::Refused => "refused",
             Outcome::Error => "error",
+        }
+    }
+}
+
+/// Why a source had to begin anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Restart {
+    /// This account may not read it.
+    Denied,
+    /// The kind is not there.
+    Absent,
+    /// What it held is not kept any more.
+    Expired,
+    /// The server wants to be left alone for a while.
+    Throttled,
+    /// The server says that what was asked is wrong.
+    Refused,
+    /// The server failed.
+    Failed,
+    /// Nobody answered in time.
+    Silent,
+    /// The connection failed, or what came was no answer.
+    Broken,
+}
+
+impl Restart {
+    fn as_label(self) -> &'static str {
+        match self {
+            Restart::Denied => "denied",
+            Restart::Absent => "absent",
+            Restart::Expired => "expired",
+            Restart::Throttled => "throttled",
+            Restart::Refused => "refused",
+            Restart::Failed => "failed",
+            Restart::Silent => "silent",
+            Restart::Broken => "broken",
         }
     }
 }
@@ -72,6 +94,7 @@ pub struct OperatorMetrics {
     source_restarts: IntCounterVec,
     output_queue: IntGaugeVec,
     output_writes: IntCounterVec,
+    truncated: IntGaugeVec,
 }
 
 impl OperatorMetrics {
@@ -85,10 +108,7 @@ impl OperatorMetrics {
             registry: Registry::new(),
             leader: IntGauge::with_opts(opts(&family::LEADER))?,
             clock_skew: IntGauge::with_opts(opts(&family::CLOCK_SKEW_SECONDS))?,
-            deltas: IntCounterVec::new(
-                opts(&family::ENGINE_DELTAS_TOTAL),
-                family::ENGINE_DELTAS_TOTAL.labels,
-            )?,
+            deltas: counters(&family::ENGINE_DELTAS_TOTAL)?,
             pending: IntGauge::with_opts(opts(&family::ENGINE_PENDING_DELTAS))?,
             settle_duration: Histogram::with_opts(
                 HistogramOpts::from(opts(&family::ENGINE_SETTLE_DURATION_SECONDS))
@@ -96,15 +116,10 @@ impl OperatorMetrics {
             )?,
             source_synced: gauges(&family::SOURCE_SYNCED)?,
             source_last_event: gauges(&family::SOURCE_LAST_EVENT_TIMESTAMP_SECONDS)?,
-            source_restarts: IntCounterVec::new(
-                opts(&family::SOURCE_RESTARTS_TOTAL),
-                family::SOURCE_RESTARTS_TOTAL.labels,
-            )?,
+            source_restarts: counters(&family::SOURCE_RESTARTS_TOTAL)?,
             output_queue: gauges(&family::OUTPUT_QUEUE_DEPTH)?,
-            output_writes: IntCounterVec::new(
-                opts(&family::OUTPUT_WRITES_TOTAL),
-                family::OUTPUT_WRITES_TOTAL.labels,
-            )?,
+            output_writes: counters(&family::OUTPUT_WRITES_TOTAL)?,
+            truncated: gauges(&family::METRICS_TRUNCATED)?,
         };
         metrics.register()?;
         Ok(metrics)
@@ -129,6 +144,8 @@ impl OperatorMetrics {
             .register(Box::new(self.output_queue.clone()))?;
         self.registry
             .register(Box::new(self.output_writes.clone()))?;
+        self.registry.register(Box::new(self.truncated.clone()))?;
+        self.truncated(&[]);
         #[cfg(target_os = "linux")]
         self.registry.register(Box::new(
             prometheus::process_collector::ProcessCollector::for_self(),
@@ -141,7 +158,9 @@ impl OperatorMetrics {
         for operation in OPERATIONS {
             self.deltas.with_label_values(&[source, operation]);
         }
-        self.source_restarts.with_label_values(&[source]);
+        for reason in RESTARTS {
+            self.source_restarts.with_label_values(&[source, reason]);
+        }
         self.source_synced.with_label_values(&[source]).set(0);
     }
 
@@ -160,8 +179,10 @@ impl OperatorMetrics {
     }
 
     /// A source had to begin anew.
-    pub fn source_restarted(&self, source: &str) {
-        self.source_restarts.with_label_values(&[source]).inc();
+    pub fn source_restarted(&self, source: &str, why: Restart) {
+        self.source_restarts
+            .with_label_values(&[source, why.as_label()])
+            .inc();
     }
 
     /// The engine took a change in.
@@ -196,9 +217,8 @@ impl OperatorMetrics {
     /// Makes an output known: its counters are there from now on, at zero.
     pub fn output_known(&self, output: &str) {
         self.output_queue.with_label_values(&[output]).set(0);
-        for outcome in Outcome::ALL {
-            self.output_writes
-                .with_label_values(&[output, outcome.as_label()]);
+        for outcome in OUTCOMES {
+            self.output_writes.with_label_values(&[output, outcome]);
         }
     }
 
@@ -216,26 +236,31 @@ impl OperatorMetrics {
             .inc();
     }
 
+    /// These tiers are left out for the ceiling, and no others. True when that is news.
+    pub fn truncated(&self, left_out: &[Tier]) -> bool {
+        let mut is_news = false;
+        for tier in Tier::SWITCHES {
+            let gauge = self.truncated.with_label_values(&[tier.as_str()]);
+            let is_out = i64::from(left_out.contains(&tier));
+            is_news |= gauge.get() != is_out;
+            gauge.set(is_out);
+        }
+        is_news
+    }
+
     /// Writes them all.
     pub(super) fn write(
         &self,
         snapshot: &Snapshot,
         findings: &[Finding],
-        out: &mut dyn io::Write,
+        page: &mut Exposition<'_>,
     ) -> io::Result<()> {
-        let nothing = Identity::new(&[], &[]);
-        Samples::new(&family::BUILD_INFO, out).put(&nothing, &[env!("CARGO_PKG_VERSION")], 1)?;
-        Samples::new(&family::ENGINE_SETTLED_TIMESTAMP_SECONDS, out).put(
-            &nothing,
-            &[],
-            snapshot.at.as_second(),
-        )?;
-        write_objects(snapshot, findings, out)?;
-        let mut text = Vec::new();
-        TextEncoder::new()
-            .encode(&self.registry.gather(), &mut text)
-            .map_err(io::Error::other)?;
-        out.write_all(&text)
+        let version = first(&family::BUILD_INFO, &[env!("CARGO_PKG_VERSION")]);
+        page.samples(&family::BUILD_INFO).put(&[&version], 1_u8)?;
+        page.samples(&family::ENGINE_SETTLED_TIMESTAMP_SECONDS)
+            .put(&[], snapshot.at.as_second())?;
+        objects::write(snapshot, findings, page)?;
+        registered::write(&self.registry.gather(), page)
     }
 }
 
@@ -247,77 +272,6 @@ fn gauges(family: &Family) -> prometheus::Result<IntGaugeVec> {
     IntGaugeVec::new(opts(family), family.labels)
 }
 
-/// Counts objects that are used as they are written, and those that are not.
-fn write_objects(
-    snapshot: &Snapshot,
-    findings: &[Finding],
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
-    let (known, invalid) = (known_objects(snapshot), invalid_objects(snapshot, findings));
-    let unreadable: BTreeSet<&str> = findings
-        .iter()
-        .filter(|finding| finding.is_error() && finding.object.is_none())
-        .map(|finding| finding.file.as_ref())
-        .collect();
-    let nothing = Identity::new(&[], &[]);
-    let mut samples = Samples::new(&family::OBJECTS, out);
-    samples.put(&nothing, &["document", "invalid"], unreadable.len())?;
-    for kind in Kind::ALL {
-        let bad = invalid.iter().filter(|key| key.kind == kind).count();
-        let good = known
-            .difference(&invalid)
-            .filter(|key| key.kind == kind)
-            .count();
-        samples.put(&nothing, &[kind_label(kind), "invalid"], bad)?;
-        // The snapshot holds no profiles yet: no count is better than a wrong one.
-        if kind != Kind::Profile {
-            samples.put(&nothing, &[kind_label(kind), "valid"], good)?;
-        }
-    }
-    Ok(())
-}
-
-/// The objects that somebody declared; models of the library are not among them.
-fn known_objects(snapshot: &Snapshot) -> BTreeSet<ObjectKey> {
-    let models = snapshot
-        .models
-        .values()
-        .filter(|view| view.life.is_some())
-        .map(|view| model_key(&view.name));
-    models
-        .chain(snapshot.assessments.keys().cloned())
-        .chain(snapshot.capabilities.keys().cloned())
-        .chain(snapshot.attestations.keys().cloned())
-        .chain(snapshot.waivers.keys().cloned())
-        .collect()
-}
-
-/// The objects that cannot be used, or only in their last good state.
-fn invalid_objects(snapshot: &Snapshot, findings: &[Finding]) -> BTreeSet<ObjectKey> {
-    let refused = snapshot
-        .models
-        .values()
-        .filter(|view| view.program.is_err())
-        .map(|view| model_key(&view.name));
-    findings
-        .iter()
-        .filter(|finding| finding.is_error())
-        .filter_map(|finding| finding.object.clone())
-        .chain(refused)
-        .collect()
-}
-
-fn model_key(name: &str) -> ObjectKey {
-    ObjectKey::new(Kind::MaturityModel, "", name)
-}
-
-fn kind_label(kind: Kind) -> &'static str {
-    match kind {
-        Kind::MaturityModel => "maturity_model",
-        Kind::Profile => "profile",
-        Kind::Capability => "capability",
-        Kind::Attestation => "attestation",
-        Kind::Waiver => "waiver",
-        Kind::Assessment => "assessment",
-    }
+fn counters(family: &Family) -> prometheus::Result<IntCounterVec> {
+    IntCounterVec::new(opts(family), family.labels)
 }

@@ -4,73 +4,82 @@ use std::io;
 
 use gradus_engine::view::{AssessmentView, Snapshot};
 
-use super::catalogue::{self, Family};
-use super::projection::ASSESSMENT_PROJECTIONS;
-use super::text::{Identity, Samples};
+use super::catalogue::{self, Tier};
+use super::labels::{AssessmentLabels, first};
+use super::text::Exposition;
+use super::{assessment, capability, condition};
+use crate::document::finding::Finding;
 
-/// Writes every state series of the core tier.
-pub(super) fn write(snapshot: &Snapshot, out: &mut dyn io::Write) -> io::Result<()> {
-    write_assessments(snapshot, out)?;
-    write_model_stages(snapshot, out)?;
-    write_waivers(snapshot, out)
-}
+/// An assessment with its labels: every family of the core tier asks for them again.
+pub(super) type Row<'s> = (&'s AssessmentView, AssessmentLabels<'s>);
 
-fn write_assessments(snapshot: &Snapshot, out: &mut dyn io::Write) -> io::Result<()> {
-    let rows: Vec<(Identity, &AssessmentView)> = snapshot
-        .assessments
-        .values()
-        .map(|view| (identity(view), view.as_ref()))
+/// Writes every state series of some tiers.
+pub(super) fn write(
+    snapshot: &Snapshot,
+    findings: &[Finding],
+    tiers: &[Tier],
+    page: &mut Exposition<'_>,
+) -> io::Result<()> {
+    let views = snapshot.assessments.values().map(AsRef::as_ref);
+    let assessments: Vec<Row<'_>> = views
+        .map(|view| (view, AssessmentLabels::of(view)))
         .collect();
-    for (family, project) in ASSESSMENT_PROJECTIONS {
-        let mut samples = Samples::new(family, out);
-        for (identity, view) in &rows {
-            project(view, identity, &mut samples)?;
+    for tier in tiers {
+        match tier {
+            Tier::Core => {
+                write_assessments(&assessments, page)?;
+                write_model_stages(snapshot, page)?;
+                write_waivers(snapshot, page)?;
+            }
+            Tier::Capability => {
+                capability::write_impacts(&assessments, page)?;
+                capability::write_states(snapshot, page)?;
+                capability::write_expiry(snapshot, page)?;
+                capability::write_observed(snapshot, page)?;
+            }
+            Tier::Detail => {
+                capability::write_evidence(snapshot, page)?;
+                condition::write_conditions(snapshot, findings, page)?;
+            }
+            Tier::Operator => {}
         }
     }
     Ok(())
 }
 
-fn identity(view: &AssessmentView) -> Identity {
-    let labels = catalogue::ASSESSMENT_STAGE.labels;
-    Identity::new(
-        labels,
-        &[&view.key.namespace, &view.key.name, &view.spec.model],
-    )
+fn write_assessments(assessments: &[Row<'_>], page: &mut Exposition<'_>) -> io::Result<()> {
+    for (family, project) in assessment::ASSESSMENTS {
+        let mut samples = page.samples(family);
+        for (view, labels) in assessments {
+            project(view, labels, &mut samples)?;
+        }
+    }
+    Ok(())
 }
 
-fn write_model_stages(snapshot: &Snapshot, out: &mut dyn io::Write) -> io::Result<()> {
-    let family = catalogue::MODEL_STAGE_INFO;
-    let mut samples = Samples::new(&family, out);
+fn write_model_stages(snapshot: &Snapshot, page: &mut Exposition<'_>) -> io::Result<()> {
+    let family = &catalogue::MODEL_STAGE_INFO;
+    let mut samples = page.samples(family);
     for view in snapshot.models.values() {
         let Ok(program) = &view.program else { continue };
-        let model = first_labels(&family, &[&view.name]);
         for stage in &program.model.stages {
             let rank = stage.rank.to_string();
             let title = stage.name.as_deref().unwrap_or(&rank);
-            samples.put(&model, &[&rank, title], 1)?;
+            samples.put(&[&first(family, &[&view.name, &rank, title])], 1_u8)?;
         }
     }
     Ok(())
 }
 
 /// Only effective waivers: one that ended long ago must not alert for ever.
-fn write_waivers(snapshot: &Snapshot, out: &mut dyn io::Write) -> io::Result<()> {
-    let family = catalogue::WAIVER_EXPIRY_TIMESTAMP_SECONDS;
-    let mut samples = Samples::new(&family, out);
-    for view in snapshot
-        .waivers
-        .values()
-        .filter(|view| view.effective.is_ok())
-    {
-        let waiver = first_labels(
-            &family,
-            &[&view.key.namespace, &view.key.name, &view.spec.assessment],
-        );
-        samples.put(&waiver, &[], view.until.as_second())?;
+fn write_waivers(snapshot: &Snapshot, page: &mut Exposition<'_>) -> io::Result<()> {
+    let family = &catalogue::WAIVER_EXPIRY_TIMESTAMP_SECONDS;
+    let mut samples = page.samples(family);
+    let waivers = snapshot.waivers.values();
+    for view in waivers.filter(|view| view.effective.is_ok()) {
+        let key = &view.key;
+        let labels = first(family, &[&key.namespace, &key.name, &view.spec.assessment]);
+        samples.put(&[&labels], view.until.as_second())?;
     }
     Ok(())
-}
-
-fn first_labels(family: &Family, values: &[&str]) -> Identity {
-    Identity::new(family.labels, values)
 }

@@ -1,109 +1,221 @@
-//! Prometheus text format 0.0.4, written sample by sample without a model of it in memory.
+//! The text of a scrape, written sample by sample without a model of it in memory.
 
-use std::fmt::Display;
 use std::io::{self, Write};
 
-use super::catalogue::Family;
+use super::catalogue::{Family, Type};
+use super::format::Format;
 
-/// Labels that are escaped once and written in many families: what names an object.
-#[derive(Debug, Clone)]
-pub(super) struct Identity {
+/// Bytes that are gathered before they are handed on.
+const GATHERED: usize = 32 * 1024;
+/// Room for the longest line that is usual, so that gathering never grows what it gathers in.
+const LINE: usize = 4 * 1024;
+
+/// One scrape on its way out.
+pub(super) struct Exposition<'o> {
+    out: &'o mut dyn Write,
+    format: Format,
     text: Vec<u8>,
-    labels: usize,
-}
-
-impl Identity {
-    /// Escapes the values of the first labels of a family.
-    pub(super) fn new(labels: &[&str], values: &[&str]) -> Self {
-        let mut text = Vec::with_capacity(64);
-        for (label, value) in labels.iter().zip(values) {
-            append_label(&mut text, label, value);
-        }
-        Self {
-            text,
-            labels: labels.len().min(values.len()),
-        }
-    }
 }
 
 /// Writes the samples of one family; its header goes before the first of them.
-pub(super) struct Samples<'a> {
-    out: &'a mut dyn Write,
-    family: &'a Family,
-    started: bool,
-    line: Vec<u8>,
+pub(super) struct Samples<'e, 'o> {
+    exposition: &'e mut Exposition<'o>,
+    family: &'e Family,
+    begun: bool,
+    /// `name{`, the beginning of every line.
+    head: Vec<u8>,
+    /// What ends the labels, for each value of the last label when its values are a closed list.
+    listed: Vec<Vec<u8>>,
 }
 
-impl<'a> Samples<'a> {
-    pub(super) fn new(family: &'a Family, out: &'a mut dyn Write) -> Self {
+/// A number as it is written: whole, or a decimal that somebody has rounded already, so never `NaN`.
+pub(super) trait Number {
+    /// Ends a line with it.
+    fn end(self, line: &mut Vec<u8>);
+}
+
+macro_rules! whole {
+    ($($integer:ty),+) => {
+        $(impl Number for $integer {
+            fn end(self, line: &mut Vec<u8>) {
+                // Most numbers have one digit.
+                if let Ok(digit @ 0..=9) = u8::try_from(self) {
+                    line.extend_from_slice(&[b'0' + digit, b'\n']);
+                } else {
+                    line.extend_from_slice(itoa::Buffer::new().format(self).as_bytes());
+                    line.push(b'\n');
+                }
+            }
+        })+
+    };
+}
+
+whole!(u32, u64, i64, usize);
+
+impl Number for u8 {
+    fn end(self, line: &mut Vec<u8>) {
+        u32::from(self).end(line);
+    }
+}
+
+impl Number for &str {
+    fn end(self, line: &mut Vec<u8>) {
+        line.extend_from_slice(self.as_bytes());
+        line.push(b'\n');
+    }
+}
+
+impl<'o> Exposition<'o> {
+    pub(super) fn new(format: Format, out: &'o mut dyn Write) -> Self {
         Self {
             out,
-            family,
-            started: false,
-            line: Vec::with_capacity(256),
+            format,
+            text: Vec::with_capacity(GATHERED + LINE),
         }
     }
 
-    /// Writes one sample: an identity, the values of the family's remaining labels, and a number.
-    ///
-    /// The number is an integer or a decimal text, so that it can never be `NaN`.
-    pub(super) fn put(
-        &mut self,
-        identity: &Identity,
-        rest: &[&str],
-        value: impl Display,
-    ) -> io::Result<()> {
-        if !self.started {
-            self.started = true;
-            header(self.family, self.out)?;
+    pub(super) fn samples<'e>(&'e mut self, family: &'e Family) -> Samples<'e, 'o> {
+        let mut head = Vec::with_capacity(64);
+        head.extend_from_slice(family.name.as_bytes());
+        if !family.labels.is_empty() {
+            head.push(b'{');
         }
-        self.line.clear();
-        self.line.extend_from_slice(self.family.name.as_bytes());
-        if !self.family.labels.is_empty() {
-            self.line.push(b'{');
-            self.line.extend_from_slice(&identity.text);
-            let labels = self.family.labels.iter().skip(identity.labels);
-            for (label, value) in labels.zip(rest) {
-                append_label(&mut self.line, label, value);
+        let last = family.labels.last().copied().unwrap_or_default();
+        let ending = |value: &&str| format!(",{last}=\"{value}\"}} ").into_bytes();
+        Samples {
+            exposition: self,
+            family,
+            begun: false,
+            head,
+            listed: family.values_of(last).iter().map(ending).collect(),
+        }
+    }
+
+    /// What stands before the samples of a family. OpenMetrics names a counter without its `_total`.
+    pub(super) fn header(&mut self, name: &str, kind: Type, help: &str) {
+        let name = match self.format {
+            Format::OpenMetrics if kind == Type::Counter => {
+                name.strip_suffix("_total").unwrap_or(name)
             }
-            // Every label has a comma behind it; the last one makes place for the end.
-            self.line.pop();
-            self.line.push(b'}');
+            Format::OpenMetrics | Format::Classic => name,
+        };
+        let header = format!("# HELP {name} {help}\n# TYPE {name} {kind}\n");
+        self.text.extend_from_slice(header.as_bytes());
+    }
+
+    pub(super) fn line(&mut self, line: &[u8]) -> io::Result<()> {
+        self.text.extend_from_slice(line);
+        self.hand_on()
+    }
+
+    pub(super) fn format(&self) -> Format {
+        self.format
+    }
+
+    fn hand_on(&mut self) -> io::Result<()> {
+        if self.text.len() >= GATHERED {
+            self.out.write_all(&self.text)?;
+            self.text.clear();
         }
-        writeln!(self.line, " {value}")?;
-        self.out.write_all(&self.line)
+        Ok(())
+    }
+
+    /// Ends the text. Without an end, half a scrape could pass for a whole one.
+    pub(super) fn end(mut self) -> io::Result<()> {
+        if self.format == Format::OpenMetrics {
+            self.text.extend_from_slice(b"# EOF\n");
+        }
+        self.out.write_all(&self.text)
+    }
+}
+
+impl Samples<'_, '_> {
+    /// Writes one sample: labels as they were formed, and a number.
+    pub(super) fn put(&mut self, labels: &[&str], value: impl Number) -> io::Result<()> {
+        self.begin(labels);
+        let text = &mut self.exposition.text;
+        text.extend_from_slice(if self.family.labels.is_empty() {
+            b" "
+        } else {
+            b"} "
+        });
+        value.end(text);
+        self.exposition.hand_on()
     }
 
     /// Writes one sample when there is a value at all.
     pub(super) fn put_some(
         &mut self,
-        identity: &Identity,
-        value: Option<impl Display>,
+        labels: &[&str],
+        value: Option<impl Number>,
     ) -> io::Result<()> {
         match value {
-            Some(value) => self.put(identity, &[], value),
+            Some(value) => self.put(labels, value),
             None => Ok(()),
         }
     }
-}
 
-fn header(family: &Family, out: &mut dyn Write) -> io::Result<()> {
-    let Family {
-        name, kind, help, ..
-    } = family;
-    writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}")
-}
-
-fn append_label(line: &mut Vec<u8>, label: &str, value: &str) {
-    line.extend_from_slice(label.as_bytes());
-    line.extend_from_slice(b"=\"");
-    for byte in value.bytes() {
-        match byte {
-            b'\\' => line.extend_from_slice(b"\\\\"),
-            b'"' => line.extend_from_slice(b"\\\""),
-            b'\n' => line.extend_from_slice(b"\\n"),
-            other => line.push(other),
+    /// Writes one sample whose last label has the value at a place of its closed list.
+    pub(super) fn put_listed(
+        &mut self,
+        labels: &[&str],
+        place: usize,
+        value: impl Number,
+    ) -> io::Result<()> {
+        if place >= self.listed.len() {
+            return Ok(());
         }
+        self.begin(labels);
+        let text = &mut self.exposition.text;
+        end_listed(text, self.listed.get(place), value);
+        self.exposition.hand_on()
     }
-    line.extend_from_slice(b"\",");
+
+    /// Writes one sample for every value of the last label.
+    pub(super) fn put_each<N: Number>(
+        &mut self,
+        labels: &[&str],
+        values: impl IntoIterator<Item = N>,
+    ) -> io::Result<()> {
+        let begins = self.begin(labels);
+        let text = &mut self.exposition.text;
+        let beginning = begins..text.len();
+        for (place, (value, listed)) in values.into_iter().zip(&self.listed).enumerate() {
+            // What the lines have in common is put together once, for the first of them.
+            if place > 0 {
+                text.extend_from_within(beginning.clone());
+            }
+            end_listed(text, Some(listed), value);
+        }
+        self.exposition.hand_on()
+    }
+
+    /// Writes 1 for one value of the last label, and 0 for every other.
+    pub(super) fn put_one_of(&mut self, labels: &[&str], chosen: usize) -> io::Result<()> {
+        let values = (0..self.listed.len()).map(|place| u8::from(place == chosen));
+        self.put_each(labels, values)
+    }
+
+    /// Writes what a line begins with, and says where that is.
+    fn begin(&mut self, labels: &[&str]) -> usize {
+        if !self.begun {
+            self.begun = true;
+            let Family {
+                name, kind, help, ..
+            } = self.family;
+            self.exposition.header(name, *kind, help);
+        }
+        let text = &mut self.exposition.text;
+        let begins = text.len();
+        text.extend_from_slice(&self.head);
+        for label in labels {
+            text.extend_from_slice(label.as_bytes());
+        }
+        begins
+    }
+}
+
+fn end_listed(text: &mut Vec<u8>, listed: Option<&Vec<u8>>, value: impl Number) {
+    text.extend_from_slice(listed.map_or(&[], Vec::as_slice));
+    value.end(text);
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! Source ──▶ snapshot, findings ──▶ page::* ──▶ templates ──▶ HTML that works without scripts
 //!        └─▶ versions ───────────▶ events ───▶ a small script fetches the page again
-//!        └─▶ metrics::write ─────▶ scrape
+//!        └─▶ metrics::Scrape ────▶ scrape, for whom readers let
 //! ```
 //!
 //! Nothing is loaded from elsewhere, no script or style stands in the page, and no answer allows
@@ -13,9 +13,16 @@ mod assets;
 mod events;
 mod link;
 mod page;
+mod readers;
 mod router;
 mod scrape;
+mod server;
 mod source;
+mod tls;
 
+pub use readers::Readers;
 pub use router::router;
+pub use scrape::Scraping;
+pub use server::serve;
 pub use source::Source;
+pub use tls::{TlsError, TlsFiles};

@@ -11,6 +11,7 @@ use axum::routing::get;
 use gradus_engine::key::{Kind, ObjectKey};
 
 use super::page::{self, Frame};
+use super::scrape::Scraping;
 use super::source::Source;
 use super::{assets, events, scrape};
 use crate::metrics::OperatorMetrics;
@@ -48,6 +49,7 @@ static HEADERS: [(HeaderName, HeaderValue); 6] = [
 struct Web {
     source: Arc<dyn Source>,
     operator: Arc<OperatorMetrics>,
+    scraping: Scraping,
 }
 
 impl FromRef<Web> for Arc<dyn Source> {
@@ -62,8 +64,18 @@ impl FromRef<Web> for Arc<OperatorMetrics> {
     }
 }
 
+impl FromRef<Web> for Scraping {
+    fn from_ref(web: &Web) -> Self {
+        web.scraping.clone()
+    }
+}
+
 /// The page, the scrape and the health answers.
-pub fn router(source: Arc<dyn Source>, operator: Arc<OperatorMetrics>) -> Router {
+pub fn router(
+    source: Arc<dyn Source>,
+    operator: Arc<OperatorMetrics>,
+    scraping: Scraping,
+) -> Router {
     Router::new()
         .route("/", get(fleet))
         .route("/assessments/{namespace}/{name}", get(assessment))
@@ -76,7 +88,11 @@ pub fn router(source: Arc<dyn Source>, operator: Arc<OperatorMetrics>) -> Router
         .route("/assets/{file}", get(assets::serve))
         .fallback(missing)
         .layer(middleware::from_fn(guard))
-        .with_state(Web { source, operator })
+        .with_state(Web {
+            source,
+            operator,
+            scraping,
+        })
 }
 
 async fn fleet(State(source): State<Arc<dyn Source>>) -> Response {

@@ -18,6 +18,10 @@ pub trait Source: Send + Sync + 'static {
     /// The version of what is published: another number whenever a reader would see another page.
     fn versions(&self) -> watch::Receiver<u64>;
 
+    /// Whether what it knows may be shown as series: everything was read, and is still heard of. While not,
+    /// a scrape has the operator's own metrics only.
+    fn shows_state(&self) -> bool;
+
     /// Whether the engine ticks and the sources still attempt to be read.
     ///
     /// # Errors

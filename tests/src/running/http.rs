@@ -23,7 +23,16 @@ pub struct Reply {
 ///
 /// When nobody answers, or not in HTTP.
 pub fn get(url: &str) -> Result<Reply> {
-    ask("GET", url, "")
+    get_with(url, &[])
+}
+
+/// Gets a URL of this machine with more headers.
+///
+/// # Errors
+///
+/// When nobody answers, or not in HTTP.
+pub fn get_with(url: &str, headers: &[(&str, &str)]) -> Result<Reply> {
+    ask("GET", url, headers, "")
 }
 
 /// Posts JSON to a URL of this machine.
@@ -32,10 +41,10 @@ pub fn get(url: &str) -> Result<Reply> {
 ///
 /// When nobody answers, or not in HTTP.
 pub fn post(url: &str, body: &str) -> Result<Reply> {
-    ask("POST", url, body)
+    ask("POST", url, &[], body)
 }
 
-fn ask(method: &str, url: &str, body: &str) -> Result<Reply> {
+fn ask(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Result<Reply> {
     let rest = url.strip_prefix("http://").context("only http")?;
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let mut stream = TcpStream::connect(host)?;
@@ -44,6 +53,9 @@ fn ask(method: &str, url: &str, body: &str) -> Result<Reply> {
         stream,
         "{method} /{path} HTTP/1.0\r\nHost: {host}\r\nAccept: */*\r\n"
     )?;
+    for (name, value) in headers {
+        write!(stream, "{name}: {value}\r\n")?;
+    }
     if !body.is_empty() {
         let length = body.len();
         write!(

@@ -198,6 +198,8 @@ fn the_operator_is_started_as_the_values_say() -> Result<()> {
             "--lease=gradus-system/gradus",
             "--lease-duration=15s",
             "--log-format=json",
+            "--metrics-tiers=core,capability",
+            "--metrics-ceiling=5000000",
         ])
     );
     let version = env!("CARGO_PKG_VERSION");
@@ -229,6 +231,56 @@ fn the_program_knows_what_the_chart_says_to_it() -> Result<()> {
         let help = String::from_utf8_lossy(&help.stdout);
         assert!(help.contains("GRADUS_IDENTITY"), "{help}");
     }
+    Ok(())
+}
+
+#[test]
+fn with_a_secret_everything_is_served_with_tls() -> Result<()> {
+    let all = objects(&["metrics.tls.secretName=shown"])?;
+    let pod = &one(&all, "Deployment")?["spec"]["template"]["spec"];
+    let container = &pod["containers"][0];
+    let arguments = container["args"].as_array().context("arguments")?;
+    for file in [
+        "--tls-cert=/etc/gradus/tls/tls.crt",
+        "--tls-key=/etc/gradus/tls/tls.key",
+    ] {
+        assert!(arguments.contains(&file.into()), "{arguments:?}");
+    }
+    for probe in ["livenessProbe", "readinessProbe"] {
+        assert_eq!(container[probe]["httpGet"]["scheme"], "HTTPS", "{probe}");
+    }
+    assert_eq!(container["volumeMounts"][0]["mountPath"], "/etc/gradus/tls");
+    assert_eq!(pod["volumes"][0]["secret"]["secretName"], "shown");
+    Ok(())
+}
+
+#[test]
+fn who_may_read_the_metrics_is_asked_only_where_that_is_wanted() -> Result<()> {
+    let reader = |objects: &[Value]| {
+        let names = objects
+            .iter()
+            .map(|object| object["metadata"]["name"].clone());
+        names.filter(|name| name == "gradus-metrics-reader").count()
+    };
+    let rights =
+        |values: &[&str]| -> Result<String> { Ok(serde_json::to_string(&objects(values)?)?) };
+    assert_eq!(reader(&objects(&[])?), 0);
+    assert!(!rights(&[])?.contains("tokenreviews"));
+    let asked = ["metrics.authentication.enabled=true"];
+    let all = objects(&asked)?;
+    assert_eq!(reader(&all), 1);
+    let role = all
+        .iter()
+        .find(|object| object["metadata"]["name"] == "gradus-metrics-reader");
+    let rule = &role.context("a role")?["rules"][0];
+    assert_eq!(
+        *rule,
+        serde_json::json!({"nonResourceURLs": ["/metrics"], "verbs": ["get"]})
+    );
+    assert!(rights(&asked)?.contains("tokenreviews"));
+    let arguments = &one(&all, "Deployment")?["spec"]["template"]["spec"]["containers"][0]["args"];
+    let arguments = arguments.as_array().context("arguments")?;
+    assert!(arguments.contains(&"--metrics-authentication=true".into()));
     Ok(())
 }
 

@@ -11,7 +11,6 @@ mod news;
 mod screen;
 mod signals;
 
-use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,12 +18,12 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow, bail};
 use gradus_operator::live::{Feed, Live, LiveOptions, StandingClock};
 use gradus_operator::metrics::OperatorMetrics;
-use gradus_operator::web::{self, Source};
+use gradus_operator::web::{self, Scraping, Source};
 use jiff::Timestamp;
-use tokio::net::TcpListener;
 
 use self::display::Display;
 use self::signals::{Signals, Told};
+use super::serving::{Serving, listen};
 use crate::edge::Edge;
 use crate::finish::Finish;
 use crate::instant;
@@ -51,6 +50,8 @@ pub(crate) struct Arguments {
     /// Rehearse another day: the clock stands at this instant; never with the folder's own state
     #[arg(long, value_name = "TIME", value_parser = instant::parse, requires = "state")]
     at: Option<Timestamp>,
+    #[command(flatten)]
+    serving: Serving,
 }
 
 /// Watches until it is told to stop.
@@ -80,7 +81,8 @@ fn check(folder: &Path) -> anyhow::Result<()> {
 async fn watch(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
     let mut signals = Signals::new()?;
     let listener = listen(arguments.listen).await?;
-    let url = format!("http://{}/", listener.local_addr()?);
+    let serving = &arguments.serving;
+    let url = format!("{}://{}/", serving.scheme(), listener.local_addr()?);
     let metrics = Arc::new(OperatorMetrics::new()?);
     let options = LiveOptions {
         metrics: Some(Arc::clone(&metrics)),
@@ -89,7 +91,12 @@ async fn watch(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Fin
     let live = Live::start(options).map_err(|error| anyhow!("{error}"))?;
     let feed = live.feed();
     let source: Arc<dyn Source> = Arc::new(feed.clone());
-    let server = tokio::spawn(axum::serve(listener, web::router(source, metrics)).into_future());
+    let scraping = Scraping {
+        exposure: serving.exposure(),
+        readers: None,
+    };
+    let router = web::router(source, metrics, scraping);
+    let server = tokio::spawn(web::serve(listener, router, serving.tls())?);
     let mut display = Display::begin(&arguments.folder, url, edge.again())?;
     let shown = show(&feed, &mut display, &mut signals).await;
     server.abort();
@@ -124,22 +131,4 @@ fn options(arguments: &Arguments) -> LiveOptions {
         options.clock = Arc::new(StandingClock::at(at));
     }
     options
-}
-
-pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    let listener = TcpListener::bind(address).await;
-    listener.map_err(|error| match error.kind() {
-        ErrorKind::AddrInUse => anyhow!(
-            "{address} is taken by another program, perhaps another Gradus; stop it, or choose a free port with --listen {}:0",
-            address.ip()
-        ),
-        ErrorKind::PermissionDenied => anyhow!(
-            "{address} may not be used by this account; choose a port above 1023 with --listen"
-        ),
-        ErrorKind::AddrNotAvailable => anyhow!(
-            "{} is no address of this machine; use 127.0.0.1, or 0.0.0.0 for all of its addresses",
-            address.ip()
-        ),
-        _ => anyhow!("{address} cannot be listened on: {error}"),
-    })
 }

@@ -54,10 +54,7 @@ impl World {
         } else {
             let namespace = key.namespace.clone();
             let record = Arc::new(record);
-            let now = Arc::new(CapabilityNow {
-                record: record.clone(),
-                derived: Derived::undecided(),
-            });
+            let now = Arc::new(CapabilityNow::new(record.clone(), Derived::undecided()));
             let id = self.capabilities.insert(Capability {
                 now,
                 standing: self.live.clone(),
@@ -101,10 +98,7 @@ impl World {
     pub(super) fn replace_record(&mut self, id: usize, record: Record) {
         if let Some(known) = self.capabilities.get_mut(id) {
             let derived = known.now.derived.clone();
-            known.now = Arc::new(CapabilityNow {
-                record: Arc::new(record),
-                derived,
-            });
+            known.now = Arc::new(CapabilityNow::new(Arc::new(record), derived));
         }
         self.track_life(id);
     }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use kube::Error;
 
+use crate::metrics::Restart;
+
 /// The first wait after a failure.
 const FIRST: Duration = Duration::from_millis(200);
 /// The longest wait.
@@ -65,6 +67,20 @@ impl Failure {
     /// Whether what is held can no longer be said to be there: nobody may look, or there is nowhere to.
     pub(in crate::cluster) fn hides(self) -> bool {
         matches!(self, Self::Denied | Self::Absent)
+    }
+
+    /// The same, as metrics count it.
+    pub(in crate::cluster) fn restart(self) -> Restart {
+        match self {
+            Self::Denied => Restart::Denied,
+            Self::Absent => Restart::Absent,
+            Self::Expired => Restart::Expired,
+            Self::Throttled(_) => Restart::Throttled,
+            Self::Refused(_) => Restart::Refused,
+            Self::Failed(_) => Restart::Failed,
+            Self::Silent => Restart::Silent,
+            Self::Broken => Restart::Broken,
+        }
     }
 
     /// How long to wait after so many failures in a row.

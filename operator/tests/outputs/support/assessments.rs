@@ -85,6 +85,7 @@ pub(crate) fn empty(
         inputs_digest: "inputs".to_owned(),
         ledger: Arc::new(Ledger::default()),
         basis: gradus_engine::fold::Basis::default(),
+        kept: gradus_engine::kept::Kept::default(),
     }
 }
 

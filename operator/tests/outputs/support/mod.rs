@@ -4,9 +4,11 @@ mod assessments;
 mod model;
 mod objects;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
 
 use gradus_engine::diagnostic::Diagnostic;
+use gradus_engine::kept::Kept;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::object as o;
 use gradus_engine::program::Program;
@@ -28,6 +30,7 @@ pub(crate) struct Published {
     snapshot: RwLock<Arc<v::Snapshot>>,
     findings: Arc<[Finding]>,
     versions: watch::Sender<u64>,
+    is_heard: AtomicBool,
 }
 
 impl Published {
@@ -41,7 +44,13 @@ impl Published {
             snapshot: RwLock::new(Arc::new(snapshot)),
             findings: vec![finding(); number].into(),
             versions: watch::Sender::new(1),
+            is_heard: AtomicBool::new(true),
         })
+    }
+
+    /// Nothing is heard any more of what it publishes.
+    pub(crate) fn falls_silent(&self) {
+        self.is_heard.store(false, Ordering::SeqCst);
     }
 
     pub(crate) fn publish(&self, snapshot: v::Snapshot) {
@@ -61,6 +70,10 @@ impl Source for Published {
 
     fn versions(&self) -> watch::Receiver<u64> {
         self.versions.subscribe()
+    }
+
+    fn shows_state(&self) -> bool {
+        self.is_heard.load(Ordering::SeqCst)
     }
 
     fn live(&self) -> Result<(), String> {
@@ -227,6 +240,7 @@ pub(crate) fn copy(view: &v::AssessmentView) -> v::AssessmentView {
         inputs_digest: view.inputs_digest.clone(),
         ledger: Arc::clone(&view.ledger),
         basis: view.basis.clone(),
+        kept: Kept::default(),
         ..*view
     }
 }

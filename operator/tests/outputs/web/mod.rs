@@ -1,6 +1,8 @@
 mod pages;
 mod rules;
+mod scrape;
 mod service;
+mod tls;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -10,7 +12,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use gradus_engine::view::Snapshot;
 use gradus_operator::metrics::OperatorMetrics;
-use gradus_operator::web::router;
+use gradus_operator::web::{Scraping, router};
 use tower::ServiceExt;
 
 use crate::support::{self, Published};
@@ -27,12 +29,17 @@ fn serve(snapshot: Snapshot) -> Router {
     router(
         Published::new(snapshot),
         Arc::new(OperatorMetrics::new().unwrap()),
+        Scraping::default(),
     )
 }
 
 fn serve_without_findings() -> Router {
     let published = Published::with_findings(support::snapshot(), 0);
-    router(published, Arc::new(OperatorMetrics::new().unwrap()))
+    router(
+        published,
+        Arc::new(OperatorMetrics::new().unwrap()),
+        Scraping::default(),
+    )
 }
 
 async fn get(router: &Router, path: &str) -> Answer {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use gradus_operator::metrics::OperatorMetrics;
-use gradus_operator::web::router;
+use gradus_operator::web::{Scraping, router};
 
 use super::{NORTH, attributes, get, page, serve, serve_without_findings, text};
 use crate::support::{self, Published};
@@ -111,7 +111,11 @@ async fn a_typo_is_seen_on_every_page() {
 #[tokio::test]
 async fn ten_thousand_typos_do_not_bury_the_page() {
     let published = Published::with_findings(support::snapshot(), 10_000);
-    let router = router(published, Arc::new(OperatorMetrics::new().unwrap()));
+    let router = router(
+        published,
+        Arc::new(OperatorMetrics::new().unwrap()),
+        Scraping::default(),
+    );
     let answer = get(&router, "/").await;
     assert!(answer.body.len() < 100_000, "{}", answer.body.len());
     let read = text(&answer.body);

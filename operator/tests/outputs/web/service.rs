@@ -1,4 +1,4 @@
-//! The scrape, the stream and the health answers.
+//! The stream, the health answers, and a scrape that breaks.
 
 use std::sync::Arc;
 
@@ -8,33 +8,22 @@ use futures_util::StreamExt;
 use gradus_engine::view::Snapshot;
 use gradus_operator::document::finding::Finding;
 use gradus_operator::metrics::OperatorMetrics;
-use gradus_operator::web::{Source, router};
+use gradus_operator::web::{Scraping, Source, router};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-use super::{NORTH, get, serve, text};
+use super::{NORTH, get, text};
 use crate::support::{self, Published};
-
-#[tokio::test]
-async fn the_scrape_is_the_text_format() {
-    let answer = get(&serve(support::snapshot()), "/metrics").await;
-    assert_eq!(
-        answer.headers.get(header::CONTENT_TYPE).unwrap(),
-        "text/plain; version=0.0.4; charset=utf-8"
-    );
-    assert!(answer.body.contains("gradus_leader 1\n"));
-    assert!(
-        answer
-            .body
-            .contains("gradus_objects{kind=\"capability\",state=\"invalid\"} 1\n")
-    );
-}
 
 #[tokio::test]
 async fn the_stream_says_the_version_at_once_and_at_every_change() {
     let published = Published::new(support::snapshot());
     let source: Arc<dyn Source> = published.clone();
-    let router = router(source, Arc::new(OperatorMetrics::new().unwrap()));
+    let router = router(
+        source,
+        Arc::new(OperatorMetrics::new().unwrap()),
+        Scraping::default(),
+    );
     let response = router
         .clone()
         .oneshot(Request::get("/events").body(Body::empty()).unwrap())
@@ -70,6 +59,10 @@ impl Source for Broken {
         watch::Sender::new(1).subscribe()
     }
 
+    fn shows_state(&self) -> bool {
+        true
+    }
+
     fn live(&self) -> Result<(), String> {
         Err("the engine has not ticked for 70 s".to_owned())
     }
@@ -81,7 +74,11 @@ impl Source for Broken {
 
 #[tokio::test]
 async fn health_says_what_it_waits_for() {
-    let router = router(Arc::new(Broken), Arc::new(OperatorMetrics::new().unwrap()));
+    let router = router(
+        Arc::new(Broken),
+        Arc::new(OperatorMetrics::new().unwrap()),
+        Scraping::default(),
+    );
     for (path, why) in [
         ("/healthz", "the engine has not ticked for 70 s\n"),
         ("/readyz", "the folder is being read\n"),
@@ -96,7 +93,11 @@ async fn health_says_what_it_waits_for() {
 
 #[tokio::test]
 async fn half_a_scrape_never_passes_for_a_whole_one() {
-    let router = router(Arc::new(Broken), Arc::new(OperatorMetrics::new().unwrap()));
+    let router = router(
+        Arc::new(Broken),
+        Arc::new(OperatorMetrics::new().unwrap()),
+        Scraping::default(),
+    );
     let response = router
         .oneshot(Request::get("/metrics").body(Body::empty()).unwrap())
         .await

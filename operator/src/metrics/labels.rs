@@ -1,0 +1,228 @@
+//! Labels as they are written: escaped once, when an object is first scraped, and kept with it.
+//!
+//! The kept text has a line a piece; an escaped label has no line break in it.
+
+use gradus_engine::object::{EngagementState, Mode};
+use gradus_engine::view::{AssessmentView, DomainView};
+use gradus_engine::world::CompactCapability;
+use memchr::memchr;
+
+use super::catalogue as family;
+
+/// The labels of an assessment's series.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AssessmentLabels<'v> {
+    /// What every series of it begins with.
+    pub(super) identity: &'v str,
+    /// The other pieces. They are looked for when they are asked for: most families need none.
+    rest: &'v str,
+}
+
+impl<'v> AssessmentLabels<'v> {
+    pub(super) fn of(view: &'v AssessmentView) -> Self {
+        let text = view.kept.or_form(|| form_assessment(view));
+        let (identity, rest) = split(text);
+        Self { identity, rest }
+    }
+
+    /// The identity without the model.
+    pub(super) fn name(self) -> &'v str {
+        self.piece(0)
+    }
+
+    /// What may change about it.
+    pub(super) fn info(self) -> &'v str {
+        self.piece(1)
+    }
+
+    /// Why it fell; empty when no fall is raised.
+    pub(super) fn regression(self) -> &'v str {
+        self.piece(2)
+    }
+
+    /// One for every reported domain, in their order; then one for every capability that it would miss, in
+    /// theirs.
+    pub(super) fn domains_and_impacts(self) -> impl Iterator<Item = &'v str> + use<'v> {
+        Pieces(self.rest).skip(3)
+    }
+
+    fn piece(self, place: usize) -> &'v str {
+        Pieces(self.rest).nth(place).unwrap_or_default()
+    }
+}
+
+/// The pieces of a kept text, of which the last may be missing.
+#[derive(Debug, Clone)]
+struct Pieces<'v>(&'v str);
+
+impl<'v> Iterator for Pieces<'v> {
+    type Item = &'v str;
+
+    fn next(&mut self) -> Option<&'v str> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let (piece, rest) = split(self.0);
+        self.0 = rest;
+        Some(piece)
+    }
+}
+
+/// The first piece of a kept text, and all others.
+fn split(text: &str) -> (&str, &str) {
+    let end = memchr(b'\n', text.as_bytes());
+    let parts = end.and_then(|end| Some((text.get(..end)?, text.get(end + 1..)?)));
+    parts.unwrap_or((text, ""))
+}
+
+/// The domains that have series.
+pub(super) fn reported(view: &AssessmentView) -> impl Iterator<Item = &DomainView> + Clone {
+    view.domains.iter().filter(|domain| domain.report)
+}
+
+fn form_assessment(view: &AssessmentView) -> String {
+    let mut text = String::with_capacity(256 + 64 * view.impacts.len());
+    let key = &view.key;
+    append_pairs(
+        &mut text,
+        &[("namespace", &key.namespace), ("assessment", &key.name)],
+    );
+    let name = text.clone();
+    text.push(',');
+    append_pairs(&mut text, &[("model", &view.spec.model)]);
+    text.push('\n');
+    text.push_str(&name);
+    append_info(&mut text, view);
+    append_regression(&mut text, view);
+    for domain in reported(view) {
+        text.push_str("\n,");
+        append_pairs(&mut text, &[("domain", &domain.name)]);
+    }
+    for impact in &view.impacts {
+        text.push_str("\n,");
+        append_pairs(&mut text, &[("capability", &impact.capability)]);
+    }
+    text
+}
+
+fn append_info(text: &mut String, view: &AssessmentView) {
+    let spec = &view.spec;
+    let version = view.program.as_ref();
+    let engagement = match spec.engagement.state {
+        _ if view.paused => "paused",
+        EngagementState::Active | EngagementState::Paused => "active",
+        EngagementState::NotEngaged => "not_engaged",
+        EngagementState::Withdrawn => "withdrawn",
+    };
+    let mode = match spec.mode {
+        Mode::Prescriptive => "prescriptive",
+        Mode::Descriptive => "descriptive",
+    };
+    text.push_str("\n,");
+    append_pairs(
+        text,
+        &[
+            (
+                "model_version",
+                version.map_or("", |program| &program.model.version),
+            ),
+            ("team", spec.owner.team.as_deref().unwrap_or_default()),
+            ("scope", spec.scope.as_deref().unwrap_or_default()),
+            (
+                "organisation",
+                spec.organisation.as_deref().unwrap_or_default(),
+            ),
+            ("engagement", engagement),
+            ("mode", mode),
+        ],
+    );
+}
+
+/// The worst fall: several domains may have fallen for the same cause.
+fn append_regression(text: &mut String, view: &AssessmentView) {
+    text.push('\n');
+    let Some(fall) = view.ledger.standing.first().filter(|_| view.regressed()) else {
+        return;
+    };
+    text.push(',');
+    append_pairs(
+        text,
+        &[
+            ("cause", fall.cause.as_label()),
+            ("capability", fall.capability.as_deref().unwrap_or_default()),
+            ("evidence", fall.evidence.as_deref().unwrap_or_default()),
+        ],
+    );
+}
+
+/// The labels of a capability's series.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CapabilityLabels<'v> {
+    /// What every series of it begins with.
+    pub(super) identity: &'v str,
+    rest: &'v str,
+}
+
+impl<'v> CapabilityLabels<'v> {
+    pub(super) fn of(capability: CompactCapability<'v>) -> Self {
+        let text = capability.kept().or_form(|| form_capability(capability));
+        let (identity, rest) = split(text);
+        Self { identity, rest }
+    }
+
+    /// One for every evidence item, in their order.
+    pub(super) fn evidence(self) -> impl Iterator<Item = &'v str> + use<'v> {
+        Pieces(self.rest)
+    }
+}
+
+fn form_capability(capability: CompactCapability<'_>) -> String {
+    let key = capability.key();
+    let mut text = String::with_capacity(32 + key.namespace.len() + key.name.len());
+    append_pairs(
+        &mut text,
+        &[("namespace", &key.namespace), ("capability", &key.name)],
+    );
+    for item in capability.evidence() {
+        text.push_str("\n,");
+        append_pairs(&mut text, &[("evidence", &item.name)]);
+    }
+    text
+}
+
+/// The first labels of a family, for what is written once in a scrape.
+pub(super) fn first(family: &family::Family, values: &[&str]) -> String {
+    let pairs: Vec<(&str, &str)> = family
+        .labels
+        .iter()
+        .copied()
+        .zip(values.iter().copied())
+        .collect();
+    let mut text = String::with_capacity(64);
+    append_pairs(&mut text, &pairs);
+    text
+}
+
+/// Appends labels with a comma between two.
+pub(super) fn append_pairs(text: &mut String, pairs: &[(&str, &str)]) {
+    for (index, (label, value)) in pairs.iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        text.push_str(label);
+        text.push_str("=\"");
+        append_escaped(text, value);
+        text.push('"');
+    }
+}
+
+fn append_escaped(text: &mut String, value: &str) {
+    for character in value.chars() {
+        match character {
+            '\\' => text.push_str("\\\\"),
+            '"' => text.push_str("\\\""),
+            '\n' => text.push_str("\\n"),
+            other => text.push(other),
+        }
+    }
+}
