@@ -72,9 +72,6 @@ pub(super) const ASSESSMENTS: &[(Family, Projection)] = &[
             out.put_some(&[a.identity], until.map(|day| end_of(day).as_second()))
         },
     ),
-    (family::ASSESSMENT_PAUSED, |view, a, out| {
-        out.put(&[a.identity], u8::from(view.paused))
-    }),
     (family::ASSESSMENT_POTENTIAL_SCORE, |view, a, out| {
         out.put_some(
             &[a.identity],

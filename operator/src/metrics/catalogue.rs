@@ -247,8 +247,6 @@ families! {
         "Weight of the criteria that are missing for the next stage.");
     ASSESSMENT_PAUSE_END_TIMESTAMP_SECONDS = core("gradus_assessment_pause_end_timestamp_seconds", ASSESSMENT,
         "When the pause was promised to end; only while paused with an end.");
-    ASSESSMENT_PAUSED = core("gradus_assessment_paused", ASSESSMENT,
-        "1 while paused: then none of its falls is raised.");
     ASSESSMENT_POTENTIAL_SCORE = core("gradus_assessment_potential_score", ASSESSMENT,
         "Points if everything unknown were answered best; graded models only.");
     ASSESSMENT_POTENTIAL_STAGE = core("gradus_assessment_potential_stage", ASSESSMENT,
