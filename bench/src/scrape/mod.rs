@@ -37,7 +37,7 @@ const OBJECTS: &str = concat!(
     "/../target/bench/objects.jsonl.gz"
 );
 
-/// What both may take above what is resident, in bytes.
+/// What a scrape may take above what is resident, in bytes.
 const ABOVE: u64 = 1024 * 1024;
 
 pub(crate) fn run(report: &mut Report) -> Result<()> {

@@ -2,7 +2,7 @@
 //! them feeds to kube-state-metrics and to Gradus alike.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use anyhow::Result;
@@ -48,7 +48,7 @@ pub(super) fn write(snapshot: &Snapshot, path: &Path) -> Result<()> {
         line(&mut out, (&view.key, &view.life), &spec, &status)?;
     }
     out.into_inner()
-        .map_err(|error| error.into_error())?
+        .map_err(io::IntoInnerError::into_error)?
         .finish()?
         .flush()?;
     Ok(())

@@ -23,6 +23,9 @@ pub(super) struct Digest {
     sum: u64,
 }
 
+/// A sample's name, its labels, and its value.
+type Sample<'t> = (&'t str, Vec<(&'t str, &'t str)>, &'t str);
+
 /// The families of a classic text.
 pub(super) fn families(text: &str) -> Result<Vec<Family>> {
     let mut families: Vec<Family> = Vec::new();
@@ -54,7 +57,7 @@ pub(super) fn families(text: &str) -> Result<Vec<Family>> {
 }
 
 /// A sample in its parts. The names of the estate need no escapes.
-fn sample(line: &str) -> Result<(&str, Vec<(&str, &str)>, &str)> {
+fn sample(line: &str) -> Result<Sample<'_>> {
     let (series, value) = line.rsplit_once(' ').context("a value")?;
     let (name, labels) = series.split_once('{').unwrap_or((series, ""));
     let labels = labels.trim_end_matches('}').trim_end_matches(',');

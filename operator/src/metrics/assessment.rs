@@ -8,133 +8,177 @@ use gradus_engine::view::{AssessmentView, DomainView};
 
 use super::catalogue::{self as family, Family};
 use super::labels::{self, AssessmentLabels};
-use super::text::{Number, Samples};
+use super::text::{Number, Samples, Value};
+use Projection::{More, One};
 
-/// Writes what a family says of an assessment: nothing, one sample, or one per label value.
-type Projection =
-    fn(&AssessmentView, &AssessmentLabels<'_>, &mut Samples<'_, '_>) -> io::Result<()>;
+/// What a family says of an assessment.
+pub(super) enum Projection {
+    /// One number at most.
+    One(fn(&AssessmentView) -> Option<Value<'_>>),
+    /// A sample with more labels, or one per label value.
+    More(fn(&AssessmentView, &AssessmentLabels<'_>, &mut Samples<'_, '_>) -> io::Result<()>),
+}
 
 /// The core families about assessments, by name.
 pub(super) const ASSESSMENTS: &[(Family, Projection)] = &[
-    (family::ASSESSMENT_ASSESSED, |view, a, out| {
-        out.put(&[a.identity], u8::from(view.assessed))
-    }),
-    (family::ASSESSMENT_AWARDED_STAGE, |view, a, out| {
-        out.put_some(
-            &[a.identity],
-            view.awarded.as_ref().map(|award| award.stage),
-        )
-    }),
-    (family::ASSESSMENT_CRITERIA, criteria),
+    (
+        family::ASSESSMENT_ASSESSED,
+        One(|view| Some(Value::from(view.assessed))),
+    ),
+    (
+        family::ASSESSMENT_AWARDED_STAGE,
+        One(|view| {
+            view.awarded
+                .as_ref()
+                .map(|award| award.stage)
+                .map(Value::from)
+        }),
+    ),
+    (family::ASSESSMENT_CRITERIA, More(criteria)),
     (
         family::ASSESSMENT_DOMAIN_HIGH_WATER_STAGE,
-        |view, a, out| {
+        More(|view, a, out| {
             reported(view, a, out, |domain| {
                 view.ledger
                     .domain_high_water
                     .get(domain.name.as_ref())
                     .copied()
             })
-        },
+        }),
     ),
-    (family::ASSESSMENT_DOMAIN_SCORE, |view, a, out| {
-        reported(view, a, out, |domain| domain.score.as_deref())
-    }),
-    (family::ASSESSMENT_DOMAIN_STAGE, |view, a, out| {
-        reported(view, a, out, |domain| domain.stage)
-    }),
-    (family::ASSESSMENT_EVIDENCE_CRITERIA, evidence_criteria),
-    (family::ASSESSMENT_FALL_STAGE, |view, a, out| {
-        out.put_some(&[a.identity], view.forecast.as_ref().map(|fall| fall.stage))
-    }),
-    (family::ASSESSMENT_FALL_TIMESTAMP_SECONDS, |view, a, out| {
-        out.put_some(
-            &[a.identity],
-            view.forecast.as_ref().map(|fall| fall.at.as_second()),
-        )
-    }),
-    (family::ASSESSMENT_HIGH_WATER_STAGE, |view, a, out| {
-        out.put_some(
-            &[a.identity],
-            view.ledger.high_water.as_ref().map(|mark| mark.stage),
-        )
-    }),
-    (family::ASSESSMENT_INFO, |_, a, out| {
-        out.put(&[a.identity, a.info()], 1_u8)
-    }),
-    (family::ASSESSMENT_MISSING_CRITERIA, |view, a, out| {
-        out.put_some(&[a.identity], view.stage.map(|_| view.missing))
-    }),
+    (
+        family::ASSESSMENT_DOMAIN_SCORE,
+        More(|view, a, out| reported(view, a, out, |domain| domain.score.as_deref())),
+    ),
+    (
+        family::ASSESSMENT_DOMAIN_STAGE,
+        More(|view, a, out| reported(view, a, out, |domain| domain.stage)),
+    ),
+    (
+        family::ASSESSMENT_EVIDENCE_CRITERIA,
+        More(evidence_criteria),
+    ),
+    (
+        family::ASSESSMENT_FALL_STAGE,
+        One(|view| {
+            view.forecast
+                .as_ref()
+                .map(|fall| fall.stage)
+                .map(Value::from)
+        }),
+    ),
+    (
+        family::ASSESSMENT_FALL_TIMESTAMP_SECONDS,
+        One(|view| {
+            view.forecast
+                .as_ref()
+                .map(|fall| fall.at.as_second())
+                .map(Value::from)
+        }),
+    ),
+    (
+        family::ASSESSMENT_HIGH_WATER_STAGE,
+        One(|view| {
+            view.ledger
+                .high_water
+                .as_ref()
+                .map(|mark| mark.stage)
+                .map(Value::from)
+        }),
+    ),
+    (
+        family::ASSESSMENT_INFO,
+        More(|_, a, out| out.put(&[a.identity, a.info()], 1_u8)),
+    ),
+    (
+        family::ASSESSMENT_MISSING_CRITERIA,
+        One(|view| view.stage.map(|_| view.missing).map(Value::from)),
+    ),
     (
         family::ASSESSMENT_PAUSE_END_TIMESTAMP_SECONDS,
-        |view, a, out| {
+        One(|view| {
             let until = view.spec.engagement.until.filter(|_| view.paused);
-            out.put_some(&[a.identity], until.map(|day| end_of(day).as_second()))
-        },
+            until.map(|day| end_of(day).as_second()).map(Value::from)
+        }),
     ),
-    (family::ASSESSMENT_POTENTIAL_SCORE, |view, a, out| {
-        out.put_some(
-            &[a.identity],
+    (
+        family::ASSESSMENT_POTENTIAL_SCORE,
+        One(|view| {
             view.score
                 .as_ref()
-                .map(|score| score.potential_shown.as_str()),
-        )
-    }),
-    (family::ASSESSMENT_POTENTIAL_STAGE, |view, a, out| {
-        out.put_some(&[a.identity], view.potential_stage)
-    }),
-    (family::ASSESSMENT_REGRESSED, |view, a, out| {
-        out.put(&[a.identity], u8::from(view.regressed()))
-    }),
-    (family::ASSESSMENT_REGRESSION_INFO, regression_info),
-    (family::ASSESSMENT_REGRESSIONS_TOTAL, |view, a, out| {
-        out.put(&[a.identity], view.ledger.regressions)
-    }),
-    (family::ASSESSMENT_SCORE, |view, a, out| {
-        out.put_some(
-            &[a.identity],
-            view.score.as_ref().map(|score| score.shown.as_str()),
-        )
-    }),
-    (family::ASSESSMENT_STAGE, |view, a, out| {
-        out.put_some(&[a.identity], view.shown_stage())
-    }),
+                .map(|score| score.potential_shown.as_str())
+                .map(Value::from)
+        }),
+    ),
+    (
+        family::ASSESSMENT_POTENTIAL_STAGE,
+        One(|view| view.potential_stage.map(Value::from)),
+    ),
+    (
+        family::ASSESSMENT_REGRESSED,
+        One(|view| Some(Value::from(view.regressed()))),
+    ),
+    (family::ASSESSMENT_REGRESSION_INFO, More(regression_info)),
+    (
+        family::ASSESSMENT_REGRESSIONS_TOTAL,
+        One(|view| Some(Value::from(view.ledger.regressions))),
+    ),
+    (
+        family::ASSESSMENT_SCORE,
+        One(|view| {
+            view.score
+                .as_ref()
+                .map(|score| score.shown.as_str())
+                .map(Value::from)
+        }),
+    ),
+    (
+        family::ASSESSMENT_STAGE,
+        One(|view| view.shown_stage().map(Value::from)),
+    ),
     (
         family::ASSESSMENT_STAGE_CHANGED_TIMESTAMP_SECONDS,
-        |view, a, out| {
-            out.put_some(
-                &[a.identity],
-                view.ledger.stage_changed_at.map(jiff::Timestamp::as_second),
-            )
-        },
+        One(|view| {
+            view.ledger
+                .stage_changed_at
+                .map(jiff::Timestamp::as_second)
+                .map(Value::from)
+        }),
     ),
-    (family::ASSESSMENT_TARGET_AT_RISK, |view, a, out| {
-        out.put_some(
-            &[a.identity],
+    (
+        family::ASSESSMENT_TARGET_AT_RISK,
+        One(|view| {
             view.spec
                 .target
                 .as_ref()
-                .map(|_| u8::from(view.target_at_risk)),
-        )
-    }),
-    (family::ASSESSMENT_TARGET_STAGE, |view, a, out| {
-        out.put_some(
-            &[a.identity],
-            view.spec.target.as_ref().map(|target| target.stage),
-        )
-    }),
+                .map(|_| view.target_at_risk)
+                .map(Value::from)
+        }),
+    ),
+    (
+        family::ASSESSMENT_TARGET_STAGE,
+        One(|view| {
+            view.spec
+                .target
+                .as_ref()
+                .map(|target| target.stage)
+                .map(Value::from)
+        }),
+    ),
     (
         family::ASSESSMENT_TARGET_TIMESTAMP_SECONDS,
-        |view, a, out| {
-            out.put_some(
-                &[a.identity],
-                view.spec.target.as_ref().and_then(target_end),
-            )
-        },
+        One(|view| {
+            view.spec
+                .target
+                .as_ref()
+                .and_then(target_end)
+                .map(Value::from)
+        }),
     ),
-    (family::ASSESSMENT_UNWAIVED_STAGE, |view, a, out| {
-        out.put_some(&[a.identity], view.stage_without_waivers)
-    }),
+    (
+        family::ASSESSMENT_UNWAIVED_STAGE,
+        One(|view| view.stage_without_waivers.map(Value::from)),
+    ),
 ];
 
 fn target_end(target: &Target) -> Option<i64> {

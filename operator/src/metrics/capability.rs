@@ -17,7 +17,7 @@ use super::state::Row;
 use super::text::Exposition;
 
 /// Capabilities that are looked at together.
-const TOGETHER: usize = 32;
+pub(super) const TOGETHER: usize = 32;
 
 /// What losing each capability would cost each assessment, in the order of the assessments: which
 /// assessments read a capability is known to them, not to it.
@@ -61,31 +61,46 @@ fn write_instants(
     instant: impl Fn(&EvidenceView) -> Option<Timestamp>,
 ) -> io::Result<()> {
     let mut samples = page.samples(family);
-    write_items(snapshot, |labels, item| {
-        let Some(at) = instant(item) else {
-            return Ok(());
-        };
+    let said = |item: &EvidenceView| {
         let kind = place_of(EVIDENCE_KINDS, |kind| kind.eq_ignore_ascii_case(item.kind));
-        samples.put_listed(labels, kind, at.as_second())
+        instant(item).map(|at| (kind, at.as_second()))
+    };
+    write_items(snapshot, said, |labels, (kind, at)| {
+        samples.put_listed(labels, kind, at)
     })
 }
 
 /// What each evidence item says.
 pub(super) fn write_evidence(snapshot: &Snapshot, page: &mut Exposition<'_>) -> io::Result<()> {
     let mut samples = page.samples(&family::EVIDENCE_STATE);
-    write_items(snapshot, |labels, item| {
-        let state = place_of(EVIDENCE_STATES, |state| state == state_of(item));
+    let said = |item: &EvidenceView| {
+        let state = state_of(item);
+        Some(place_of(EVIDENCE_STATES, |known| known == state))
+    };
+    write_items(snapshot, said, |labels, state| {
         samples.put_one_of(labels, state)
     })
 }
 
-fn write_items(
-    snapshot: &Snapshot,
-    mut write: impl FnMut(&[&str], &EvidenceView) -> io::Result<()>,
+/// Most capabilities have one item at most, so the first ones are looked at together.
+fn write_items<'s, T: Copy>(
+    snapshot: &'s Snapshot,
+    said: impl Fn(&EvidenceView) -> Option<T>,
+    mut write: impl FnMut(&[&str], T) -> io::Result<()>,
 ) -> io::Result<()> {
-    together(snapshot, CompactCapability::evidence, |labels, items| {
-        for (item, label) in items.iter().zip(labels.evidence()) {
-            write(&[labels.identity, label], item)?;
+    let look = |capability: CompactCapability<'s>| {
+        let items = capability.evidence();
+        (
+            items.first().and_then(&said),
+            items.get(1..).unwrap_or_default(),
+        )
+    };
+    together(snapshot, look, |labels, (first, others)| {
+        let all = std::iter::once(*first).chain(others.iter().map(&said));
+        for (said, label) in all.zip(labels.evidence()) {
+            if let Some(said) = said {
+                write(&[labels.identity, label], said)?;
+            }
         }
         Ok(())
     })

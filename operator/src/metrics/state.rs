@@ -4,9 +4,10 @@ use std::io;
 
 use gradus_engine::view::{AssessmentView, Snapshot};
 
+use super::assessment::Projection;
 use super::catalogue::{self, Tier};
 use super::labels::{AssessmentLabels, first};
-use super::text::Exposition;
+use super::text::{Exposition, Samples, Value};
 use super::{assessment, capability, condition};
 use crate::document::finding::Finding;
 
@@ -50,8 +51,30 @@ pub(super) fn write(
 fn write_assessments(assessments: &[Row<'_>], page: &mut Exposition<'_>) -> io::Result<()> {
     for (family, project) in assessment::ASSESSMENTS {
         let mut samples = page.samples(family);
-        for (view, labels) in assessments {
-            project(view, labels, &mut samples)?;
+        match project {
+            Projection::One(value) => write_one_each(assessments, *value, &mut samples)?,
+            Projection::More(write) => {
+                for (view, labels) in assessments {
+                    write(view, labels, &mut samples)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Some assessments are looked at together, as [`capability`] looks at capabilities.
+fn write_one_each(
+    assessments: &[Row<'_>],
+    value: fn(&AssessmentView) -> Option<Value<'_>>,
+    samples: &mut Samples<'_, '_>,
+) -> io::Result<()> {
+    let mut values = Vec::with_capacity(capability::TOGETHER);
+    for some in assessments.chunks(capability::TOGETHER) {
+        values.clear();
+        values.extend(some.iter().map(|(view, _)| value(view)));
+        for ((_, labels), value) in some.iter().zip(&values) {
+            samples.put_some(&[labels.identity], *value)?;
         }
     }
     Ok(())

@@ -28,6 +28,14 @@ pub(super) struct Samples<'e, 'o> {
     listed: Vec<Vec<u8>>,
 }
 
+/// A number that an object holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Value<'v> {
+    Count(u64),
+    Instant(i64),
+    Decimal(&'v str),
+}
+
 /// A number as it is written: whole, or a decimal that somebody has rounded already, so never `NaN`.
 pub(super) trait Number {
     /// Ends a line with it.
@@ -55,6 +63,46 @@ whole!(u32, u64, i64, usize);
 impl Number for u8 {
     fn end(self, line: &mut Vec<u8>) {
         u32::from(self).end(line);
+    }
+}
+
+impl Number for Value<'_> {
+    fn end(self, line: &mut Vec<u8>) {
+        match self {
+            Value::Count(count) => count.end(line),
+            Value::Instant(seconds) => seconds.end(line),
+            Value::Decimal(text) => text.end(line),
+        }
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(holds: bool) -> Self {
+        Value::Count(u64::from(holds))
+    }
+}
+
+impl From<u32> for Value<'_> {
+    fn from(count: u32) -> Self {
+        Value::Count(u64::from(count))
+    }
+}
+
+impl From<u64> for Value<'_> {
+    fn from(count: u64) -> Self {
+        Value::Count(count)
+    }
+}
+
+impl From<i64> for Value<'_> {
+    fn from(seconds: i64) -> Self {
+        Value::Instant(seconds)
+    }
+}
+
+impl<'v> From<&'v str> for Value<'v> {
+    fn from(text: &'v str) -> Self {
+        Value::Decimal(text)
     }
 }
 
