@@ -361,12 +361,8 @@ fn grounds(state: &AssessmentState, scored: &Scored) -> Grounds {
 fn scope_digest(state: &AssessmentState) -> String {
     let spec = &state.spec;
     let not_applicable: Vec<&Name> = spec.not_applicable.iter().map(|(name, _)| name).collect();
-    let labels = spec.capabilities.as_ref().map(|labels| {
-        let labels = labels.iter();
-        labels
-            .map(|(label, value)| (label, value))
-            .collect::<BTreeMap<_, _>>()
-    });
+    let labels = spec.capabilities.as_ref();
+    let labels = labels.map(|labels| labels.iter().collect::<BTreeMap<_, _>>());
     let attributes: BTreeMap<&Name, Vec<&Name>> = spec
         .attributes
         .iter()
