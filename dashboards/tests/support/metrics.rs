@@ -8,11 +8,16 @@ use gradus_operator::metrics::catalogue::{self, Family, Type};
 /// The labels that a series can have.
 pub(crate) type Labels = BTreeSet<String>;
 
+/// Closed lists of values, by label.
+pub(crate) type Values = &'static [(&'static str, &'static [&'static str])];
+
 /// A metric, as an expression sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Metric {
     /// The labels of its series, those that a scrape adds among them.
     pub(crate) labels: Labels,
+    /// Labels whose values are a closed list, with that list.
+    pub(crate) values: Values,
     /// Whether it only rises, so that its rate is what says something.
     pub(crate) counter: bool,
 }
@@ -32,16 +37,17 @@ pub(crate) fn replica_labels() -> Labels {
 fn recorded_metric(name: &str) -> Option<Metric> {
     if name == "assessment:gradus_assessment_suspended:max" {
         let identity = catalogue::ASSESSMENT_STAGE.labels;
-        return Some(kept(identity, false));
+        return Some(kept(identity, &[], false));
     }
     let recorded = recorded::ALL.iter().find(|one| one.name() == name)?;
     let family = family(recorded.metric)?;
-    Some(kept(family.labels, family.kind == Type::Counter))
+    Some(kept(family.labels, family.values, is_counter(family)))
 }
 
 /// A recorded series has lost the labels that tell replicas apart.
-fn kept(labels: &[&str], counter: bool) -> Metric {
+fn kept(labels: &[&str], values: Values, counter: bool) -> Metric {
     Metric {
+        values,
         labels: with(labels, ["cluster", "job", "exported_namespace"]),
         counter,
     }
@@ -50,13 +56,17 @@ fn kept(labels: &[&str], counter: bool) -> Metric {
 fn exported(name: &str) -> Option<Metric> {
     if let Some(family) = family(name) {
         return (family.kind != Type::Histogram)
-            .then(|| scraped(family.labels, is_counter(family)));
+            .then(|| scraped(family.labels, family.values, is_counter(family)));
     }
     let (base, suffix) = name.rsplit_once('_')?;
     let family = family(base).filter(|family| family.kind == Type::Histogram)?;
     match suffix {
-        "bucket" => Some(scraped(&[family.labels, &["le"]].concat(), true)),
-        "sum" | "count" => Some(scraped(family.labels, true)),
+        "bucket" => Some(scraped(
+            &[family.labels, &["le"]].concat(),
+            family.values,
+            true,
+        )),
+        "sum" | "count" => Some(scraped(family.labels, family.values, true)),
         _ => None,
     }
 }
@@ -78,16 +88,20 @@ fn of_the_scrape(name: &str) -> Option<Metric> {
         "ALERTS",
     ];
     let counter = name == "process_cpu_seconds_total";
-    (counter || GAUGES.contains(&name)).then(|| scraped(&[], counter))
+    (counter || GAUGES.contains(&name)).then(|| scraped(&[], &[], counter))
 }
 
-fn scraped(labels: &[&str], counter: bool) -> Metric {
+fn scraped(labels: &[&str], values: Values, counter: bool) -> Metric {
     let mut labels = with(
         labels,
         ["cluster", "job", "namespace", "exported_namespace"],
     );
     labels.extend(replica_labels());
-    Metric { labels, counter }
+    Metric {
+        labels,
+        values,
+        counter,
+    }
 }
 
 fn with<const MORE: usize>(labels: &[&str], more: [&str; MORE]) -> Labels {

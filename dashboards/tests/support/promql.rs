@@ -8,7 +8,7 @@ use promql_parser::parser::{
     VectorSelector,
 };
 
-use super::metrics::{Labels, metric, replica_labels};
+use super::metrics::{Labels, Values, metric, replica_labels};
 
 /// Something that is wrong with an expression, a panel or a rule.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,6 +104,9 @@ impl Reader {
             if !metric.labels.contains(&label) {
                 self.mistake("unknown label", format!("{name} has no label {label}"));
             }
+        }
+        for about in unknown_values(&selector.matchers, metric.values) {
+            self.mistake("unknown value", format!("{name} never has {about}"));
         }
         match (metric.counter, how) {
             (true, Use::AsItIs) => self.mistake("counter without rate", name.as_str()),
@@ -253,6 +256,23 @@ fn asked_for(expression: &Expr) -> Labels {
         .filter(|matcher| matches!(matcher.op, MatchOp::Equal))
         .map(|matcher| matcher.name.clone())
         .collect()
+}
+
+/// What matchers ask for that is on no closed list; a regular expression is read as its alternatives.
+fn unknown_values(matchers: &Matchers, lists: Values) -> Vec<String> {
+    let mut unknown = Vec::new();
+    for matcher in &matchers.matchers {
+        let Some((_, list)) = lists.iter().find(|(label, _)| *label == matcher.name) else {
+            continue;
+        };
+        for value in matcher.value.split('|') {
+            let is_plain = value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            if is_plain && !list.contains(&value) {
+                unknown.push(format!("{}=\"{value}\"", matcher.name));
+            }
+        }
+    }
+    unknown
 }
 
 fn matched(matchers: &Matchers) -> Labels {
