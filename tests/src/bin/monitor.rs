@@ -59,7 +59,8 @@ fn explain(folder: &Path, watch: &Watch, station: &Station) -> Result<()> {
          {}/                 Alertmanager\n\n\
          Now break something: in {}/larkmere-general/network.yaml change the claim of\n\
          `wireless-most-premises` from Present to Absent, and save. Later change it back.\n\n\
-         All durations of the rules are short here: a minute is a second. Ctrl-C ends everything.\n",
+         Alerts are quick here: what takes a minute elsewhere takes a second. Prometheus has no pages of\n\
+         its own here, only what it answers to programs. Ctrl-C ends everything.\n",
         station.alertmanager.url(),
         folder.display(),
     ))

@@ -80,7 +80,7 @@ pub struct Prometheus {
     // Dropped in this order: the folder last.
     server: Server,
     url: String,
-    folder: Folder,
+    _folder: Folder,
 }
 
 impl Prometheus {
@@ -92,10 +92,12 @@ impl Prometheus {
     pub fn start(release: Release, settings: &Settings) -> Result<Self> {
         let folder = Folder::new()?;
         let address = format!("127.0.0.1:{}", free_port()?);
-        let configuration = folder.path().join("prometheus.yml");
+        let file = folder.path().join("prometheus.yml");
+        // JSON is YAML.
+        fs::write(&file, configuration(settings)?.to_string())?;
         let data = folder.path().join("data");
         let arguments = vec![
-            format!("--config.file={}", configuration.display()),
+            format!("--config.file={}", file.display()),
             format!("--storage.tsdb.path={}", data.display()),
             format!("--web.listen-address={address}"),
             format!(
@@ -107,15 +109,13 @@ impl Prometheus {
                 "--query.lookback-delta={}ms",
                 10 * settings.interval.as_millis()
             ),
-            "--web.enable-lifecycle".to_owned(),
         ];
         let server = Server::new(release.program("prometheus")?, arguments, folder.path());
         let prometheus = Self {
             server,
             url: format!("http://{address}"),
-            folder,
+            _folder: folder,
         };
-        prometheus.configure(settings)?;
         prometheus.resume()?;
         Ok(prometheus)
     }
@@ -153,18 +153,6 @@ impl Prometheus {
         let ready = format!("{}/-/ready", self.url);
         self.server
             .wait_until(|| http::get(&ready).is_ok_and(|reply| reply.status == 200))
-    }
-
-    /// Has it work by other settings from now on, but for how often it tells Alertmanager.
-    ///
-    /// # Errors
-    ///
-    /// When it refuses them.
-    pub fn reload(&self, settings: &Settings) -> Result<()> {
-        self.configure(settings)?;
-        let reply = http::post(&format!("{}/-/reload", self.url), "")?;
-        anyhow::ensure!(reply.status == 200, "{}", reply.body);
-        Ok(())
     }
 
     /// What an expression holds now.
@@ -258,12 +246,6 @@ impl Prometheus {
         let envelope: Envelope<T> =
             serde_json::from_str(&reply.body).with_context(|| format!("{url}: {}", reply.body))?;
         envelope.data.with_context(|| envelope.error)
-    }
-
-    fn configure(&self, settings: &Settings) -> Result<()> {
-        // JSON is YAML.
-        let path = self.folder.path().join("prometheus.yml");
-        Ok(fs::write(path, configuration(settings)?.to_string())?)
     }
 }
 

@@ -60,7 +60,8 @@ fn a_person_breaks_something_and_sees_the_alert_fire_with_its_cause_and_end() ->
     claim(&network, "wireless-most-premises", "Absent", "Present")?;
     line(&lines, &[&["resolved"], &fall[..]].concat())?;
 
-    monitor.signal("INT")?;
+    // As Ctrl-C does, but for who started this test with that ignored.
+    monitor.signal("TERM")?;
     monitor.wait(PATIENCE)?.context("it does not end")?;
     let until = Instant::now() + Duration::from_secs(10);
     while http::get(rules).is_ok() {

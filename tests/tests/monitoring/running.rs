@@ -33,6 +33,8 @@ impl Monitored {
         let rules = folder.path().join(".rules.json");
         let rule = json!({
             "alert": "Fallen", "expr": "gradus_assessment_regressed == 1",
+            // Longer than a Prometheus that was restarted takes to find whom it scrapes.
+            "keep_firing_for": "8s",
             "annotations": {"summary": "{{ $labels.assessment }} fell"},
         });
         fs::write(
