@@ -1,4 +1,6 @@
-//! What the tests of rules and boards share: every name in an expression is held against the catalogue.
+//! What the tests of rules and boards share: generated files, and every name in an expression held against the
+//! catalogue.
 
+pub(crate) mod generated;
 pub(crate) mod metrics;
 pub(crate) mod promql;

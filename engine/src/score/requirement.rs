@@ -105,7 +105,7 @@ fn test<'w>(leaf: &Clause, model: &Model, capability: &Arc<CapabilityNow>) -> Fi
             judged(truth, class, || supplier(capability, predicate.reads()))
         }
         Test::Coverage(coverage) => judged(
-            covers(coverage, capability.record.units.as_deref()),
+            covers(coverage, capability.record.units()),
             EvidenceClass::Declared,
             || Reason::ClaimUnknown,
         ),

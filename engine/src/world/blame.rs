@@ -413,7 +413,7 @@ pub(super) fn decider(program: &Program, lane: &Lane, criterion: u32) -> u32 {
 }
 
 fn probed(capability: &CapabilityNow) -> bool {
-    let mut items = capability.record.evidence.iter();
+    let mut items = capability.record.evidence().iter();
     items.any(|item| matches!(item.kind, EvidenceKind::Probe { .. }))
 }
 

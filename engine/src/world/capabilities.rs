@@ -192,7 +192,7 @@ impl Capabilities {
                 .map(|detail| detail.evidence.to_vec())
                 .unwrap_or_default(),
             valid_until: detail.and_then(|detail| detail.valid_until),
-            depends_on: record.depends_on.to_vec(),
+            depends_on: record.depends_on().to_vec(),
             missing_dependencies: detail
                 .map(|detail| detail.missing.to_vec())
                 .unwrap_or_default(),

@@ -39,7 +39,7 @@ pub(super) struct Grounds<'w> {
 /// What is believed of a capability.
 pub(super) fn derive(record: &Record, grounds: &Grounds<'_>) -> Derived {
     let evidence: Vec<Judged> = record
-        .evidence
+        .evidence()
         .iter()
         .map(|item| judge(item, grounds))
         .collect();
@@ -285,7 +285,7 @@ fn supplied(record: &Record, grounds: &Grounds<'_>, evidence: &[Judged<'_>]) -> 
             );
         }
     }
-    for (item, judged) in record.evidence.iter().zip(evidence) {
+    for (item, judged) in record.evidence().iter().zip(evidence) {
         let EvidenceKind::Probe { facts, .. } = &item.kind else {
             continue;
         };
@@ -334,7 +334,7 @@ fn supply(
 /// Objects a capability needs, gates only.
 pub(super) fn gates(record: &Record) -> impl Iterator<Item = &Name> {
     record
-        .depends_on
+        .depends_on()
         .iter()
         .filter(|(_, strength)| *strength == Strength::Gate)
         .map(|(name, _)| name)

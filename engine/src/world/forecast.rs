@@ -143,7 +143,7 @@ impl World {
         let items = known
             .now
             .record
-            .evidence
+            .evidence()
             .iter()
             .zip(detail.into_iter().flat_map(|detail| &detail.evidence));
         items

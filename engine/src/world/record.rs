@@ -47,9 +47,23 @@ pub(crate) struct Record {
     pub(crate) labels: Option<Box<Labels>>,
     pub(crate) claim: Claim,
     pub(crate) facts: Box<[Fact]>,
-    pub(crate) units: Option<Box<Units>>,
+    /// What most have nothing of, behind one word.
+    pub(crate) rest: Option<Box<Rest>>,
+}
+
+/// What only some capabilities say.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Rest {
+    pub(crate) units: Option<Units>,
     pub(crate) depends_on: Box<[(Name, Strength)]>,
     pub(crate) evidence: Box<[EvidenceItem]>,
+}
+
+impl Rest {
+    /// Nothing, where there is nothing of it.
+    pub(crate) fn some(self) -> Option<Box<Self>> {
+        (self != Self::default()).then(|| Box::new(self))
+    }
 }
 
 /// What follows from it and its evidence at one instant.
@@ -147,7 +161,7 @@ impl Values for CapabilityNow {
     }
 
     fn units(&self) -> Option<(u64, u64)> {
-        match self.record.units.as_deref()? {
+        match self.record.units()? {
             Units::Totals { total, covered } => Some((*total, *covered)),
             Units::Items(items) => {
                 let total = items.iter().map(|unit| unit.weight).sum();
@@ -177,6 +191,20 @@ impl Derived {
 }
 
 impl Record {
+    pub(crate) fn units(&self) -> Option<&Units> {
+        self.rest.as_ref()?.units.as_ref()
+    }
+
+    /// What it needs, or is better off with.
+    pub(crate) fn depends_on(&self) -> &[(Name, Strength)] {
+        self.rest.as_ref().map_or(&[], |rest| &rest.depends_on)
+    }
+
+    /// Why it is to be believed.
+    pub(crate) fn evidence(&self) -> &[EvidenceItem] {
+        self.rest.as_ref().map_or(&[], |rest| &rest.evidence)
+    }
+
     /// The value that it declares of a fact.
     pub(crate) fn declared(&self, slot: Slot) -> Option<Value<'_>> {
         let fact = self.facts.iter().find(|fact| fact.slot() == slot);
@@ -188,9 +216,7 @@ impl Record {
         self.kind == other.kind
             && self.claim == other.claim
             && self.facts == other.facts
-            && self.units == other.units
-            && self.depends_on == other.depends_on
-            && self.evidence == other.evidence
+            && self.rest == other.rest
             && self.labels == other.labels
             && self.owner == other.owner
             && self.life.uid == other.life.uid

@@ -187,9 +187,7 @@ impl World {
             labels: None,
             claim: Claim::Present,
             facts: Box::default(),
-            units: None,
-            depends_on: Box::default(),
-            evidence: Box::default(),
+            rest: None,
         };
         let derived = Derived {
             state: CapabilityState::Declared,

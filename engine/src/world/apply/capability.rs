@@ -9,7 +9,7 @@ use crate::object::{self, EvidenceKind, Life, Owner};
 use crate::predicate::Slot;
 use crate::world::derive::gates;
 use crate::world::evidence::Observed;
-use crate::world::record::{CapabilityNow, Derived, Fact, Record};
+use crate::world::record::{CapabilityNow, Derived, Fact, Record, Rest};
 use crate::world::scope::selects;
 use crate::world::state::Capability;
 use crate::world::{Place, World};
@@ -44,7 +44,7 @@ impl World {
             let moved = before.kind != record.kind
                 || before.claim != record.claim
                 || before.labels != record.labels
-                || before.depends_on != record.depends_on;
+                || before.depends_on() != record.depends_on();
             self.replace_record(id, record);
             self.touch_readers(id, Some(&before));
             if moved {
@@ -109,7 +109,7 @@ impl World {
         };
         let record = &known.now.record;
         let probed = record
-            .evidence
+            .evidence()
             .iter()
             .any(|item| matches!(item.kind, EvidenceKind::Probe { .. }));
         if probed {
@@ -121,7 +121,7 @@ impl World {
     }
 
     pub(super) fn reindex(&mut self, id: usize, before: &Record, after: &Record) {
-        if before.kind == after.kind && before.depends_on == after.depends_on {
+        if before.kind == after.kind && before.depends_on() == after.depends_on() {
             return;
         }
         if let Some(namespace) = self.namespaces.get_mut(&before.key.namespace) {
@@ -166,9 +166,12 @@ impl World {
             labels: (!capability.labels.is_empty()).then(|| Box::new(capability.labels)),
             claim: capability.claim,
             facts: facts.into(),
-            units: capability.units.map(Box::new),
-            depends_on: capability.depends_on.into(),
-            evidence: capability.evidence.into(),
+            rest: Rest {
+                units: capability.units,
+                depends_on: capability.depends_on.into(),
+                evidence: capability.evidence.into(),
+            }
+            .some(),
         }
     }
 
@@ -260,7 +263,7 @@ impl World {
         let listed = known
             .now
             .record
-            .evidence
+            .evidence()
             .iter()
             .any(|listed| listed.name == item && listed.digest == observed.item_digest);
         if !listed {
