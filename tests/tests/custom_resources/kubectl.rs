@@ -78,11 +78,12 @@ fn documents(folder: &str, control_plane: &ControlPlane) -> Vec<Value> {
     found
 }
 
-/// The files of a folder, and of the folders in it.
+/// The files of a folder, and of the folders in it; not what `gradus watch` remembers beside them.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder)
         .expect("a folder")
-        .map(|entry| entry.expect("an entry").path());
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| !path.ends_with(".gradus"));
     let below = entries.flat_map(|path| {
         if path.is_dir() {
             files(&path)
