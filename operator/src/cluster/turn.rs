@@ -35,7 +35,7 @@ pub(super) const EVENTS: &str = "event";
 /// The engine turns at least so often, to hear what is silent.
 const TICK: Duration = Duration::from_secs(2);
 /// A first list that has shown nothing for so long stalls.
-const STALLS: Duration = Duration::from_secs(1);
+const STALLS: Duration = Duration::from_millis(100);
 /// While first lists flow, reports are gathered for so long: to wake for each would cost more than to read it.
 const GATHERED: Duration = Duration::from_millis(3);
 /// While first lists flow, what follows is worked out only so often.
