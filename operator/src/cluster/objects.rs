@@ -31,8 +31,6 @@ pub(super) struct Known {
     acknowledged: Option<(StatusDigest, u64)>,
     /// The pass that was asked for and not yet acknowledged, and when that was seen.
     pub(super) pass: Option<(Arc<str>, Instant)>,
-    /// Whether the world was told that it cannot be seen any more.
-    is_hidden: bool,
 }
 
 /// Where an object's content is.
@@ -82,9 +80,8 @@ impl Objects {
             .collect()
     }
 
-    /// An object was seen: what the world is to know. None when it is old news, or what an own write was
-    /// answered with is watched a moment later. What answers a write of ours says nothing new of the object,
-    /// and nothing of whether its kind can be read.
+    /// An object was seen: what the world is to know. None when it is old news. What answers a write of
+    /// ours says nothing new of the object, and nothing of whether its kind can be read.
     pub(super) fn see(
         &mut self,
         sighting: Sighting,
@@ -93,17 +90,13 @@ impl Objects {
         now: Timestamp,
     ) -> Option<Vec<Delta>> {
         let key = sighting.key;
-        let is_old = |before: &Known| {
-            let (known, seen) = ((before.epoch, before.version), (epoch, sighting.version));
-            known > seen || (known == seen && !before.is_hidden)
-        };
+        let is_old = |before: &Known| (before.epoch, before.version) > (epoch, sighting.version);
         if self.known.get(&key).is_some_and(is_old) {
             return None;
         }
         let before = self.known.remove(&key);
         let pass = pass(before.as_ref(), sighting.requested_at, &sighting.status);
         let acknowledged = before.as_ref().and_then(|before| before.acknowledged);
-        let was_hidden = before.as_ref().is_some_and(|before| before.is_hidden);
         let mut deltas = Vec::new();
         let content = match before {
             Some(before) if is_answer && before.life == sighting.life => before.content,
@@ -128,7 +121,6 @@ impl Objects {
             content,
             acknowledged,
             pass,
-            is_hidden: is_answer && was_hidden,
         };
         self.known.insert(key, known);
         Some(deltas)
@@ -205,10 +197,9 @@ impl Objects {
 
     /// An object cannot be seen any more. Nothing is known of a capability then; what the other kinds
     /// said last holds on, and assessments name the source that is silent.
-    pub(super) fn hide(&mut self, key: &ObjectKey, now: Timestamp, source: Name) -> Option<Delta> {
-        let known = self.known.get_mut(key)?;
-        known.is_hidden = true;
-        (key.kind == Kind::Capability).then(|| hidden(key, now, source))
+    pub(super) fn hide(&self, key: &ObjectKey, now: Timestamp, source: Name) -> Option<Delta> {
+        let is_known = key.kind == Kind::Capability && self.known.contains_key(key);
+        is_known.then(|| hidden(key, now, source))
     }
 
     fn lend(&mut self, model: &Name) -> Option<Delta> {

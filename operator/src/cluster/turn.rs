@@ -677,13 +677,10 @@ impl Turns {
                 self.objects.acknowledge(key, digest, version);
             }
             Outcome::Conflict(Some(sighting)) => {
-                let known = self.objects.get(key).map(|known| known.version);
-                if known.is_some_and(|known| known > sighting.version) {
+                let known = self.objects.get(key);
+                if known.is_some_and(|known| known.version > sighting.version) {
                     // What was read is as of now: the versions that are known are of another history.
                     self.asked.send_modify(|asked| asked.list += 1);
-                }
-                if known.is_some_and(|known| known >= sighting.version) {
-                    // Nothing new will be seen that would bring it back.
                     self.queue.fail(key, Instant::now(), None);
                 } else {
                     self.queue.end(key, Instant::now());
