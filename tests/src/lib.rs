@@ -22,6 +22,7 @@ pub mod ladder;
 pub mod monitoring;
 pub mod naive;
 pub mod page;
+pub mod published;
 pub mod random;
 pub mod running;
 pub mod scene;

@@ -11,16 +11,15 @@ use gradus_engine::delta::Delta;
 use gradus_engine::key::ObjectKey;
 use gradus_engine::object::Object;
 use gradus_engine::view::Snapshot;
-use gradus_operator::document::finding::Finding;
 use gradus_operator::metrics::catalogue::Tier;
 use gradus_operator::metrics::{Exposure, Format, OperatorMetrics, Scrape};
-use gradus_operator::web::{Scraping, Source, router, serve};
+use gradus_operator::web::{Scraping, router, serve};
 use gradus_tests::compare::{settle, world};
 use gradus_tests::monitoring::{Prometheus, Release, Scraped, Settings};
+use gradus_tests::published::Published;
 use gradus_tests::random::{self, Rng, Step, noon};
 use gradus_tests::scene::Scene;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::watch;
 
 /// A namespace that tries to break out of wherever it is put.
 const HOSTILE: &str = "a\\b\"c\nd,e=\"f\"} 1\n# EOF\n{é";
@@ -29,18 +28,22 @@ const HOSTILE: &str = "a\\b\"c\nd,e=\"f\"} 1\n# EOF\n{é";
 const LIVES: u64 = 40;
 const STEPS: usize = 40;
 
-/// Everything that a scrape says of objects.
-fn said(snapshot: &Snapshot) -> String {
-    let operator = OperatorMetrics::new().unwrap();
+/// A scrape with every tier.
+fn scraped(snapshot: &Snapshot, operator: &OperatorMetrics) -> Result<String> {
     let mut text = Vec::new();
     let scrape = Scrape {
         snapshot,
         findings: &[],
-        operator: &operator,
+        operator,
         tiers: &Tier::SWITCHES,
     };
-    scrape.write(Format::Classic, &mut text).unwrap();
-    let text = String::from_utf8(text).unwrap();
+    scrape.write(Format::Classic, &mut text)?;
+    Ok(String::from_utf8(text)?)
+}
+
+/// Everything that a scrape says of objects.
+fn said(snapshot: &Snapshot) -> String {
+    let text = scraped(snapshot, &OperatorMetrics::new().unwrap()).unwrap();
     let own = text.find("# HELP gradus_build_info").unwrap();
     text[..own].to_owned()
 }
@@ -102,15 +105,7 @@ fn whole(snapshot: &Snapshot) -> Result<String> {
         operator.source_known(source);
     }
     operator.output_known("state");
-    let mut text = Vec::new();
-    let scrape = Scrape {
-        snapshot,
-        findings: &[],
-        operator: &operator,
-        tiers: &Tier::SWITCHES,
-    };
-    scrape.write(Format::Classic, &mut text)?;
-    Ok(String::from_utf8(text)?)
+    scraped(snapshot, &operator)
 }
 
 #[test]
@@ -131,35 +126,6 @@ fn promtool_finds_nothing_wrong_with_any_scrape() -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// A snapshot and nothing else.
-struct Published(Arc<Snapshot>);
-
-impl Source for Published {
-    fn snapshot(&self) -> Arc<Snapshot> {
-        Arc::clone(&self.0)
-    }
-
-    fn findings(&self) -> Arc<[Finding]> {
-        Arc::from([])
-    }
-
-    fn versions(&self) -> watch::Receiver<u64> {
-        watch::Sender::new(1).subscribe()
-    }
-
-    fn shows_state(&self) -> bool {
-        true
-    }
-
-    fn live(&self) -> std::result::Result<(), String> {
-        Ok(())
-    }
-
-    fn ready(&self) -> std::result::Result<String, String> {
-        Ok("ok".to_owned())
-    }
 }
 
 /// Serves a snapshot for as long as this process lives, as the operator does. Returns its URL.

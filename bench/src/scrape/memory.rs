@@ -8,10 +8,9 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use futures_util::StreamExt;
 use gradus_engine::view::Snapshot;
-use gradus_operator::document::finding::Finding;
 use gradus_operator::metrics::OperatorMetrics;
-use gradus_operator::web::{Scraping, Source, router};
-use tokio::sync::watch;
+use gradus_operator::web::{Scraping, router};
+use gradus_tests::published::Published;
 use tower::ServiceExt;
 
 use super::above;
@@ -70,33 +69,4 @@ fn status(field: &str) -> Result<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix(field));
     let kibibytes = line.and_then(|line| line.split_whitespace().next());
     Ok(kibibytes.context("a size")?.parse::<u64>()? * 1024)
-}
-
-/// A snapshot and nothing else.
-struct Published(Arc<Snapshot>);
-
-impl Source for Published {
-    fn snapshot(&self) -> Arc<Snapshot> {
-        Arc::clone(&self.0)
-    }
-
-    fn findings(&self) -> Arc<[Finding]> {
-        Arc::from([])
-    }
-
-    fn versions(&self) -> watch::Receiver<u64> {
-        watch::Sender::new(1).subscribe()
-    }
-
-    fn shows_state(&self) -> bool {
-        true
-    }
-
-    fn live(&self) -> std::result::Result<(), String> {
-        Ok(())
-    }
-
-    fn ready(&self) -> std::result::Result<String, String> {
-        Ok("ok".to_owned())
-    }
 }

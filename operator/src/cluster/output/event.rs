@@ -16,6 +16,7 @@ use kube::{Client, Error};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use super::AFTER;
 use super::occasion::Occasion;
 use crate::cluster::source::Failure;
 
@@ -23,9 +24,6 @@ use crate::cluster::source::Failure;
 pub(in crate::cluster) const TOLD_AGAIN: SignedDuration = SignedDuration::from_mins(30);
 /// How long the server may take to answer.
 const ANSWER: Duration = Duration::from_secs(10);
-/// An Event is later than its commit by so much: whoever watches the status hears of it before the server turns
-/// to the Event.
-const AFTER: Duration = Duration::from_millis(12);
 /// Attempts before an Event is given up: the history has the transition in any case.
 const ATTEMPTS: u32 = 8;
 /// Events that wait.

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use gradus_engine::key::{Kind, ObjectKey};
 
+use super::AFTER;
+
 /// The first wait after a failed write.
 const FIRST: Duration = Duration::from_millis(250);
 /// The longest.
@@ -13,9 +15,6 @@ const LONGEST: Duration = Duration::from_secs(15);
 
 /// For so long everything else waits while assessments are written.
 const HELD: Duration = Duration::from_millis(250);
-/// And for so long after the last of them: whoever watches an assessment hears of it before the server turns to
-/// anything else.
-const AFTER: Duration = Duration::from_millis(12);
 
 /// Keys that wait, are under way, or rest after a failure.
 #[derive(Debug, Default)]

@@ -14,10 +14,8 @@ pub(in crate::cluster) fn transitions(ledger: &Ledger) -> Vec<Occasion> {
 }
 
 fn transition(ledger: &Ledger, entry: &Entry) -> Occasion {
-    let standing = ledger.standing.iter();
-    let fall = standing
-        .into_iter()
-        .find(|fall| fall.sequence == entry.sequence);
+    let mut standing = ledger.standing.iter();
+    let fall = standing.find(|fall| fall.sequence == entry.sequence);
     let evidence = fall.and_then(|fall| fall.evidence.as_deref());
     let related = entry.capability.as_deref();
     Occasion {

@@ -1,0 +1,38 @@
+//! A snapshot as page and scrape read it, without an operator behind it.
+
+use std::sync::Arc;
+
+use gradus_engine::view::Snapshot;
+use gradus_operator::document::finding::Finding;
+use gradus_operator::web::Source;
+use tokio::sync::watch;
+
+/// A snapshot and nothing else: read whole, and ready.
+#[derive(Debug)]
+pub struct Published(pub Arc<Snapshot>);
+
+impl Source for Published {
+    fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.0)
+    }
+
+    fn findings(&self) -> Arc<[Finding]> {
+        Arc::from([])
+    }
+
+    fn versions(&self) -> watch::Receiver<u64> {
+        watch::Sender::new(1).subscribe()
+    }
+
+    fn shows_state(&self) -> bool {
+        true
+    }
+
+    fn live(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn ready(&self) -> Result<String, String> {
+        Ok("ok".to_owned())
+    }
+}
