@@ -11,8 +11,8 @@ use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::ledger::{Entry, Fall};
 use gradus_engine::model::{Criterion, Model, StageGate, Strength};
 use gradus_engine::object::{
-    Assessment, Attestation, Capability, Claim, EvidenceItem, EvidenceKind, Labels, Life, Object,
-    ProbeSource, Subject, TreatAs, Waiver,
+    Assessment, Attestation, Capability, Claim, EngagementState, EvidenceItem, EvidenceKind,
+    Labels, Life, Object, ProbeSource, Subject, TreatAs, Waiver,
 };
 use gradus_engine::verdict::{Cause, EvidenceClass, Truth};
 use gradus_engine::view::AssessmentView;
@@ -471,6 +471,33 @@ fn select_the_east(site: &mut Driven) {
 fn a_narrower_selector_changes_the_scope() {
     let mut site = of_two_places();
     select_the_east(&mut site);
+    assert_eq!(site.fall().cause, Cause::ScopeChanged);
+}
+
+fn pause(site: &mut Driven, state: EngagementState) {
+    let mut paused = plain_assessment(&"fixture".into());
+    paused.engagement.state = state;
+    site.tell(Kind::Assessment, "site", Object::Assessment(paused.into()));
+}
+
+#[test]
+fn a_loss_beside_the_end_of_a_pause_is_the_cause_and_not_the_pause() {
+    let mut site = of_two_places();
+    pause(&mut site, EngagementState::Paused);
+    site.commit();
+    pause(&mut site, EngagementState::Active);
+    site.remove(Kind::Capability, "failover");
+    assert_eq!(
+        named(&site.fall()),
+        (Cause::CapabilityLost, Some("failover"), None)
+    );
+}
+
+#[test]
+fn a_loss_beside_a_narrower_selector_is_a_change_of_the_scope() {
+    let mut site = of_two_places();
+    select_the_east(&mut site);
+    site.remove(Kind::Capability, "failover");
     assert_eq!(site.fall().cause, Cause::ScopeChanged);
 }
 

@@ -1,6 +1,6 @@
 //! Why a criterion does not count: the cause out of the closed list, and what decided.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -12,7 +12,7 @@ use crate::digest::{hex, sha256_of};
 use crate::fold::{Basis, Lost};
 use crate::key::Name;
 use crate::ledger::Grounds;
-use crate::object::{EvidenceKind, TreatAs};
+use crate::object::{Assessment, EvidenceKind, Labels, TreatAs};
 use crate::program::Program;
 use crate::score::finding::Finding;
 use crate::score::lane::{Flip, Lane};
@@ -357,18 +357,24 @@ fn grounds(state: &AssessmentState, scored: &Scored) -> Grounds {
     }
 }
 
-/// Over which capabilities count, and which criteria concern the assessment by its own word.
+/// What an assessment's own text says of which capabilities count and which criteria concern it.
+fn own_scope(spec: &Assessment) -> (Option<&Labels>, &BTreeMap<Name, Vec<Name>>, BTreeSet<&Name>) {
+    let not_applicable = spec.not_applicable.iter().map(|(name, _)| name);
+    (
+        spec.capabilities.as_ref(),
+        &spec.attributes,
+        not_applicable.collect(),
+    )
+}
+
+/// Whether two texts of an assessment score the same things by the same model: whatever else they
+/// say explains no verdict.
+pub(super) fn same_scope(before: &Assessment, after: &Assessment) -> bool {
+    before.model == after.model && own_scope(before) == own_scope(after)
+}
+
 fn scope_digest(state: &AssessmentState) -> String {
-    let spec = &state.spec;
-    let not_applicable: Vec<&Name> = spec.not_applicable.iter().map(|(name, _)| name).collect();
-    let labels = spec.capabilities.as_ref();
-    let labels = labels.map(|labels| labels.iter().collect::<BTreeMap<_, _>>());
-    let attributes: BTreeMap<&Name, Vec<&Name>> = spec
-        .attributes
-        .iter()
-        .map(|(name, values)| (name, values.iter().collect()))
-        .collect();
-    hex(&sha256_of(&(labels, attributes, not_applicable)))
+    hex(&sha256_of(&own_scope(&state.spec)))
 }
 
 /// Whether a criterion fails now only because what it asks of cannot be read.

@@ -128,10 +128,10 @@ struct Pending {
 /// Why an assessment is evaluated afresh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rebuild {
-    /// Its own text or its model changed.
+    /// What its own text or its model says of what is scored changed.
     Scope,
-    /// A waiver or an award began, ended, came or went.
-    Overlay,
+    /// A waiver or an award began, ended, came or went, or its own text says something else anew.
+    Rest,
 }
 
 /// Views that no longer hold.
@@ -147,7 +147,7 @@ struct StaleViews {
 }
 
 impl Pending {
-    /// Everything must be evaluated again; a changed scope explains more than a changed overlay.
+    /// Everything must be evaluated again; a changed scope explains more than the rest.
     fn rebuild_as(&mut self, why: Rebuild) {
         if self.rebuild != Some(Rebuild::Scope) {
             self.rebuild = Some(why);

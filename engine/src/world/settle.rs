@@ -73,7 +73,7 @@ impl World {
                     self.dirty.capabilities.insert(id);
                     self.stale_views.capabilities.insert(id);
                 }
-                Place::Assessment(id) => self.pending(id).rebuild_as(Rebuild::Overlay),
+                Place::Assessment(id) => self.pending(id).rebuild_as(Rebuild::Rest),
             }
         }
     }
@@ -194,7 +194,7 @@ impl World {
             if known.effective != effective {
                 known.effective = effective;
                 if let Some(concerned) = concerned {
-                    self.pending(concerned).rebuild_as(Rebuild::Overlay);
+                    self.pending(concerned).rebuild_as(Rebuild::Rest);
                 }
             }
         }

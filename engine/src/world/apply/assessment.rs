@@ -7,6 +7,7 @@ use crate::key::{Name, ObjectKey, Uid};
 use crate::ledger::Ledger;
 use crate::model::Model;
 use crate::object::{Assessment, Life};
+use crate::world::blame::same_scope;
 use crate::world::state::AssessmentState;
 use crate::world::{ModelEntry, Pending, Place, Rebuild, World};
 
@@ -42,6 +43,11 @@ impl World {
             };
             let same = known.spec == *spec && *known.standing == Standing::Live;
             let model = known.spec.model.clone();
+            let rebuild = if same_scope(&known.spec, spec) {
+                Rebuild::Rest
+            } else {
+                Rebuild::Scope
+            };
             known.life = life;
             known.standing = self.live.clone();
             known.spec = spec.clone();
@@ -52,7 +58,7 @@ impl World {
             self.leave_model(&model, id);
             self.use_model(&spec.model, id);
             self.subject_came_or_went(&key);
-            self.pending(id).rebuild_as(Rebuild::Scope);
+            self.pending(id).rebuild_as(rebuild);
             self.dirty.changes.insert(key);
             return;
         }

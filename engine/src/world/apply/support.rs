@@ -69,7 +69,7 @@ impl World {
             }
             Subject::Award { assessment, .. } => {
                 if let Some(id) = found.assessments.get(assessment).copied() {
-                    self.pending(id).rebuild_as(Rebuild::Overlay);
+                    self.pending(id).rebuild_as(Rebuild::Rest);
                 }
             }
         }
@@ -129,7 +129,7 @@ impl World {
         self.objects.insert(key.clone(), id);
         self.dirty.waivers.insert(id);
         if let Some(concerned) = concerned {
-            self.pending(concerned).rebuild_as(Rebuild::Overlay);
+            self.pending(concerned).rebuild_as(Rebuild::Rest);
         }
         self.dirty.changes.insert(key);
     }
@@ -168,7 +168,7 @@ impl World {
             concerned = namespace.assessments.get(&known.spec.assessment).copied();
         }
         if let Some(concerned) = concerned {
-            self.pending(concerned).rebuild_as(Rebuild::Overlay);
+            self.pending(concerned).rebuild_as(Rebuild::Rest);
         }
         self.stale_views.waivers.insert(key.clone());
     }
