@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use gradus_tests::checks::history::{check_events, check_life};
 use gradus_tests::control_plane::ControlPlane;
-use gradus_tests::deployed::{Deployed, RELEASE};
+use gradus_tests::deployed::{Deployed, NAMESPACE, RELEASE};
 use gradus_tests::fault_proxy::{Ending, Fault, FaultProxy, Matcher, Refusal, Rule, Verb};
 use gradus_tests::ladder::{Ladder, condition, told};
 use gradus_tests::running::http;
@@ -299,6 +299,42 @@ fn a_frozen_watch_is_noticed_and_shown_and_restarts_nothing() -> Result<()> {
     ensure!(told(&fresh) == ["Rise 3"], "{:?}", told(&fresh));
     ensure!(site.operator.process() == process && site.operator.log().len() > 1);
     site.is_whole()
+}
+
+#[test]
+fn a_follower_that_hears_nothing_exports_no_old_stage_until_it_hears_again() -> Result<()> {
+    let control_plane = ControlPlane::shared()?;
+    let deployed = Deployed::shared(control_plane)?;
+    let ladder = Ladder::raise(control_plane, "silent-follower")?;
+    let namespaces = format!("--namespaces={}", ladder.namespace);
+    let leader = deployed.operate(&[&namespaces])?;
+    ladder.until_stage(3)?;
+    let proxy = FaultProxy::start(&control_plane.url(), control_plane.certificate())?;
+    let kubeconfig = control_plane.kubeconfig_through(proxy.url(), &deployed.token)?;
+    let lease = format!("--lease={NAMESPACE}/{RELEASE}");
+    let elected = [lease.as_str(), "--lease-duration=2s", &namespaces];
+    let follower = Operator::start(
+        &kubeconfig,
+        &[&elected[..], &["--relist-every=5s", SILENT_AFTER]].concat(),
+    )?;
+    follower.wait_ready()?;
+    let metrics = |operator: &Operator| format!("{}/metrics", operator.url());
+    let stage = |body: &str| http::series(body, "gradus_assessment_stage", &[]);
+    http::until(&metrics(&follower), |body| stage(body) == Some(3.0))?;
+    proxy.set(vec![Rule::new(
+        Matcher::any().group("gradus.dev"),
+        Fault::Freeze,
+    )]);
+    ladder.claim("third", "Absent")?;
+    ladder.until_stage(2)?;
+    let silent = http::until(&metrics(&follower), |body| stage(body).is_none())?;
+    ensure!(http::series(&silent, "gradus_leader", &[]) == Some(0.0));
+    ensure!(!silent.contains("gradus_capability_state{"), "{silent}");
+    http::until(&metrics(&leader), |body| stage(body) == Some(2.0))?;
+    proxy.clear();
+    let heard = http::until(&metrics(&follower), |body| stage(body).is_some())?;
+    ensure!(stage(&heard) == Some(2.0), "{heard}");
+    deployed.keeps_its_promises(&ladder.namespace)
 }
 
 #[test]

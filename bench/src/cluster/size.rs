@@ -6,6 +6,7 @@ use anyhow::Result;
 use gradus_crds::GROUP;
 use gradus_crds::schema::plural;
 use gradus_engine::key::Kind;
+use gradus_tests::running::http;
 use gradus_tests::running::operator::Operator;
 use kube::api::{DynamicObject, ListParams};
 use serde::Serialize;
@@ -44,7 +45,9 @@ pub(super) fn first_start(report: &mut Report, place: &Place) -> Result<Operator
     });
     // The wave of a start passes.
     std::thread::sleep(Duration::from_secs(10));
-    let name = "resident with 10,000 capabilities and 700 assessments";
+    // A scrape keeps the labels that it forms.
+    http::get(&format!("{}/metrics", operator.url()))?;
+    let name = "resident with 10,000 capabilities and 700 assessments, once scraped";
     resident(report, name, &operator)?;
     Ok(operator)
 }

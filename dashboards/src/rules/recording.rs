@@ -46,18 +46,45 @@ fn rule(recorded: &Recorded) -> Rule {
     let Recorded {
         metric, led, unled, ..
     } = recorded;
+    let seen = match one_of(metric) {
+        Some(one) => newest(metric, one),
+        None => format!("  {metric}"),
+    };
     let expr = format!(
-        "{led} without ({REPLICA_LABELS}) (\n  \
-           {metric} and on (cluster, job, instance) gradus_leader == 1\n\
+        "{led} without ({REPLICA_LABELS}) (\n\
+         {seen} and on (cluster, job, instance) gradus_leader == 1\n\
          )\n\
          or\n\
-         {unled} without ({REPLICA_LABELS}) (\n  \
-           {metric} unless on (cluster, job) gradus_leader == 1\n\
+         {unled} without ({REPLICA_LABELS}) (\n\
+         {seen} unless on (cluster, job) gradus_leader == 1\n\
          )\n"
     );
     Rule::Recording {
         record: recorded.name(),
         expr,
+    }
+}
+
+/// Of what a replica says of one thing, the last: a text that changed while Prometheus was away is another
+/// series, and the old one still shows for minutes.
+fn newest(metric: &str, one: &str) -> String {
+    format!(
+        "  (\n    \
+             timestamp({metric})\n    \
+             == bool on ({one}) group_left ()\n      \
+               max by ({one}) (timestamp({metric}))\n  \
+           ) == 1"
+    )
+}
+
+/// What tells the things apart, of each of which a replica says one text at a time.
+fn one_of(metric: &str) -> Option<&'static str> {
+    match metric {
+        "gradus_model_stage_info" => Some("cluster, job, instance, model, stage"),
+        text if text.ends_with("_info") => {
+            Some("cluster, job, instance, namespace, exported_namespace, assessment, model")
+        }
+        _ => None,
     }
 }
 

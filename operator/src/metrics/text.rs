@@ -24,7 +24,7 @@ pub(super) struct Samples<'e, 'o> {
     begun: bool,
     /// `name{`, the beginning of every line.
     head: Vec<u8>,
-    /// What ends the labels, for each value of the last label when its values are a closed list.
+    /// What ends a line, for each value of the last label when its values are a closed list.
     listed: Vec<Vec<u8>>,
 }
 
@@ -38,20 +38,27 @@ pub(super) enum Value<'v> {
 
 /// A number as it is written: whole, or a decimal that somebody has rounded already, so never `NaN`.
 pub(super) trait Number {
-    /// Ends a line with it.
-    fn end(self, line: &mut Vec<u8>);
+    /// Puts it in the place of the [`NOUGHT`] that a text ends with.
+    fn replace_nought(self, text: &mut Vec<u8>);
+}
+
+/// How most lines end; a digit is sooner changed than written.
+const NOUGHT: &[u8; 2] = b"0\n";
+
+/// Puts a number that is written already in the place of a nought.
+fn replace_nought(text: &mut Vec<u8>, number: &str) {
+    text.truncate(text.len().saturating_sub(NOUGHT.len()));
+    text.extend_from_slice(number.as_bytes());
+    text.push(b'\n');
 }
 
 macro_rules! whole {
     ($($integer:ty),+) => {
         $(impl Number for $integer {
-            fn end(self, line: &mut Vec<u8>) {
-                // Most numbers have one digit.
-                if let Ok(digit @ 0..=9) = u8::try_from(self) {
-                    line.extend_from_slice(&[b'0' + digit, b'\n']);
-                } else {
-                    line.extend_from_slice(itoa::Buffer::new().format(self).as_bytes());
-                    line.push(b'\n');
+            fn replace_nought(self, text: &mut Vec<u8>) {
+                match (u8::try_from(self), text.as_mut_slice()) {
+                    (Ok(digit @ 0..=9), [.., nought, _]) => *nought = b'0' + digit,
+                    _ => replace_nought(text, itoa::Buffer::new().format(self)),
                 }
             }
         })+
@@ -61,17 +68,17 @@ macro_rules! whole {
 whole!(u32, u64, i64, usize);
 
 impl Number for u8 {
-    fn end(self, line: &mut Vec<u8>) {
-        u32::from(self).end(line);
+    fn replace_nought(self, text: &mut Vec<u8>) {
+        u32::from(self).replace_nought(text);
     }
 }
 
 impl Number for Value<'_> {
-    fn end(self, line: &mut Vec<u8>) {
+    fn replace_nought(self, text: &mut Vec<u8>) {
         match self {
-            Value::Count(count) => count.end(line),
-            Value::Instant(seconds) => seconds.end(line),
-            Value::Decimal(text) => text.end(line),
+            Value::Count(count) => count.replace_nought(text),
+            Value::Instant(seconds) => seconds.replace_nought(text),
+            Value::Decimal(number) => number.replace_nought(text),
         }
     }
 }
@@ -107,9 +114,8 @@ impl<'v> From<&'v str> for Value<'v> {
 }
 
 impl Number for &str {
-    fn end(self, line: &mut Vec<u8>) {
-        line.extend_from_slice(self.as_bytes());
-        line.push(b'\n');
+    fn replace_nought(self, text: &mut Vec<u8>) {
+        replace_nought(text, self);
     }
 }
 
@@ -129,7 +135,7 @@ impl<'o> Exposition<'o> {
             head.push(b'{');
         }
         let last = family.labels.last().copied().unwrap_or_default();
-        let ending = |value: &&str| format!(",{last}=\"{value}\"}} ").into_bytes();
+        let ending = |value: &&str| format!(",{last}=\"{value}\"}} 0\n").into_bytes();
         Samples {
             exposition: self,
             family,
@@ -182,12 +188,11 @@ impl Samples<'_, '_> {
     pub(super) fn put(&mut self, labels: &[&str], value: impl Number) -> io::Result<()> {
         self.begin(labels);
         let text = &mut self.exposition.text;
-        text.extend_from_slice(if self.family.labels.is_empty() {
-            b" "
-        } else {
-            b"} "
-        });
-        value.end(text);
+        if !self.family.labels.is_empty() {
+            text.push(b'}');
+        }
+        text.extend_from_slice(b" 0\n");
+        value.replace_nought(text);
         self.exposition.hand_on()
     }
 
@@ -215,7 +220,10 @@ impl Samples<'_, '_> {
         }
         self.begin(labels);
         let text = &mut self.exposition.text;
-        end_listed(text, self.listed.get(place), value);
+        if let Some(listed) = self.listed.get(place) {
+            text.extend_from_slice(listed);
+            value.replace_nought(text);
+        }
         self.exposition.hand_on()
     }
 
@@ -233,7 +241,8 @@ impl Samples<'_, '_> {
             if place > 0 {
                 text.extend_from_within(beginning.clone());
             }
-            end_listed(text, Some(listed), value);
+            text.extend_from_slice(listed);
+            value.replace_nought(text);
         }
         self.exposition.hand_on()
     }
@@ -261,9 +270,4 @@ impl Samples<'_, '_> {
         }
         begins
     }
-}
-
-fn end_listed(text: &mut Vec<u8>, listed: Option<&Vec<u8>>, value: impl Number) {
-    text.extend_from_slice(listed.map_or(&[], Vec::as_slice));
-    value.end(text);
 }
