@@ -1,19 +1,19 @@
 //! Text that an output forms of something once, and keeps with it.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A place for text that follows from what it lies in, and from nothing else.
 ///
 /// Views never change, so what an output forms of one stays true as long as the view is there, and goes
 /// with it. The scrape keeps its escaped labels here: one output, one meaning.
-#[derive(Default)]
-pub struct Kept(OnceLock<Box<str>>);
+#[derive(Clone, Default)]
+pub struct Kept(OnceLock<Arc<str>>);
 
 impl Kept {
     /// The text; formed at the first call.
     pub fn or_form(&self, form: impl FnOnce() -> String) -> &str {
-        self.0.get_or_init(|| form().into_boxed_str())
+        self.0.get_or_init(|| form().into())
     }
 }
 

@@ -17,15 +17,24 @@ use crate::view::{CapabilityView, EvidenceView};
 /// Every capability at one instant.
 #[derive(Debug, Clone, Default)]
 pub struct Capabilities {
-    held: VectorSync<Option<Held>>,
+    held: VectorSync<Chunk>,
     names: Arc<Vec<Name>>,
     order: Order,
     number: usize,
     evidence: usize,
 }
 
+/// Capabilities that lie side by side, since a scrape looks at all: to wait for memory a hundred thousand times
+/// costs more than to write what is found there. A change copies a chunk.
+type Chunk = [Option<Held>; CHUNK];
+
+const CHUNK: usize = 16;
+
+/// One capability; what every scrape asks of it lies here, and not behind another pointer.
 #[derive(Debug, Clone)]
 struct Held {
+    state: CapabilityState,
+    kept: Kept,
     now: Arc<CapabilityNow>,
     standing: Arc<Standing>,
 }
@@ -47,7 +56,7 @@ impl<'s> CompactCapability<'s> {
 
     /// What is believed of it.
     pub fn state(self) -> CapabilityState {
-        self.0.now.derived.state
+        self.0.state
     }
 
     /// Why, when it is not Proven or Declared.
@@ -67,7 +76,7 @@ impl<'s> CompactCapability<'s> {
 
     /// What the scrape formed of it.
     pub fn kept(self) -> &'s Kept {
-        &self.0.now.kept
+        &self.0.kept
     }
 
     fn detail(self) -> Option<&'s Detail> {
@@ -93,31 +102,33 @@ impl Capabilities {
 
     /// One of them. Looks at all: for a person who asks for one page.
     pub fn get(&self, key: &ObjectKey) -> Option<CapabilityView> {
-        let held = self
-            .held
-            .iter()
-            .flatten()
-            .find(|held| held.now.record.key == *key)?;
+        let held = self.all().find(|held| held.now.record.key == *key)?;
         Some(self.view(held))
     }
 
     /// One of them, by where [`World::capability_place`](super::World::capability_place) says that it is.
     pub fn get_at(&self, place: usize, key: &ObjectKey) -> Option<CapabilityView> {
-        let held = self.held.get(place)?.as_ref();
-        let held = held.filter(|held| held.now.record.key == *key)?;
+        let held = at(&self.held, place).filter(|held| held.now.record.key == *key)?;
         Some(self.view(held))
     }
 
     /// Their keys, in no order.
     pub fn keys(&self) -> impl Iterator<Item = &ObjectKey> {
-        self.held.iter().flatten().map(|held| &held.now.record.key)
+        self.all().map(|held| &held.now.record.key)
     }
 
     /// All of them as they are held, in the order of their keys.
     pub fn compact(&self) -> impl Iterator<Item = CompactCapability<'_>> {
         let places = self.order.places(&self.held).iter();
-        let held = places.filter_map(|place| self.held.get(*place as usize)?.as_ref());
-        held.map(CompactCapability)
+        // Neighbours in the order are neighbours in the chunk, more often than not.
+        let mut last: (usize, Option<&Chunk>) = (0, self.held.first());
+        places.filter_map(move |place| {
+            let (chunk, within) = in_chunk(*place as usize);
+            if last.0 != chunk {
+                last = (chunk, self.held.get(chunk));
+            }
+            last.1?.get(within)?.as_ref().map(CompactCapability)
+        })
     }
 
     /// All of them, in the order of their keys.
@@ -127,11 +138,17 @@ impl Capabilities {
     }
 
     pub(super) fn set(&mut self, id: usize, held: Option<(Arc<CapabilityNow>, Arc<Standing>)>) {
-        while self.held.len() <= id {
-            self.held.push_back_mut(None);
+        let (chunk, within) = in_chunk(id);
+        while self.held.len() <= chunk {
+            self.held.push_back_mut(Chunk::default());
         }
-        let held = held.map(|(now, standing)| Held { now, standing });
-        let before = self.held.get(id).and_then(Option::as_ref);
+        let held = held.map(|(now, standing)| Held {
+            state: now.derived.state,
+            kept: Kept::default(),
+            now,
+            standing,
+        });
+        let before = at(&self.held, id);
         let items = |held: &Held| CompactCapability(held).evidence().len();
         self.number = self.number + usize::from(held.is_some()) - usize::from(before.is_some());
         self.evidence += held.as_ref().map_or(0, items);
@@ -140,7 +157,14 @@ impl Capabilities {
         if held.as_ref().map(key) != before.map(key) {
             self.order = self.order.forgotten();
         }
-        self.held.set_mut(id, held);
+        let place = self.held.get_mut(chunk);
+        if let Some(place) = place.and_then(|chunk| chunk.get_mut(within)) {
+            *place = held;
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Held> {
+        self.held.iter().flatten().flatten()
     }
 
     pub(super) fn name_facts(&mut self, names: &[Name]) {
@@ -200,6 +224,16 @@ impl Capabilities {
     }
 }
 
+/// The chunk of a place, and where in it.
+fn in_chunk(place: usize) -> (usize, usize) {
+    (place / CHUNK, place % CHUNK)
+}
+
+fn at(held: &VectorSync<Chunk>, place: usize) -> Option<&Held> {
+    let (chunk, within) = in_chunk(place);
+    held.get(chunk)?.get(within)?.as_ref()
+}
+
 /// The places in the order of their keys: found when somebody asks, and shared by all snapshots until
 /// something appears or goes.
 #[derive(Debug, Clone, Default)]
@@ -210,17 +244,14 @@ struct Order {
 }
 
 impl Order {
-    fn places(&self, held: &VectorSync<Option<Held>>) -> &[u32] {
+    fn places(&self, held: &VectorSync<Chunk>) -> &[u32] {
         self.known.get_or_init(|| self.find(held))
     }
 
-    fn find(&self, held: &VectorSync<Option<Held>>) -> Arc<[u32]> {
-        let key = |place: &u32| {
-            let held = held.get(*place as usize)?.as_ref()?;
-            Some(&held.now.record.key)
-        };
-        let mut is_new = vec![true; held.len()];
-        let mut places: Vec<u32> = Vec::with_capacity(held.len());
+    fn find(&self, held: &VectorSync<Chunk>) -> Arc<[u32]> {
+        let key = |place: &u32| Some(&at(held, *place as usize)?.now.record.key);
+        let mut is_new = vec![true; held.len() * CHUNK];
+        let mut places: Vec<u32> = Vec::with_capacity(is_new.len());
         let before = self.before.iter().flat_map(|before| before.iter());
         places.extend(before.copied().filter(|place| key(place).is_some()));
         for place in &places {

@@ -6,7 +6,6 @@ use jiff::Timestamp;
 
 use crate::fact::FactValue;
 use crate::interner::Symbol;
-use crate::kept::Kept;
 use crate::key::{Name, ObjectKey};
 use crate::object::{Claim, EvidenceItem, Labels, Life, Owner, Strength, Units};
 use crate::predicate::{Lookup, Slot, Value, Values};
@@ -104,17 +103,11 @@ pub(crate) struct Detail {
 pub(crate) struct CapabilityNow {
     pub(crate) record: Arc<Record>,
     pub(crate) derived: Derived,
-    /// What the scrape formed of it.
-    pub(crate) kept: Kept,
 }
 
 impl CapabilityNow {
     pub(super) fn new(record: Arc<Record>, derived: Derived) -> Self {
-        Self {
-            record,
-            derived,
-            kept: Kept::default(),
-        }
+        Self { record, derived }
     }
 
     fn detail(&self) -> Option<&Detail> {

@@ -9,10 +9,9 @@ use std::io;
 use gradus_engine::verdict::{CapabilityState, Reason, Truth};
 use gradus_engine::view::{EvidenceView, Snapshot};
 use gradus_engine::world::CompactCapability;
-use jiff::Timestamp;
 
-use super::catalogue::{self as family, EVIDENCE_KINDS, EVIDENCE_STATES, Family};
-use super::labels::{self, CapabilityLabels};
+use super::catalogue::{self as family, EVIDENCE_STATES, Family};
+use super::labels::{self, CapabilityLabels, EvidenceLabels};
 use super::state::Row;
 use super::text::Exposition;
 
@@ -58,49 +57,33 @@ fn write_instants(
     snapshot: &Snapshot,
     page: &mut Exposition<'_>,
     family: &Family,
-    instant: impl Fn(&EvidenceView) -> Option<Timestamp>,
+    instant: impl Fn(EvidenceLabels<'_>) -> &str,
 ) -> io::Result<()> {
     let mut samples = page.samples(family);
-    let said = |item: &EvidenceView| {
-        let kind = place_of(EVIDENCE_KINDS, |kind| kind.eq_ignore_ascii_case(item.kind));
-        instant(item).map(|at| (kind, at.as_second()))
-    };
-    write_items(snapshot, said, |labels, (kind, at)| {
-        samples.put_listed(labels, kind, at)
-    })
+    together(
+        snapshot,
+        |_| (),
+        |labels, ()| {
+            for item in labels.evidence() {
+                let at = instant(item);
+                if !at.is_empty() {
+                    samples.put(&[labels.identity, item.name, item.kind], at)?;
+                }
+            }
+            Ok(())
+        },
+    )
 }
 
 /// What each evidence item says.
 pub(super) fn write_evidence(snapshot: &Snapshot, page: &mut Exposition<'_>) -> io::Result<()> {
     let mut samples = page.samples(&family::EVIDENCE_STATE);
-    let said = |item: &EvidenceView| {
-        let state = state_of(item);
-        Some(place_of(EVIDENCE_STATES, |known| known == state))
-    };
-    write_items(snapshot, said, |labels, state| {
-        samples.put_one_of(labels, state)
-    })
-}
-
-/// Most capabilities have one item at most, so the first ones are looked at together.
-fn write_items<'s, T: Copy>(
-    snapshot: &'s Snapshot,
-    said: impl Fn(&EvidenceView) -> Option<T>,
-    mut write: impl FnMut(&[&str], T) -> io::Result<()>,
-) -> io::Result<()> {
-    let look = |capability: CompactCapability<'s>| {
-        let items = capability.evidence();
-        (
-            items.first().and_then(&said),
-            items.get(1..).unwrap_or_default(),
-        )
-    };
-    together(snapshot, look, |labels, (first, others)| {
-        let all = std::iter::once(*first).chain(others.iter().map(&said));
-        for (said, label) in all.zip(labels.evidence()) {
-            if let Some(said) = said {
-                write(&[labels.identity, label], said)?;
-            }
+    together(snapshot, CompactCapability::evidence, |labels, items| {
+        for (item, label) in items.iter().zip(labels.evidence()) {
+            let state = state_of(item);
+            let known = EVIDENCE_STATES.iter();
+            let place = known.take_while(|word| **word != state).count();
+            samples.put_one_of(&[labels.identity, label.name], place)?;
         }
         Ok(())
     })
@@ -114,25 +97,35 @@ fn together<'s, T>(
 ) -> io::Result<()> {
     let mut capabilities = snapshot.capabilities.compact();
     let mut held = Vec::with_capacity(TOGETHER);
+    let mut texts = Vec::with_capacity(TOGETHER);
     let mut looked = Vec::with_capacity(TOGETHER);
-    let mut labels = Vec::with_capacity(TOGETHER);
     loop {
         held.clear();
+        texts.clear();
         looked.clear();
-        labels.clear();
         held.extend(capabilities.by_ref().take(TOGETHER));
         if held.is_empty() {
             return Ok(());
         }
+        texts.extend(held.iter().map(|capability| labels::text_of(*capability)));
         looked.extend(held.iter().map(|capability| look(*capability)));
-        labels.extend(
-            held.iter()
-                .map(|capability| CapabilityLabels::of(*capability)),
-        );
-        for (labels, looked) in labels.iter().zip(&looked) {
-            each(*labels, looked)?;
+        fetch(&texts);
+        for (text, looked) in texts.iter().zip(&looked) {
+            each(CapabilityLabels::of(text), looked)?;
         }
     }
+}
+
+/// Reads both ends of texts, so that nothing is waited for when they are taken apart.
+fn fetch(texts: &[&str]) {
+    let ends = texts.iter().map(|text| {
+        let bytes = text.as_bytes();
+        bytes
+            .first()
+            .zip(bytes.last())
+            .map_or(0, |(first, last)| first ^ last)
+    });
+    std::hint::black_box(ends.fold(0, |seen, end| seen ^ end));
 }
 
 fn place_of_state(state: CapabilityState) -> usize {
@@ -149,8 +142,4 @@ fn state_of(item: &EvidenceView) -> &'static str {
         (Truth::Unknown, Some(Reason::Denied)) => "denied",
         (Truth::Unknown, _) => "missing",
     }
-}
-
-fn place_of(list: &[&str], is_it: impl Fn(&str) -> bool) -> usize {
-    list.iter().take_while(|word| !is_it(word)).count()
 }

@@ -5,6 +5,7 @@
 use gradus_engine::object::{EngagementState, Mode};
 use gradus_engine::view::{AssessmentView, DomainView};
 use gradus_engine::world::CompactCapability;
+use jiff::Timestamp;
 use memchr::memchr;
 
 use super::catalogue as family;
@@ -163,17 +164,40 @@ pub(super) struct CapabilityLabels<'v> {
     rest: &'v str,
 }
 
+/// The labels of an evidence item's series, beside those of its capability; and its instants in seconds,
+/// empty where there is none.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct EvidenceLabels<'v> {
+    pub(super) name: &'v str,
+    pub(super) kind: &'v str,
+    pub(super) observed_at: &'v str,
+    pub(super) expires_at: &'v str,
+}
+
 impl<'v> CapabilityLabels<'v> {
-    pub(super) fn of(capability: CompactCapability<'v>) -> Self {
-        let text = capability.kept().or_form(|| form_capability(capability));
+    /// Takes a [text](text_of) apart.
+    pub(super) fn of(text: &'v str) -> Self {
         let (identity, rest) = split(text);
         Self { identity, rest }
     }
 
     /// One for every evidence item, in their order.
-    pub(super) fn evidence(self) -> impl Iterator<Item = &'v str> + use<'v> {
-        Pieces(self.rest)
+    pub(super) fn evidence(self) -> impl Iterator<Item = EvidenceLabels<'v>> + use<'v> {
+        let mut pieces = Pieces(self.rest);
+        std::iter::from_fn(move || {
+            Some(EvidenceLabels {
+                name: pieces.next()?,
+                kind: pieces.next()?,
+                observed_at: pieces.next()?,
+                expires_at: pieces.next()?,
+            })
+        })
     }
+}
+
+/// The kept text of a capability.
+pub(super) fn text_of(capability: CompactCapability<'_>) -> &str {
+    capability.kept().or_form(|| form_capability(capability))
 }
 
 fn form_capability(capability: CompactCapability<'_>) -> String {
@@ -186,8 +210,21 @@ fn form_capability(capability: CompactCapability<'_>) -> String {
     for item in capability.evidence() {
         text.push_str("\n,");
         append_pairs(&mut text, &[("evidence", &item.name)]);
+        text.push_str("\n,");
+        append_pairs(&mut text, &[("kind", &item.kind.to_ascii_lowercase())]);
+        append_instant(&mut text, item.observed_at);
+        append_instant(&mut text, item.expires_at);
     }
+    // The last piece may be empty, and is there.
+    text.push('\n');
     text
+}
+
+fn append_instant(text: &mut String, instant: Option<Timestamp>) {
+    text.push('\n');
+    if let Some(at) = instant {
+        text.push_str(itoa::Buffer::new().format(at.as_second()));
+    }
 }
 
 /// The first labels of a family, for what is written once in a scrape.

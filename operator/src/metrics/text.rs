@@ -208,25 +208,6 @@ impl Samples<'_, '_> {
         }
     }
 
-    /// Writes one sample whose last label has the value at a place of its closed list.
-    pub(super) fn put_listed(
-        &mut self,
-        labels: &[&str],
-        place: usize,
-        value: impl Number,
-    ) -> io::Result<()> {
-        if place >= self.listed.len() {
-            return Ok(());
-        }
-        self.begin(labels);
-        let text = &mut self.exposition.text;
-        if let Some(listed) = self.listed.get(place) {
-            text.extend_from_slice(listed);
-            value.replace_nought(text);
-        }
-        self.exposition.hand_on()
-    }
-
     /// Writes one sample for every value of the last label.
     pub(super) fn put_each<N: Number>(
         &mut self,
