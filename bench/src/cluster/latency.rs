@@ -8,7 +8,7 @@ use gradus_engine::key::Kind;
 use serde_json::Value;
 
 use super::audited;
-use super::estate::{self, SITE, TOP, TRACK};
+use super::estate::{self, LOST, SITE, TOP, TRACK};
 use super::observer::Observer;
 use super::peer;
 use super::place::Place;
@@ -16,7 +16,7 @@ use crate::measure::{Race, percentile, race_of};
 use crate::report::{Bound, Report};
 
 /// Changes of each contestant.
-const ROUNDS: usize = 600;
+const ROUNDS: usize = 1_000;
 /// Changes before that: a history is full after twenty.
 const WARM: usize = 26;
 /// What a change leaves to do is done in so long.
@@ -29,9 +29,13 @@ pub(super) fn race(report: &mut Report, place: &Place) -> Result<()> {
     }
     // The same statuses for the peer, to the byte but for what the server adds.
     ours.change(0)?;
-    let absent = status(place)?;
+    let absent = status(place, Kind::Assessment, SITE)?;
     ours.change(1)?;
-    let present = status(place)?;
+    let present = status(place, Kind::Assessment, SITE)?;
+    // And what is changed is of the same size.
+    let of_lost = status(place, Kind::Capability, LOST)?;
+    let same = peer::resemble(&place.admin, &of_lost);
+    place.runtime.block_on(same)?;
     let operating = place
         .runtime
         .spawn(peer::operate(place.client()?, present, absent));
@@ -92,10 +96,10 @@ fn add(report: &mut Report, name: &str, against: &str, race: &Race, bound: Optio
     report.add(name, against, &race, bound.unwrap_or(Bound::Said));
 }
 
-/// What the assessment of the track says of itself.
-fn status(place: &Place) -> Result<Value> {
-    let assessments = estate::api(&place.admin, GROUP, Kind::Assessment, TRACK);
-    let object = place.runtime.block_on(assessments.get(SITE))?;
+/// What an object of the track says of itself.
+fn status(place: &Place, kind: Kind, name: &str) -> Result<Value> {
+    let objects = estate::api(&place.admin, GROUP, kind, TRACK);
+    let object = place.runtime.block_on(objects.get(name))?;
     object.data.get("status").cloned().context("no status")
 }
 

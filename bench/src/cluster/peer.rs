@@ -77,6 +77,21 @@ pub(super) async fn list(client: Client) -> Result<Vec<DynamicObject>> {
     Ok(listed.into_iter().flat_map(|list| list.items).collect())
 }
 
+/// Gives the capability that is lost and found a status, so that the server has as much to do with it as with
+/// one of ours.
+pub(super) async fn resemble(admin: &Client, status: &Value) -> Result<()> {
+    let capabilities = estate::api(admin, GROUP, Kind::Capability, TRACK);
+    let body = json!({
+        "apiVersion": format!("{GROUP}/{}", gradus_crds::VERSION), "kind": "Capability",
+        "metadata": {"name": estate::LOST, "namespace": TRACK}, "status": status,
+    });
+    let parameters = PatchParams::apply("peer").force();
+    capabilities
+        .patch_status(estate::LOST, &parameters, &Patch::Apply(&body))
+        .await?;
+    Ok(())
+}
+
 /// Watches the capabilities of the track, and writes one of two statuses whenever one is claimed otherwise.
 pub(super) async fn operate(client: Client, present: Value, absent: Value) -> Result<()> {
     let capabilities = estate::api(&client, GROUP, Kind::Capability, TRACK);
