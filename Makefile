@@ -5,7 +5,7 @@ export CARGO_TERM_PROGRESS_WHEN ?= auto
 CARGO := cargo --locked
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster monitor test test-faults setup format lint doc unit deny bench bless
+.PHONY: help run cluster monitor test test-faults setup format lint doc unit parts promises stories deny bench bless
 
 help: ## the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -50,7 +50,23 @@ doc: ## documentation of every public item, warnings denied
 
 unit: ## all tests; generated files are regenerated and compared among them
 	$(CARGO) build --package gradus
-	$(CARGO) test --workspace --quiet --no-fail-fast
+	$(CARGO) test --workspace --quiet --no-run
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going parts promises stories
+
+# What is promised of the whole is tested end to end, and such a test mostly waits for others: so two of these
+# run at once, and in each several tests. A make that a test starts has nothing to do with the flags of this one.
+STORIES := alerts bad_days crash
+PROMISES := $(filter-out $(STORIES),$(basename $(notdir $(wildcard tests/tests/*))))
+END_TO_END = unset MAKEFLAGS; RUST_TEST_THREADS=4 $(CARGO) test --package gradus-tests --quiet --no-fail-fast
+
+parts:
+	unset MAKEFLAGS; $(CARGO) test --workspace --exclude gradus-tests --quiet --no-fail-fast
+
+promises:
+	$(END_TO_END) --lib --bins $(PROMISES:%=--test %)
+
+stories:
+	$(END_TO_END) $(STORIES:%=--test %)
 
 bless: ## regenerate everything that is generated: CRDs, schemas, references
 	GRADUS_BLESS=1 $(CARGO) test --workspace --quiet generated
