@@ -96,7 +96,8 @@ pub fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes another claim of a capability into the file that declares it, as an editor would.
+/// Writes another claim of a capability into the file that declares it, as a careful editor would: nobody ever
+/// reads half of it.
 ///
 /// # Errors
 ///
@@ -108,7 +109,9 @@ pub fn claim(file: &Path, capability: &str, before: &str, after: &str) -> Result
     let [before, after] = [before, after].map(|claim| format!("claim: {claim}"));
     ensure!(tail.contains(&before), "{capability} has no {before}");
     let changed = tail.replacen(&before, &after, 1);
-    Ok(fs::write(file, head.to_owned() + &changed)?)
+    let beside = file.with_extension("written");
+    fs::write(&beside, head.to_owned() + &changed)?;
+    Ok(fs::rename(beside, file)?)
 }
 
 /// `gradus watch` on a folder, with its page on a free port. It does not outlive the process that started it.
