@@ -1,7 +1,7 @@
 //! Gradus in a cluster as the chart deploys it, but for the pods: the operator is a process beside the API
 //! server, with the token of the chart's own ServiceAccount and no other permissions.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,7 @@ use crate::chart::permissions;
 use crate::checks::audit::{missing, wildcards};
 use crate::checks::promises::check_promises;
 use crate::control_plane::ControlPlane;
+use crate::fault_proxy::FaultProxy;
 use crate::running::operator::Operator;
 
 /// The namespace of the release.
@@ -99,12 +100,19 @@ impl<'a> Deployed<'a> {
     ///
     /// When it does not get ready.
     pub fn operate_at(&self, address: &str, arguments: &[&str]) -> Result<Operator> {
-        let lease = format!("--lease={NAMESPACE}/{RELEASE}");
-        let mut all = vec![lease.as_str(), "--lease-duration=2s"];
-        all.extend(arguments);
-        let operator = Operator::start_at(address, &self.kubeconfig()?, &all)?;
-        operator.wait_ready()?;
-        Ok(operator)
+        elected(address, &self.kubeconfig()?, arguments)
+    }
+
+    /// The same, with a proxy between it and the API server.
+    ///
+    /// # Errors
+    ///
+    /// When it does not get ready.
+    pub fn operate_through(&self, proxy: &FaultProxy, arguments: &[&str]) -> Result<Operator> {
+        let through = self
+            .control_plane
+            .kubeconfig_through(proxy.url(), &self.token)?;
+        elected("127.0.0.1:0", &through, arguments)
     }
 
     /// Holds a namespace to what is promised of every object, and everything that the operator has asked to
@@ -152,4 +160,14 @@ impl<'a> Deployed<'a> {
             .objects(&resources.join(","), Some(namespace))?;
         Ok(objects.iter().flat_map(check_promises).collect())
     }
+}
+
+/// Starts one with the lease of the release, and waits until it is ready.
+fn elected(address: &str, kubeconfig: &Path, arguments: &[&str]) -> Result<Operator> {
+    let lease = format!("--lease={NAMESPACE}/{RELEASE}");
+    let mut all = vec![lease.as_str(), "--lease-duration=2s"];
+    all.extend(arguments);
+    let operator = Operator::start_at(address, kubeconfig, &all)?;
+    operator.wait_ready()?;
+    Ok(operator)
 }

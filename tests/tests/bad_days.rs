@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use gradus_tests::checks::history::{check_events, check_life};
 use gradus_tests::control_plane::ControlPlane;
-use gradus_tests::deployed::{Deployed, NAMESPACE, RELEASE};
+use gradus_tests::deployed::{Deployed, RELEASE};
 use gradus_tests::fault_proxy::{Ending, Fault, FaultProxy, Matcher, Refusal, Rule, Verb};
 use gradus_tests::ladder::{Ladder, condition, told};
 use gradus_tests::running::http;
@@ -310,14 +310,8 @@ fn a_follower_that_hears_nothing_exports_no_old_stage_until_it_hears_again() -> 
     let leader = deployed.operate(&[&namespaces])?;
     ladder.until_stage(3)?;
     let proxy = FaultProxy::start(&control_plane.url(), control_plane.certificate())?;
-    let kubeconfig = control_plane.kubeconfig_through(proxy.url(), &deployed.token)?;
-    let lease = format!("--lease={NAMESPACE}/{RELEASE}");
-    let elected = [lease.as_str(), "--lease-duration=2s", &namespaces];
-    let follower = Operator::start(
-        &kubeconfig,
-        &[&elected[..], &["--relist-every=5s", SILENT_AFTER]].concat(),
-    )?;
-    follower.wait_ready()?;
+    let often = [&namespaces, "--relist-every=5s", SILENT_AFTER];
+    let follower = deployed.operate_through(&proxy, &often)?;
     let metrics = |operator: &Operator| format!("{}/metrics", operator.url());
     let stage = |body: &str| http::series(body, "gradus_assessment_stage", &[]);
     http::until(&metrics(&follower), |body| stage(body) == Some(3.0))?;

@@ -81,13 +81,22 @@ pub(super) async fn list(client: Client) -> Result<Vec<DynamicObject>> {
 /// one of ours.
 pub(super) async fn resemble(admin: &Client, status: &Value) -> Result<()> {
     let capabilities = estate::api(admin, GROUP, Kind::Capability, TRACK);
+    write_status(&capabilities, Kind::Capability, estate::LOST, status).await
+}
+
+async fn write_status(
+    objects: &Api<DynamicObject>,
+    kind: Kind,
+    name: &str,
+    status: &Value,
+) -> Result<()> {
     let body = json!({
-        "apiVersion": format!("{GROUP}/{}", gradus_crds::VERSION), "kind": "Capability",
-        "metadata": {"name": estate::LOST, "namespace": TRACK}, "status": status,
+        "apiVersion": format!("{GROUP}/{}", gradus_crds::VERSION), "kind": kind.as_str(),
+        "metadata": {"name": name, "namespace": TRACK}, "status": status,
     });
     let parameters = PatchParams::apply("peer").force();
-    capabilities
-        .patch_status(estate::LOST, &parameters, &Patch::Apply(&body))
+    objects
+        .patch_status(name, &parameters, &Patch::Apply(&body))
         .await?;
     Ok(())
 }
@@ -106,14 +115,7 @@ pub(super) async fn operate(client: Client, present: Value, absent: Value) -> Re
     let mut lost = std::pin::pin!(lost);
     while let Some(lost) = lost.next().await {
         let status = if lost? { &absent } else { &present };
-        let body = json!({
-            "apiVersion": format!("{GROUP}/{}", gradus_crds::VERSION), "kind": "Assessment",
-            "metadata": {"name": SITE, "namespace": TRACK}, "status": status,
-        });
-        let parameters = PatchParams::apply("peer").force();
-        assessments
-            .patch_status(SITE, &parameters, &Patch::Apply(&body))
-            .await?;
+        write_status(&assessments, Kind::Assessment, SITE, status).await?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use gradus_engine::verdict::{CapabilityState, Reason, Truth};
 use gradus_engine::view::{EvidenceView, Snapshot};
 use gradus_engine::world::CompactCapability;
 
-use super::catalogue::{self as family, EVIDENCE_STATES, Family};
+use super::catalogue::{self as family, EVIDENCE_STATES, Family, place_of};
 use super::labels::{self, CapabilityLabels, EvidenceLabels};
 use super::state::Row;
 use super::text::Exposition;
@@ -35,7 +35,8 @@ pub(super) fn write_impacts(assessments: &[Row<'_>], page: &mut Exposition<'_>) 
 /// What is believed of each capability.
 pub(super) fn write_states(snapshot: &Snapshot, page: &mut Exposition<'_>) -> io::Result<()> {
     let mut samples = page.samples(&family::CAPABILITY_STATE);
-    let look = |capability: CompactCapability<'_>| place_of_state(capability.state());
+    let look =
+        |capability: CompactCapability<'_>| place_of(CapabilityState::ALL, &capability.state());
     together(snapshot, look, |labels, chosen| {
         samples.put_one_of(&[labels.identity], *chosen)
     })
@@ -80,9 +81,7 @@ pub(super) fn write_evidence(snapshot: &Snapshot, page: &mut Exposition<'_>) -> 
     let mut samples = page.samples(&family::EVIDENCE_STATE);
     together(snapshot, CompactCapability::evidence, |labels, items| {
         for (item, label) in items.iter().zip(labels.evidence()) {
-            let state = state_of(item);
-            let known = EVIDENCE_STATES.iter();
-            let place = known.take_while(|word| **word != state).count();
+            let place = place_of(EVIDENCE_STATES, &state_of(item));
             samples.put_one_of(&[labels.identity, label.name], place)?;
         }
         Ok(())
@@ -126,11 +125,6 @@ fn fetch(texts: &[&str]) {
             .map_or(0, |(first, last)| first ^ last)
     });
     std::hint::black_box(ends.fold(0, |seen, end| seen ^ end));
-}
-
-fn place_of_state(state: CapabilityState) -> usize {
-    let known = CapabilityState::ALL.iter();
-    known.take_while(|other| **other != state).count()
 }
 
 fn state_of(item: &EvidenceView) -> &'static str {

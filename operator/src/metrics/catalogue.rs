@@ -52,6 +52,11 @@ impl Family {
     }
 }
 
+/// Where in a closed list a value stands; at its end when it is not there.
+pub(super) fn place_of<T: PartialEq>(list: &[T], value: &T) -> usize {
+    list.iter().take_while(|other| *other != value).count()
+}
+
 /// A tier: a switch for whole families.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {

@@ -7,7 +7,7 @@ use gradus_crds::status::Hindrance;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::view::Snapshot;
 
-use super::catalogue::{RESOURCE_CONDITION, STATUSES};
+use super::catalogue::{RESOURCE_CONDITION, STATUSES, place_of};
 use super::labels::first;
 use super::objects::kind_label;
 use super::text::{Exposition, Samples};
@@ -62,6 +62,5 @@ fn write_condition(
     let values = [kind_label(key.kind), &key.namespace, &key.name, "ready"];
     let labels = first(&RESOURCE_CONDITION, &values);
     let status = if is_ready { "true" } else { "false" };
-    let place = STATUSES.iter().take_while(|word| **word != status).count();
-    samples.put_one_of(&[&labels], place)
+    samples.put_one_of(&[&labels], place_of(STATUSES, &status))
 }

@@ -42,23 +42,21 @@ impl World {
                 return;
             };
             let same = known.spec == *spec && *known.standing == Standing::Live;
-            let model = known.spec.model.clone();
-            let rebuild = if same_scope(&known.spec, spec) {
-                Rebuild::Rest
-            } else {
-                Rebuild::Scope
-            };
             known.life = life;
             known.standing = self.live.clone();
-            known.spec = spec.clone();
+            let before = std::mem::replace(&mut known.spec, spec.clone());
             self.stale_views.assessments.insert(id);
             if same {
                 return;
             }
-            self.leave_model(&model, id);
+            self.leave_model(&before.model, id);
             self.use_model(&spec.model, id);
             self.subject_came_or_went(&key);
-            self.pending(id).rebuild_as(rebuild);
+            self.pending(id).rebuild_as(if same_scope(&before, spec) {
+                Rebuild::Rest
+            } else {
+                Rebuild::Scope
+            });
             self.dirty.changes.insert(key);
             return;
         }
