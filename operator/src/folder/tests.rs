@@ -307,6 +307,24 @@ fn several_paths_are_one_set_of_objects() {
 }
 
 #[test]
+fn a_file_is_being_written_until_whoever_does_it_is_done() {
+    let mut it = Fixture::new(&[("a.yaml", &capability("a", "one"))]);
+    it.look();
+    let path = |name: &str| it.directory.path().join(name);
+    let mut touched = watch::Touched::default();
+    let mut told = |told| {
+        touched.add(&it.folder, &told);
+        touched.is_being_written()
+    };
+    assert!(!told(watch::Told::Writing(path("notes.txt"))));
+    assert!(told(watch::Told::Writing(path("a.yaml"))));
+    assert!(told(watch::Told::Touched(path("b.yaml"))));
+    assert!(!told(watch::Told::Touched(path("a.yaml"))));
+    assert!(told(watch::Told::Writing(path("a.yaml"))));
+    assert!(!told(watch::Told::Something), "it may not have been told");
+}
+
+#[test]
 fn what_the_system_tells_leads_to_one_file_or_to_a_look_at_everything() {
     let mut it = Fixture::new(&[
         ("a.yaml", &capability("a", "one")),

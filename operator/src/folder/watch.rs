@@ -11,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use notify::event::{AccessKind, AccessMode};
+use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::walk::{identity, is_read};
@@ -30,8 +30,10 @@ pub struct Watch {
 /// What the system told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Told {
-    /// Something happened to this path.
+    /// Something happened to this path, and whoever did it is done.
     Touched(PathBuf),
+    /// Somebody writes into this file and has it open still: what is in it may be half of it.
+    Writing(PathBuf),
     /// Something happened that it cannot name.
     Something,
 }
@@ -43,10 +45,14 @@ impl Watch {
         let handler = move |event: notify::Result<notify::Event>| match event {
             Ok(event) if !is_change(event.kind) => {}
             Ok(event) if event.need_rescan() || event.paths.is_empty() => tell(Told::Something),
-            Ok(event) => event
-                .paths
-                .into_iter()
-                .for_each(|path| tell(Told::Touched(path))),
+            Ok(event) => {
+                let told = if is_writing(event.kind) {
+                    Told::Writing
+                } else {
+                    Told::Touched
+                };
+                event.paths.into_iter().for_each(|path| tell(told(path)));
+            }
             Err(_) => tell(Told::Something),
         };
         let watcher = notify::recommended_watcher(handler)
@@ -101,11 +107,18 @@ fn is_change(kind: EventKind) -> bool {
     }
 }
 
+/// Content that changes is that of an open file, where the system tells when it is closed as well.
+fn is_writing(kind: EventKind) -> bool {
+    cfg!(target_os = "linux") && matches!(kind, EventKind::Modify(ModifyKind::Data(_)))
+}
+
 /// What is worth looking at, gathered from what the system told.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Touched {
     everything: bool,
     files: BTreeSet<Arc<str>>,
+    /// Files that are read, and whose writers are not done.
+    writing: BTreeSet<PathBuf>,
 }
 
 impl Touched {
@@ -113,16 +126,30 @@ impl Touched {
     pub fn everything() -> Self {
         Self {
             everything: true,
-            files: BTreeSet::new(),
+            ..Self::default()
         }
     }
 
     /// Takes in what the system told: a known file is looked at alone, and everything when files
     /// may have come or gone.
     pub fn add(&mut self, folder: &Folder, told: &Told) {
-        let Told::Touched(path) = told else {
-            self.everything = true;
-            return;
+        let path = match told {
+            Told::Touched(path) => {
+                self.writing.remove(path);
+                path
+            }
+            Told::Writing(path) => {
+                if is_read(path) {
+                    self.writing.insert(path.clone());
+                }
+                path
+            }
+            Told::Something => {
+                // That a writer is done may be what nobody told.
+                self.writing.clear();
+                self.everything = true;
+                return;
+            }
         };
         let Some(root) = folder
             .roots
@@ -145,9 +172,20 @@ impl Touched {
         self.everything || !self.files.is_empty()
     }
 
-    /// Where to look, if anywhere; and nothing remains.
+    /// Whether somebody is writing a file that is read.
+    pub fn is_being_written(&self) -> bool {
+        !self.writing.is_empty()
+    }
+
+    /// Who has not come to an end by now is not waited for any longer.
+    pub fn forget_writers(&mut self) {
+        self.writing.clear();
+    }
+
+    /// Where to look, if anywhere; and nothing remains to be looked at.
     pub fn take(&mut self) -> Option<Look> {
-        let Self { everything, files } = std::mem::take(self);
+        let everything = std::mem::take(&mut self.everything);
+        let files = std::mem::take(&mut self.files);
         if everything {
             return Some(Look::Everything);
         }

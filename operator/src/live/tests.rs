@@ -223,6 +223,39 @@ fn a_file_that_is_emptied_and_written_again_is_no_fall() {
     assert_eq!(wait(&live, "the score", |_| true).ledger.regressions, 0);
 }
 
+/// Where the system tells when a file is closed.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_writer_is_waited_for_and_one_who_never_ends_is_not() {
+    use std::io::Write;
+
+    let site = Site::new();
+    let rest = Duration::from_millis(200);
+    let live = Live::start(LiveOptions {
+        rest,
+        ..site.options()
+    })
+    .unwrap();
+    wait(&live, "the mark", |site| mark(site) == Some(2));
+    let emptied = || fs::File::create(site.path("two.yaml")).unwrap();
+
+    let mut slow = emptied();
+    std::thread::sleep(rest / 4);
+    let stage = wait(&live, "the score", |_| true).stage;
+    assert_eq!(stage, Some(2), "nobody is shown the half of a file");
+    wait(&live, "what is there", |site| site.stage == Some(1));
+    std::thread::sleep(rest * 4);
+    slow.write_all(capability("two", "Present").as_bytes())
+        .unwrap();
+    drop(slow);
+    let whole = wait(&live, "the stage again", |site| site.stage == Some(2));
+    assert_eq!(whole.ledger.regressions, 0);
+
+    let _open = emptied();
+    let fallen = wait(&live, "the fall", |site| site.ledger.regressions == 1);
+    assert_eq!(fallen.ledger.standing[0].cause, Cause::CapabilityLost);
+}
+
 #[test]
 fn a_file_that_is_gone_for_good_is_a_fall() {
     let site = Site::new();

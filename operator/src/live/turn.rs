@@ -245,6 +245,7 @@ impl Turns {
             return false;
         }
         self.unrest = None;
+        self.touched.forget_writers();
         if !self.health.complete {
             return false;
         }
@@ -348,8 +349,13 @@ impl Turns {
         rests && self.retry.is_none_or(|retry| now >= retry.at)
     }
 
+    /// When the folder has rested: while a file is half written it does not.
     fn rested_at(&self, unrest: Unrest) -> Instant {
-        (unrest.last + self.options.rest).min(unrest.first + self.options.rest * RESTLESS)
+        let latest = unrest.first + self.options.rest * RESTLESS;
+        if self.touched.is_being_written() {
+            return latest;
+        }
+        latest.min(unrest.last + self.options.rest)
     }
 
     /// Remembers that writing failed, and when to try again.
@@ -374,7 +380,7 @@ impl Turns {
         let mut news: Option<Instant> = None;
         loop {
             let now = Instant::now();
-            let end = news.map_or(until, |first| (now + SILENCE).min(first + LONGEST_WAIT));
+            let end = news.map_or(until, |first| self.look_at(first, now));
             match signals.recv_timeout(end.saturating_duration_since(now)) {
                 Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected) => return false,
                 Ok(Signal::Wake) | Err(RecvTimeoutError::Timeout) => return true,
@@ -386,6 +392,15 @@ impl Turns {
                 }
             }
         }
+    }
+
+    /// When to look after a first signal, if nothing more is told from now on: a writer is given as
+    /// long as the folder must rest, so that nobody is shown the half of a file.
+    fn look_at(&self, first: Instant, now: Instant) -> Instant {
+        if self.touched.is_being_written() {
+            return first + self.options.rest;
+        }
+        (now + SILENCE).min(first + LONGEST_WAIT)
     }
 
     /// The next instant at which there is something to do without anybody telling.
