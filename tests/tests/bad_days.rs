@@ -421,6 +421,47 @@ fn a_namespace_that_is_frozen_delays_no_other() -> Result<()> {
 }
 
 #[test]
+fn a_namespace_that_may_not_be_read_at_a_start_blinds_no_other() -> Result<()> {
+    let control_plane = ControlPlane::shared()?;
+    let deployed = Deployed::shared(control_plane)?;
+    let closed = Ladder::raise(control_plane, "closed-one")?;
+    let open = Ladder::raise(control_plane, "open-one")?;
+    let proxy = FaultProxy::start(&control_plane.url(), control_plane.certificate())?;
+    proxy.set(vec![Rule::new(
+        Matcher::any()
+            .resource("capabilities")
+            .namespace(&closed.namespace),
+        Fault::Answer(Refusal::Forbidden),
+    )]);
+    let namespaces = format!("--namespaces={},{}", closed.namespace, open.namespace);
+    let operator = deployed.operate_through(&proxy, &[&namespaces])?;
+    open.until_stage(3)?;
+    let ready = http::get(&format!("{}/readyz", operator.url()))?.body;
+    let says = format!(
+        "capabilities/{}: nothing is shown of its namespace until it was read: access is denied",
+        closed.namespace
+    );
+    ensure!(ready.contains(&says), "{ready}");
+    let stages = |body: &str| {
+        [&closed, &open].map(|ladder| {
+            let of = [("namespace", ladder.namespace.as_str())];
+            http::series(body, "gradus_assessment_stage", &of)
+        })
+    };
+    let metrics = format!("{}/metrics", operator.url());
+    http::until(&metrics, |body| stages(body) == [None, Some(3.0)])?;
+    ensure!(
+        closed.now()?.get("status").is_none(),
+        "half of it is no score"
+    );
+    proxy.clear();
+    closed.until_stage(3)?;
+    http::until(&metrics, |body| stages(body) == [Some(3.0); 2])?;
+    deployed.keeps_its_promises(&closed.namespace)?;
+    deployed.keeps_its_promises(&open.namespace)
+}
+
+#[test]
 fn restarts_and_restores_of_the_control_plane_and_removed_kinds_are_survived() -> Result<()> {
     let control_plane = ControlPlane::start()?;
     let deployed = Deployed::install(&control_plane, &[])?;

@@ -1,5 +1,6 @@
 //! How the sources stand: what may be written, what is silent, and what to tell whoever asks.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -167,10 +168,12 @@ impl Sources {
         })
     }
 
-    /// What is still waited for before anything is written; none when everything was read once.
+    /// What is still waited for before the operator is ready; none when everything was read once, but for
+    /// namespaces that keep no other waiting.
     pub(super) fn waits_for(&self) -> Vec<String> {
         let unread = self.all.iter().filter(|source| source.listed.is_none());
         unread
+            .filter(|source| !self.keeps_no_other_waiting(source))
             .map(|source| match source.failure {
                 Some(failure) => format!("{}: {failure}", source.name),
                 None => format!("{}: not read yet", source.name),
@@ -178,19 +181,45 @@ impl Sources {
             .collect()
     }
 
-    /// What does not go well now, though everything was read once.
+    /// The namespaces of which not everything was read in this process: what is known of their assessments
+    /// rests on half of it.
+    pub(super) fn unread_namespaces(&self) -> BTreeSet<Name> {
+        let unread = self.all.iter().filter(|source| source.listed.is_none());
+        unread
+            .filter_map(|source| source.scope.namespace.clone())
+            .collect()
+    }
+
+    /// Whether a source is that of one namespace and may not be read, where the same kind was read in
+    /// another one: a tenant that was removed must not blind the others.
+    fn keeps_no_other_waiting(&self, unread: &SourceStanding) -> bool {
+        let elsewhere = |source: &SourceStanding| {
+            source.scope.kind == unread.scope.kind && source.listed.is_some()
+        };
+        unread.hidden && unread.scope.namespace.is_some() && self.all.iter().any(elsewhere)
+    }
+
+    /// What does not go well now, though nothing is waited for.
     pub(super) fn troubles(&self) -> Vec<String> {
-        let read = self.all.iter().filter(|source| source.listed.is_some());
-        read.filter_map(|source| match source.failure {
-            Some(failure) => Some(format!("{}: {failure}", source.name)),
-            None if source.silent => Some(format!(
-                "{}: silent for {} seconds; what it showed last is stale",
-                source.name,
-                source.pulse.silence().as_secs()
-            )),
-            None => None,
-        })
-        .collect()
+        let is_borne = |source: &&SourceStanding| {
+            source.listed.is_some() || self.keeps_no_other_waiting(source)
+        };
+        let others = self.all.iter().filter(is_borne);
+        others
+            .filter_map(|source| match source.failure {
+                Some(failure) if source.listed.is_none() => Some(format!(
+                    "{}: nothing is shown of its namespace until it was read: {failure}",
+                    source.name
+                )),
+                Some(failure) => Some(format!("{}: {failure}", source.name)),
+                None if source.silent => Some(format!(
+                    "{}: silent for {} seconds; what it showed last is stale",
+                    source.name,
+                    source.pulse.silence().as_secs()
+                )),
+                None => None,
+            })
+            .collect()
     }
 
     /// A source whose task has not asked for so long hangs.
@@ -266,6 +295,29 @@ mod tests {
         assert!(!all.may_write(&key(Kind::Assessment, "north")));
         assert!(all.may_write(&key(Kind::Assessment, "south")));
         assert_eq!(all.waits_for(), ["capabilities/north: not read yet"]);
+        assert_eq!(all.unread_namespaces(), [Name::from("north")].into());
+    }
+
+    #[test]
+    fn one_that_may_not_be_read_keeps_no_other_waiting() {
+        let mut all = sources(&["north", "south"]);
+        complete(&mut all, "capabilities/north");
+        let north = index(&all, "capabilities/north");
+        all.failed(north, Failure::Denied);
+        let denied = [format!("capabilities/north: {}", Failure::Denied)];
+        assert_eq!(all.waits_for(), denied, "it may be for a moment");
+        all.hide(north);
+        assert_eq!(all.waits_for(), <[&str; 0]>::default());
+        let [said] = all.troubles().try_into().unwrap();
+        assert!(said.contains("nothing is shown of its namespace"), "{said}");
+        assert_eq!(all.unread_namespaces(), [Name::from("north")].into());
+
+        let mut alone = sources(&["north"]);
+        complete(&mut alone, "capabilities/north");
+        let north = index(&alone, "capabilities/north");
+        alone.failed(north, Failure::Denied);
+        alone.hide(north);
+        assert_eq!(alone.waits_for(), denied, "of this kind nothing was read");
     }
 
     #[test]

@@ -549,11 +549,25 @@ impl Turns {
     fn publish(&mut self) {
         self.version += 1;
         self.feed.publish(Published {
-            snapshot: Arc::clone(&self.snapshot),
+            snapshot: self.shown(),
             findings: Arc::clone(&self.findings),
             health: self.health(),
         });
         self.announce.send_replace(self.version);
+    }
+
+    /// What readers see: no assessment of a namespace of which only a part could be read.
+    fn shown(&self) -> Arc<Snapshot> {
+        let unread = self.sources.unread_namespaces();
+        if unread.is_empty() {
+            return Arc::clone(&self.snapshot);
+        }
+        let mut shown = Snapshot::clone(&self.snapshot);
+        let of_unread = |key: &&ObjectKey| unread.contains(&key.namespace);
+        for key in self.snapshot.assessments.keys().filter(of_unread) {
+            shown.assessments.remove_mut(key);
+        }
+        Arc::new(shown)
     }
 
     /// Asks every source to list for passes that people asked for, bundled.

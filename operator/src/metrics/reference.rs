@@ -106,7 +106,8 @@ has no series; instants are seconds since 1970 and end in `_timestamp_seconds`. 
 There are no series per criterion: gaps are in the status, on the page and in the command line.
 
 **Every replica exports.** Prometheus keeps the view of the one whose `gradus_leader` is 1. A replica exports series about
-objects only once it has read everything, so that a start shows no fall; and a follower whose watches have been silent
+objects only once it has read everything, so that a start shows no fall (with `--namespaces`, none about assessments of a
+namespace of which it may not read everything); and a follower whose watches have been silent
 for longer than `--silent-after` exports its own metrics only, so that an old stage never stands against the leader's.
 
 **The namespace of an object is the label `namespace`.** Scrape with `honorLabels: true`, or Prometheus renames it.

@@ -103,7 +103,7 @@ fn measured() -> Measured {
 }
 
 #[test]
-fn the_reference_page_is_the_catalogue() {
+fn the_generated_reference_of_metrics_is_the_one_committed() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/reference/metrics.md");
     let reference = reference(&measured());
     if std::env::var_os("GRADUS_BLESS").is_some() {
