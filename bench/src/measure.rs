@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use rustix::time::{ClockId, clock_gettime};
+
 /// Rounds of every comparison.
 pub(crate) const ROUNDS: usize = 11;
 
@@ -17,6 +19,20 @@ pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> Duration {
     let start = Instant::now();
     std::hint::black_box(work());
     start.elapsed()
+}
+
+/// Takes how long the processor is at some work that this thread does: what others do meanwhile on the same
+/// machine is left out.
+pub(crate) fn worked<T>(work: impl FnOnce() -> T) -> Duration {
+    let start = processor();
+    std::hint::black_box(work());
+    processor().saturating_sub(start)
+}
+
+/// How long the processor was at this thread.
+fn processor() -> Duration {
+    let at = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::try_from(at).unwrap_or_default()
 }
 
 /// Lets two contestants take turns; a first round warms up and is not counted. Each is told the

@@ -131,6 +131,8 @@ pub struct AssessmentView {
     pub basis: crate::fold::Basis,
     /// What the scrape formed of it.
     pub kept: Kept,
+    /// What the scrape formed of its [impacts](Self::impacts), which are most of what it says.
+    pub kept_impacts: Kept,
 }
 
 /// Points of a graded model.

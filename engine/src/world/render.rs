@@ -459,6 +459,7 @@ fn blank(state: &AssessmentState, now: Timestamp) -> AssessmentView {
         ledger: state.ledger.clone(),
         basis: Basis::default(),
         kept: Kept::default(),
+        kept_impacts: Kept::default(),
     }
 }
 

@@ -232,7 +232,7 @@ fn reported<'v, N: Number>(
     out: &mut Samples<'_, '_>,
     value: impl Fn(&'v DomainView) -> Option<N>,
 ) -> io::Result<()> {
-    for (domain, label) in labels::reported(view).zip(a.domains_and_impacts()) {
+    for (domain, label) in labels::reported(view).zip(a.domains()) {
         out.put_some(&[a.identity, label], value(domain))?;
     }
     Ok(())

@@ -8,37 +8,39 @@ use std::io;
 
 use gradus_engine::verdict::{CapabilityState, Reason, Truth};
 use gradus_engine::view::{EvidenceView, Snapshot};
-use gradus_engine::world::CompactCapability;
 
 use super::catalogue::{self as family, EVIDENCE_STATES, Family, place_of};
-use super::labels::{self, CapabilityLabels, EvidenceLabels};
+use super::labels::{self, CapabilityLabels, EvidenceLabels, ImpactLabels};
 use super::state::Row;
 use super::text::Exposition;
 
 /// Capabilities that are looked at together.
 pub(super) const TOGETHER: usize = 32;
 
+/// Bytes that come from memory at once.
+const LINE: usize = 64;
+
 /// What losing each capability would cost each assessment, in the order of the assessments: which
 /// assessments read a capability is known to them, not to it.
 pub(super) fn write_impacts(assessments: &[Row<'_>], page: &mut Exposition<'_>) -> io::Result<()> {
     let mut samples = page.samples(&family::CAPABILITY_IMPACT_CRITERIA);
-    for (view, a) in assessments {
-        let (name, domains) = (a.name(), labels::reported(view).count());
-        let capabilities = a.domains_and_impacts().skip(domains);
-        for (impact, capability) in view.impacts.iter().zip(capabilities) {
-            samples.put_each(&[name, capability], [impact.primary, impact.secondary])?;
+    let views = assessments.iter().map(|(view, _)| *view);
+    together(views, labels::impacts_of, |text, _| {
+        let impacts = ImpactLabels::of(text);
+        for (capability, numbers) in impacts.each() {
+            samples.put_each(&[impacts.name, capability], numbers)?;
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// What is believed of each capability.
 pub(super) fn write_states(snapshot: &Snapshot, page: &mut Exposition<'_>) -> io::Result<()> {
     let mut samples = page.samples(&family::CAPABILITY_STATE);
-    let look =
-        |capability: CompactCapability<'_>| place_of(CapabilityState::ALL, &capability.state());
-    together(snapshot, look, |labels, chosen| {
-        samples.put_one_of(&[labels.identity], *chosen)
+    let capabilities = snapshot.capabilities.compact();
+    together(capabilities, labels::text_of, |text, capability| {
+        let chosen = place_of(CapabilityState::ALL, &capability.state());
+        samples.put_one_of(&[CapabilityLabels::of(text).identity], chosen)
     })
 }
 
@@ -61,70 +63,65 @@ fn write_instants(
     instant: impl Fn(EvidenceLabels<'_>) -> &str,
 ) -> io::Result<()> {
     let mut samples = page.samples(family);
-    together(
-        snapshot,
-        |_| (),
-        |labels, ()| {
-            for item in labels.evidence() {
-                let at = instant(item);
-                if !at.is_empty() {
-                    samples.put(&[labels.identity, item.name, item.kind], at)?;
-                }
+    let capabilities = snapshot.capabilities.compact();
+    together(capabilities, labels::text_of, |text, _| {
+        let labels = CapabilityLabels::of(text);
+        for item in labels.evidence() {
+            let at = instant(item);
+            if !at.is_empty() {
+                samples.put(&[labels.identity, item.item], at)?;
             }
-            Ok(())
-        },
-    )
-}
-
-/// What each evidence item says.
-pub(super) fn write_evidence(snapshot: &Snapshot, page: &mut Exposition<'_>) -> io::Result<()> {
-    let mut samples = page.samples(&family::EVIDENCE_STATE);
-    together(snapshot, CompactCapability::evidence, |labels, items| {
-        for (item, label) in items.iter().zip(labels.evidence()) {
-            let place = place_of(EVIDENCE_STATES, &state_of(item));
-            samples.put_one_of(&[labels.identity, label.name], place)?;
         }
         Ok(())
     })
 }
 
-/// Looks at every capability, some of them together, and then does something with each.
-fn together<'s, T>(
-    snapshot: &'s Snapshot,
-    look: impl Fn(CompactCapability<'s>) -> T,
-    mut each: impl FnMut(CapabilityLabels<'s>, &T) -> io::Result<()>,
+/// What each evidence item says.
+pub(super) fn write_evidence(snapshot: &Snapshot, page: &mut Exposition<'_>) -> io::Result<()> {
+    let mut samples = page.samples(&family::EVIDENCE_STATE);
+    let capabilities = snapshot.capabilities.compact();
+    together(capabilities, labels::text_of, |text, capability| {
+        let labels = CapabilityLabels::of(text);
+        for (item, label) in capability.evidence().iter().zip(labels.evidence()) {
+            let place = place_of(EVIDENCE_STATES, &state_of(item));
+            samples.put_one_of(&[labels.identity, label.name()], place)?;
+        }
+        Ok(())
+    })
+}
+
+/// Looks at the kept text of each, of some of them together, and then does something with it.
+fn together<'s, T: Copy>(
+    mut all: impl Iterator<Item = T>,
+    text_of: impl Fn(T) -> &'s str,
+    mut each: impl FnMut(&'s str, T) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut capabilities = snapshot.capabilities.compact();
-    let mut held = Vec::with_capacity(TOGETHER);
+    let mut some = Vec::with_capacity(TOGETHER);
     let mut texts = Vec::with_capacity(TOGETHER);
-    let mut looked = Vec::with_capacity(TOGETHER);
     loop {
-        held.clear();
+        some.clear();
         texts.clear();
-        looked.clear();
-        held.extend(capabilities.by_ref().take(TOGETHER));
-        if held.is_empty() {
+        some.extend(all.by_ref().take(TOGETHER));
+        if some.is_empty() {
             return Ok(());
         }
-        texts.extend(held.iter().map(|capability| labels::text_of(*capability)));
-        looked.extend(held.iter().map(|capability| look(*capability)));
+        texts.extend(some.iter().map(|one| text_of(*one)));
         fetch(&texts);
-        for (text, looked) in texts.iter().zip(&looked) {
-            each(CapabilityLabels::of(text), looked)?;
+        for (text, one) in texts.iter().zip(&some) {
+            each(text, *one)?;
         }
     }
 }
 
-/// Reads both ends of texts, so that nothing is waited for when they are taken apart.
+/// Reads a little of everywhere in texts, so that nothing is waited for when they are taken apart.
 fn fetch(texts: &[&str]) {
-    let ends = texts.iter().map(|text| {
-        let bytes = text.as_bytes();
-        bytes
-            .first()
-            .zip(bytes.last())
-            .map_or(0, |(first, last)| first ^ last)
+    let little = texts.iter().flat_map(|text| {
+        text.as_bytes()
+            .iter()
+            .step_by(LINE)
+            .chain(text.as_bytes().last())
     });
-    std::hint::black_box(ends.fold(0, |seen, end| seen ^ end));
+    std::hint::black_box(little.fold(0, |seen, byte| seen ^ byte));
 }
 
 fn state_of(item: &EvidenceView) -> &'static str {

@@ -6,7 +6,7 @@ use gradus_engine::object::{EngagementState, Mode};
 use gradus_engine::view::{AssessmentView, DomainView};
 use gradus_engine::world::CompactCapability;
 use jiff::Timestamp;
-use memchr::memchr;
+use memchr::{memchr, memrchr};
 
 use super::catalogue as family;
 
@@ -26,25 +26,19 @@ impl<'v> AssessmentLabels<'v> {
         Self { identity, rest }
     }
 
-    /// The identity without the model.
-    pub(super) fn name(self) -> &'v str {
-        self.piece(0)
-    }
-
     /// What may change about it.
     pub(super) fn info(self) -> &'v str {
-        self.piece(1)
+        self.piece(0)
     }
 
     /// Why it fell; empty when no fall is raised.
     pub(super) fn regression(self) -> &'v str {
-        self.piece(2)
+        self.piece(1)
     }
 
-    /// One for every reported domain, in their order; then one for every capability that it would miss, in
-    /// theirs.
-    pub(super) fn domains_and_impacts(self) -> impl Iterator<Item = &'v str> + use<'v> {
-        Pieces(self.rest).skip(3)
+    /// One for every reported domain, in their order.
+    pub(super) fn domains(self) -> impl Iterator<Item = &'v str> + use<'v> {
+        Pieces(self.rest).skip(2)
     }
 
     fn piece(self, place: usize) -> &'v str {
@@ -76,32 +70,89 @@ fn split(text: &str) -> (&str, &str) {
     parts.unwrap_or((text, ""))
 }
 
+/// The first piece when it is a digit or two, and all others: nearer than [`split`] looks.
+fn split_number(text: &str) -> (&str, &str) {
+    let end = text.bytes().position(|byte| byte == b'\n');
+    let parts = end.and_then(|end| Some((text.get(..end)?, text.get(end + 1..)?)));
+    parts.unwrap_or((text, ""))
+}
+
 /// The domains that have series.
 pub(super) fn reported(view: &AssessmentView) -> impl Iterator<Item = &DomainView> + Clone {
     view.domains.iter().filter(|domain| domain.report)
 }
 
 fn form_assessment(view: &AssessmentView) -> String {
-    let mut text = String::with_capacity(256 + 64 * view.impacts.len());
-    let key = &view.key;
-    append_pairs(
-        &mut text,
-        &[("namespace", &key.namespace), ("assessment", &key.name)],
-    );
-    let name = text.clone();
+    let mut text = String::with_capacity(256);
+    append_name(&mut text, view);
     text.push(',');
     append_pairs(&mut text, &[("model", &view.spec.model)]);
-    text.push('\n');
-    text.push_str(&name);
     append_info(&mut text, view);
     append_regression(&mut text, view);
     for domain in reported(view) {
         text.push_str("\n,");
         append_pairs(&mut text, &[("domain", &domain.name)]);
     }
+    text
+}
+
+/// The identity without the model.
+fn append_name(text: &mut String, view: &AssessmentView) {
+    let key = &view.key;
+    append_pairs(
+        text,
+        &[("namespace", &key.namespace), ("assessment", &key.name)],
+    );
+}
+
+/// What losing each capability would cost an assessment, as its series say it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ImpactLabels<'v> {
+    /// The assessment's identity without the model: what every series begins with.
+    pub(super) name: &'v str,
+    rest: &'v str,
+}
+
+impl<'v> ImpactLabels<'v> {
+    /// Takes a [text](impacts_of) apart.
+    pub(super) fn of(text: &'v str) -> Self {
+        let (name, rest) = split(text);
+        Self { name, rest }
+    }
+
+    /// A capability's label, and the numbers of criteria, primary and secondary.
+    pub(super) fn each(self) -> impl Iterator<Item = (&'v str, [&'v str; 2])> + use<'v> {
+        let mut rest = self.rest;
+        std::iter::from_fn(move || {
+            if rest.is_empty() {
+                return None;
+            }
+            let (capability, numbers) = split(rest);
+            let (primary, secondary) = split_number(numbers);
+            let (secondary, others) = split_number(secondary);
+            rest = others;
+            Some((capability, [primary, secondary]))
+        })
+    }
+}
+
+/// The kept text of an assessment's impacts.
+pub(super) fn impacts_of(view: &AssessmentView) -> &str {
+    view.kept_impacts.or_form(|| form_impacts(view))
+}
+
+fn form_impacts(view: &AssessmentView) -> String {
+    let mut text = String::with_capacity(64 + 48 * view.impacts.len());
+    append_name(&mut text, view);
+    text.push('\n');
     for impact in &view.impacts {
-        text.push_str("\n,");
+        text.push(',');
         append_pairs(&mut text, &[("capability", &impact.capability)]);
+        for number in [impact.primary, impact.secondary] {
+            text.push('\n');
+            text.push_str(itoa::Buffer::new().format(number));
+        }
+        text.push('\n');
     }
     text
 }
@@ -168,8 +219,8 @@ pub(super) struct CapabilityLabels<'v> {
 /// empty where there is none.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct EvidenceLabels<'v> {
-    pub(super) name: &'v str,
-    pub(super) kind: &'v str,
+    /// Its name and its kind.
+    pub(super) item: &'v str,
     pub(super) observed_at: &'v str,
     pub(super) expires_at: &'v str,
 }
@@ -186,12 +237,19 @@ impl<'v> CapabilityLabels<'v> {
         let mut pieces = Pieces(self.rest);
         std::iter::from_fn(move || {
             Some(EvidenceLabels {
-                name: pieces.next()?,
-                kind: pieces.next()?,
+                item: pieces.next()?,
                 observed_at: pieces.next()?,
                 expires_at: pieces.next()?,
             })
         })
+    }
+}
+
+impl<'v> EvidenceLabels<'v> {
+    /// Its name alone: a kind has no comma in it.
+    pub(super) fn name(self) -> &'v str {
+        let end = memrchr(b',', self.item.as_bytes());
+        end.and_then(|end| self.item.get(..end)).unwrap_or_default()
     }
 }
 
@@ -209,9 +267,8 @@ fn form_capability(capability: CompactCapability<'_>) -> String {
     );
     for item in capability.evidence() {
         text.push_str("\n,");
-        append_pairs(&mut text, &[("evidence", &item.name)]);
-        text.push_str("\n,");
-        append_pairs(&mut text, &[("kind", &item.kind.to_ascii_lowercase())]);
+        let kind = item.kind.to_ascii_lowercase();
+        append_pairs(&mut text, &[("evidence", &item.name), ("kind", &kind)]);
         append_instant(&mut text, item.observed_at);
         append_instant(&mut text, item.expires_at);
     }

@@ -48,8 +48,9 @@ fn valid(snapshot: &Snapshot, kind: Kind, invalid: &BTreeSet<ObjectKey>) -> usiz
             let keys = declared.map(|view| model_key(&view.name));
             keys.filter(|key| !invalid.contains(key)).count()
         }
-        Kind::Assessment => snapshot.assessments.keys().filter(good).count(),
+        Kind::Assessment if invalid.is_empty() => snapshot.assessments.size(),
         Kind::Capability if invalid.is_empty() => snapshot.capabilities.len(),
+        Kind::Assessment => snapshot.assessments.keys().filter(good).count(),
         Kind::Capability => snapshot.capabilities.keys().filter(good).count(),
         Kind::Attestation => snapshot.attestations.keys().filter(good).count(),
         Kind::Waiver => snapshot.waivers.keys().filter(good).count(),

@@ -47,6 +47,10 @@ const NOUGHT: &[u8; 2] = b"0\n";
 
 /// Puts a number that is written already in the place of a nought.
 fn replace_nought(text: &mut Vec<u8>, number: &str) {
+    if let ([digit], [.., nought, _]) = (number.as_bytes(), text.as_mut_slice()) {
+        *nought = *digit;
+        return;
+    }
     text.truncate(text.len().saturating_sub(NOUGHT.len()));
     text.extend_from_slice(number.as_bytes());
     text.push(b'\n');

@@ -86,6 +86,7 @@ pub(crate) fn empty(
         ledger: Arc::new(Ledger::default()),
         basis: gradus_engine::fold::Basis::default(),
         kept: gradus_engine::kept::Kept::default(),
+        kept_impacts: gradus_engine::kept::Kept::default(),
     }
 }
 

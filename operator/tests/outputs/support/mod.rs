@@ -241,6 +241,7 @@ pub(crate) fn copy(view: &v::AssessmentView) -> v::AssessmentView {
         ledger: Arc::clone(&view.ledger),
         basis: view.basis.clone(),
         kept: Kept::default(),
+        kept_impacts: Kept::default(),
         ..*view
     }
 }
