@@ -47,6 +47,23 @@ fn operate(deployed: &Deployed<'_>, ladder: &Ladder<'_>, proxy: &FaultProxy) -> 
     )
 }
 
+/// Starts an operator for two namespaces, through a proxy, and waits until it is ready. It holds no election:
+/// tests that run at once would wait for each other's lease.
+fn operate_both(
+    deployed: &Deployed<'_>,
+    ladders: [&Ladder<'_>; 2],
+    proxy: &FaultProxy,
+) -> Result<Operator> {
+    let kubeconfig = deployed
+        .control_plane
+        .kubeconfig_through(proxy.url(), &deployed.token)?;
+    let namespaces = ladders.map(|ladder| ladder.namespace.as_str()).join(",");
+    let namespaces = format!("--namespaces={namespaces}");
+    let operator = Operator::start(&kubeconfig, &[&namespaces, "--leader-election=false"])?;
+    operator.wait_ready()?;
+    Ok(operator)
+}
+
 impl<'a> Site<'a> {
     fn raise(deployed: &'a Deployed<'a>, name: &str) -> Result<Self> {
         let control_plane = deployed.control_plane;
@@ -400,10 +417,7 @@ fn a_namespace_that_is_frozen_delays_no_other() -> Result<()> {
     let frozen = Ladder::raise(control_plane, "frozen-one")?;
     let lively = Ladder::raise(control_plane, "lively-one")?;
     let proxy = FaultProxy::start(&control_plane.url(), control_plane.certificate())?;
-    let kubeconfig = control_plane.kubeconfig_through(proxy.url(), &deployed.token)?;
-    let namespaces = format!("--namespaces={},{}", frozen.namespace, lively.namespace);
-    let operator = Operator::start(&kubeconfig, &[&namespaces, "--leader-election=false"])?;
-    operator.wait_ready()?;
+    let _operator = operate_both(&deployed, [&frozen, &lively], &proxy)?;
     frozen.until_stage(3)?;
     lively.until_stage(3)?;
     proxy.set(vec![Rule::new(
@@ -433,8 +447,7 @@ fn a_namespace_that_may_not_be_read_at_a_start_blinds_no_other() -> Result<()> {
             .namespace(&closed.namespace),
         Fault::Answer(Refusal::Forbidden),
     )]);
-    let namespaces = format!("--namespaces={},{}", closed.namespace, open.namespace);
-    let operator = deployed.operate_through(&proxy, &[&namespaces])?;
+    let operator = operate_both(&deployed, [&closed, &open], &proxy)?;
     open.until_stage(3)?;
     let ready = http::get(&format!("{}/readyz", operator.url()))?.body;
     let says = format!(

@@ -204,8 +204,8 @@ impl Sources {
         let is_borne = |source: &&SourceStanding| {
             source.listed.is_some() || self.keeps_no_other_waiting(source)
         };
-        let others = self.all.iter().filter(is_borne);
-        others
+        let borne = self.all.iter().filter(is_borne);
+        borne
             .filter_map(|source| match source.failure {
                 Some(failure) if source.listed.is_none() => Some(format!(
                     "{}: nothing is shown of its namespace until it was read: {failure}",

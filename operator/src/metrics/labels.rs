@@ -65,14 +65,16 @@ impl<'v> Iterator for Pieces<'v> {
 
 /// The first piece of a kept text, and all others.
 fn split(text: &str) -> (&str, &str) {
-    let end = memchr(b'\n', text.as_bytes());
-    let parts = end.and_then(|end| Some((text.get(..end)?, text.get(end + 1..)?)));
-    parts.unwrap_or((text, ""))
+    cut(text, memchr(b'\n', text.as_bytes()))
 }
 
-/// The first piece when it is a digit or two, and all others: nearer than [`split`] looks.
+/// The same where the piece is a digit or two: looked for nearby.
 fn split_number(text: &str) -> (&str, &str) {
-    let end = text.bytes().position(|byte| byte == b'\n');
+    cut(text, text.bytes().position(|byte| byte == b'\n'))
+}
+
+/// What is before a line break, and what is after it.
+fn cut(text: &str, end: Option<usize>) -> (&str, &str) {
     let parts = end.and_then(|end| Some((text.get(..end)?, text.get(end + 1..)?)));
     parts.unwrap_or((text, ""))
 }
