@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::bail;
-use gradus_operator::document::finding::Finding;
+use gradus_manifests::finding::Finding;
 use gradus_operator::folder::{self, Reading, STANDARD_INPUT};
 
 use crate::edge::Edge;

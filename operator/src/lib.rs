@@ -1,15 +1,14 @@
 //! Sources, state and outputs: everything of Gradus that touches the world.
 //!
 //! ```text
-//! files ─▶ document ─▶ folder ─▶ live ─▶ Published ─▶ web, metrics, sentence
-//!                        │        │ ▲
-//!                        │      state (identities, last good documents, ledgers)
-//!                        └─▶ live::score_once ─▶ one snapshot, nothing remembered
+//! files ─▶ gradus_manifests ─▶ folder ─▶ live ─▶ Published ─▶ web, metrics, sentence
+//!                                │        │ ▲
+//!                                │      state (identities, last good documents, ledgers)
+//!                                └─▶ live::score_once ─▶ one snapshot, nothing remembered
 //! ```
 
 pub mod calendar;
 pub mod cluster;
-pub mod document;
 pub mod folder;
 mod lending;
 pub mod live;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gradus_engine::view::Snapshot;
-use gradus_operator::document::finding::Finding;
+use gradus_manifests::finding::Finding;
 use gradus_operator::web::Source;
 use tokio::sync::watch;
 

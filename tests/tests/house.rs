@@ -7,16 +7,21 @@ use gradus_tests::running::binary::root;
 use serde_json::Value;
 
 /// What each room may depend on, of the rooms.
-const TABLE: [(&str, &[&str]); 5] = [
+const TABLE: [(&str, &[&str]); 6] = [
     ("gradus-engine", &[]),
     ("gradus-crds", &["gradus-engine"]),
-    ("gradus-operator", &["gradus-engine", "gradus-crds"]),
+    ("gradus-manifests", &["gradus-engine", "gradus-crds"]),
+    (
+        "gradus-operator",
+        &["gradus-engine", "gradus-crds", "gradus-manifests"],
+    ),
     ("gradus-dashboards", &[]),
     (
         "gradus",
         &[
             "gradus-engine",
             "gradus-crds",
+            "gradus-manifests",
             "gradus-operator",
             "gradus-dashboards",
         ],

@@ -7,7 +7,7 @@ use annotate_snippets::{
     AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str as clean,
 };
 use gradus_engine::diagnostic::Severity;
-use gradus_operator::document::finding::Finding;
+use gradus_manifests::finding::Finding;
 
 use crate::edge::Medium;
 

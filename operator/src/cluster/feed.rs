@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use gradus_engine::view::Snapshot;
+use gradus_manifests::finding::Finding;
 use tokio::sync::watch;
 
-use crate::document::finding::Finding;
 use crate::web;
 
 /// The engine turns at least every few seconds. Without a turn for so long, it hangs.

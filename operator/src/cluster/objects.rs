@@ -11,11 +11,11 @@ use gradus_engine::diagnostic::Diagnostic;
 use gradus_engine::key::{Kind, Name, ObjectKey, Uid};
 use gradus_engine::ledger::Ledger;
 use gradus_engine::object::{Life, Object};
+use gradus_manifests::finding::Finding;
 use jiff::Timestamp;
 
 use super::sighting::{Refusal, Said, Sighting, StatusDigest, Written};
 use super::source::Epoch;
-use crate::document::finding::Finding;
 use crate::lending::Lending;
 
 /// What is known of one object.

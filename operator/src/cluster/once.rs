@@ -12,6 +12,7 @@ use gradus_crds::schema::plural;
 use gradus_engine::key::{Kind, Name, ObjectKey};
 use gradus_engine::view::Snapshot;
 use gradus_engine::world::World;
+use gradus_manifests::finding::Finding;
 use jiff::Timestamp;
 use kube::Error;
 use kube::api::{Api, DynamicObject, ListParams};
@@ -24,7 +25,6 @@ use super::objects::Objects;
 use super::output::compose::Material;
 use super::sighting::Sighting;
 use super::source::{Failure, Scope};
-use crate::document::finding::Finding;
 
 /// The kinds that decide a stage; profiles do not.
 const KINDS: [Kind; 5] = [

@@ -8,6 +8,7 @@ use gradus_engine::delta::Delta;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::view::Snapshot;
 use gradus_engine::world::World;
+use gradus_manifests::finding::Finding;
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -25,7 +26,6 @@ use super::output::status::{self, Outcome, Patched};
 use super::sighting::{Sighting, StatusDigest, digest};
 use super::source::{Asked, Epoch, Failure, Report, Scope};
 use super::standing::Sources;
-use crate::document::finding::Finding;
 use crate::metrics;
 
 /// Statuses among the outputs of metrics.

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use gradus_engine::key::ObjectKey;
+use gradus_manifests::encoding::{LARGEST_FILE, too_large};
+use gradus_manifests::finding::Finding;
+use gradus_manifests::{Document, FileReading, Keep, Origin};
 use sha2::{Digest, Sha256};
 
 use super::walk::{Stamp, unreadable};
-use crate::document::encoding::{LARGEST_FILE, too_large};
-use crate::document::finding::Finding;
-use crate::document::{self, FileReading, Keep, Origin};
 
 /// Two writes within a clock tick leave one time: a file so fresh is looked into again.
 const FRESH: Duration = Duration::from_secs(2);
@@ -95,7 +95,7 @@ impl Content {
 }
 
 impl Stated {
-    fn of(document: &document::Document) -> Self {
+    fn of(document: &Document) -> Self {
         let says = document
             .kept
             .as_ref()
@@ -166,5 +166,5 @@ pub(super) fn is_fresh(stamp: &Stamp) -> bool {
 
 /// Reads the documents of a file's bytes.
 pub(super) fn documents(name: &Arc<str>, bytes: &[u8], keep: Keep) -> FileReading {
-    document::read(name, bytes, keep)
+    gradus_manifests::read(name, bytes, keep)
 }

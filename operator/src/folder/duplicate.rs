@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use gradus_engine::diagnostic::Diagnostic;
 use gradus_engine::key::ObjectKey;
+use gradus_manifests::finding::Finding;
 
 use super::Folder;
-use crate::document::finding::Finding;
 
 impl Folder {
     /// An object that is stated twice is an error in both places, and the first path's is kept.

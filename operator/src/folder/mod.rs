@@ -20,14 +20,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use gradus_engine::key::ObjectKey;
+use gradus_manifests::finding::Finding;
+use gradus_manifests::{Document, FileReading, Keep};
 use rayon::prelude::*;
 
 use self::claim::{Claims, Outcome, Settled};
 use self::content::{Bytes, Content};
 pub use self::scan::{Reading, scan};
 pub use self::walk::Root;
-use crate::document::finding::Finding;
-use crate::document::{Document, FileReading, Keep};
 
 /// What standard input is called.
 pub const STANDARD_INPUT: &str = "-";

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use gradus_engine::key::ObjectKey;
+use gradus_manifests::encoding::LARGEST_FILE;
+use gradus_manifests::finding::Finding;
+use gradus_manifests::{Document, FileReading, Keep};
 
 use super::{Change, Folder, Look, Root, STANDARD_INPUT, Update, walk};
-use crate::document::encoding::LARGEST_FILE;
-use crate::document::finding::Finding;
-use crate::document::{self, Document, FileReading, Keep};
 
 /// Everything that a single pass reads.
 #[derive(Debug, Default)]
@@ -61,7 +61,7 @@ impl Folder {
         let mut update = Update::default();
         self.files.entry(Arc::clone(&name)).or_default();
         let reading = match input.take(LARGEST_FILE + 1).read_to_end(&mut bytes) {
-            Ok(_) => document::read(&name, &bytes, self.keep),
+            Ok(_) => gradus_manifests::read(&name, &bytes, self.keep),
             Err(error) => FileReading::unreadable(Finding::of_file(
                 &name,
                 walk::unreadable(&error.kind().to_string()),

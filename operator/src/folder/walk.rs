@@ -7,10 +7,9 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use gradus_engine::diagnostic::Diagnostic;
+use gradus_manifests::encoding::has_extension;
+use gradus_manifests::finding::Finding;
 use ignore::{DirEntry, WalkBuilder};
-
-use crate::document::encoding::has_extension;
-use crate::document::finding::Finding;
 
 /// Endings of files that are read.
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use gradus_engine::delta::{Delta, Standing};
 use gradus_engine::key::{Kind, Name, ObjectKey};
 use gradus_engine::object::{Life, Object};
+use gradus_manifests::Document;
 use jiff::Timestamp;
 
-use crate::document::Document;
 use crate::folder::Change;
 use crate::lending::Lending;
 use crate::state::State;

@@ -24,14 +24,14 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use gradus_engine::view::Snapshot;
+use gradus_manifests::Keep;
+use gradus_manifests::finding::Finding;
 use tokio::sync::watch;
 
 pub use self::clock::{Clock, StandingClock, SystemClock};
 pub use self::once::{score_once, world_of};
 pub use self::published::{Health, Published, Transition, Work};
 use self::turn::Turns;
-use crate::document::Keep;
-use crate::document::finding::Finding;
 use crate::folder::watch::{RESCAN, Told, Watch};
 use crate::folder::{Folder, Root};
 use crate::metrics::OperatorMetrics;

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use gradus_engine::key::ObjectKey;
 use gradus_engine::ledger::Entry;
 use gradus_engine::view::Snapshot;
-
-use crate::document::finding::Finding;
+use gradus_manifests::finding::Finding;
 
 /// Everything that outputs read: complete, and never changed once it is published.
 #[derive(Debug, Clone, Default)]

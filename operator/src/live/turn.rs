@@ -11,13 +11,13 @@ use gradus_engine::fold::{Outcome, fold};
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::view::AssessmentView;
 use gradus_engine::world::World;
+use gradus_manifests::finding::Finding;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::inputs::Inputs;
 use super::published::{Health, Published, Transition, Work};
 use super::{Feed, LiveOptions, OUTPUT, SOURCE, Signal};
-use crate::document::finding::Finding;
 use crate::folder::Folder;
 use crate::folder::watch::{RESCAN, Told, Touched, Watch};
 use crate::metrics::{OperatorMetrics, Outcome as Written};

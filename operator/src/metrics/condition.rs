@@ -6,12 +6,12 @@ use std::io;
 use gradus_crds::status::Hindrance;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::view::Snapshot;
+use gradus_manifests::finding::Finding;
 
 use super::catalogue::{RESOURCE_CONDITION, STATUSES, place_of};
 use super::labels::first;
 use super::objects::kind_label;
 use super::text::{Exposition, Samples};
-use crate::document::finding::Finding;
 
 /// Writes the condition of every object that is known, and of every one that cannot be used at all.
 pub(super) fn write_conditions(

@@ -32,10 +32,10 @@ pub use reference::{Measured, reference};
 use std::io;
 
 use gradus_engine::view::Snapshot;
+use gradus_manifests::finding::Finding;
 
 use self::catalogue::Tier;
 use self::text::Exposition;
-use crate::document::finding::Finding;
 
 /// Everything that one scrape says.
 #[derive(Debug, Clone, Copy)]

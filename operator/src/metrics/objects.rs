@@ -5,11 +5,11 @@ use std::io;
 
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::view::Snapshot;
+use gradus_manifests::finding::Finding;
 
 use super::catalogue::OBJECTS;
 use super::labels::first;
 use super::text::Exposition;
-use crate::document::finding::Finding;
 
 /// Counts objects that are used as they are written, and those that are not.
 pub(super) fn write(

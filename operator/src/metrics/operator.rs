@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use gradus_engine::delta::Delta;
 use gradus_engine::view::Snapshot;
+use gradus_manifests::finding::Finding;
 use jiff::{SignedDuration, Timestamp};
 use prometheus::{Histogram, HistogramOpts, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
 
@@ -12,7 +13,6 @@ use super::catalogue::{self as family, Family, OPERATIONS, OUTCOMES, RESTARTS, T
 use super::labels::first;
 use super::text::Exposition;
 use super::{objects, registered};
-use crate::document::finding::Finding;
 
 /// Buckets of a settle, in seconds.
 const SETTLE_BUCKETS: [f64; 9] = [0.000_1, 0.001, 0.005, 0.025, 0.1, 0.25, 1.0, 2.5, 10.0];

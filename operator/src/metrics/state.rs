@@ -3,13 +3,13 @@
 use std::io;
 
 use gradus_engine::view::{AssessmentView, Snapshot};
+use gradus_manifests::finding::Finding;
 
 use super::assessment::Projection;
 use super::catalogue::{self, Tier};
 use super::labels::{AssessmentLabels, first};
 use super::text::{Exposition, Samples, Value};
 use super::{assessment, capability, condition};
-use crate::document::finding::Finding;
 
 /// An assessment with its labels: every family of the core tier asks for them again.
 pub(super) type Row<'s> = (&'s AssessmentView, AssessmentLabels<'s>);

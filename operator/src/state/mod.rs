@@ -29,6 +29,8 @@ use gradus_engine::diagnostic::Diagnostic;
 use gradus_engine::key::{Kind, ObjectKey, Uid};
 use gradus_engine::ledger::Ledger;
 use gradus_engine::object::Life;
+use gradus_manifests::finding::Finding;
+use gradus_manifests::{Document, Keep};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -36,8 +38,6 @@ use self::disk::Disk;
 use self::entry::Entry;
 use self::lock::{Lock, LockError};
 use self::uid::UidSource;
-use crate::document::finding::Finding;
-use crate::document::{self, Document, Keep};
 
 /// The folder of the state within the folder of the documents.
 pub const FOLDER: &str = ".gradus";
@@ -207,7 +207,7 @@ impl State {
                 .to_string(),
         };
         let file = remembered.origin.clone()?;
-        let reading = document::read(&file, text.as_bytes(), Keep::Nothing);
+        let reading = gradus_manifests::read(&file, text.as_bytes(), Keep::Nothing);
         let document = reading
             .documents
             .into_iter()

@@ -13,7 +13,7 @@ fn assessment(target: u32) -> Document {
     let text = format!(
         "apiVersion: gradus.dev/v1alpha1\nkind: Assessment\nmetadata: {{name: infram}}\nspec: {{model: {{name: infram-2018}}, target: {{stage: {target}}}}}\n"
     );
-    document::read(&"north.yaml".into(), text.as_bytes(), Keep::Text)
+    gradus_manifests::read(&"north.yaml".into(), text.as_bytes(), Keep::Text)
         .documents
         .remove(0)
 }
@@ -22,7 +22,7 @@ fn capability(name: &str) -> Document {
     let text = format!(
         "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {{name: {name}}}\nspec: {{}}\n"
     );
-    document::read(&"north.yaml".into(), text.as_bytes(), Keep::Text)
+    gradus_manifests::read(&"north.yaml".into(), text.as_bytes(), Keep::Text)
         .documents
         .remove(0)
 }

@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use gradus_engine::key::{ObjectKey, Uid};
 use sha2::{Digest, Sha256};
 
-use crate::document::hex;
+use gradus_engine::digest::hex;
 
 /// Makes uids that no other process makes.
 #[derive(Debug)]

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use gradus_engine::view::Snapshot;
+use gradus_manifests::finding::Finding;
 use tokio::sync::watch;
-
-use crate::document::finding::Finding;
 
 /// Where the page and the scrape read from. Every answer is at hand: no call waits.
 pub trait Source: Send + Sync + 'static {

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use gradus_engine::key::Kind;
-use gradus_operator::document::finding::Finding;
+use gradus_manifests::finding::Finding;
 use gradus_operator::folder::{Reading, STANDARD_INPUT};
 use serde::Serialize;
 

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gradus_engine::diagnostic::Diagnostic;
-use gradus_operator::document::chunk::chunks;
-use gradus_operator::document::encoding::accept;
-use gradus_operator::document::finding::{Finding, Place};
-use gradus_operator::document::header::{self, Header};
-use gradus_operator::document::path::locate;
-use gradus_operator::document::tree::{NodeId, Tree};
-use gradus_operator::document::{Document, Origin};
+use gradus_manifests::chunk::chunks;
+use gradus_manifests::encoding::accept;
+use gradus_manifests::finding::{Finding, Place};
+use gradus_manifests::header::{self, Header};
+use gradus_manifests::path::locate;
+use gradus_manifests::tree::{NodeId, Tree};
+use gradus_manifests::{Document, Origin};
 use gradus_operator::folder::STANDARD_INPUT;
 
 /// Files read again, each once and only when something is wrong in it.

@@ -8,7 +8,7 @@ use gradus_engine::diagnostic::Diagnostic;
 use gradus_engine::key::{Kind, Name, ObjectKey};
 use gradus_engine::model::{Model, Strength};
 use gradus_engine::object::{Assessment, Attestation, Capability, Object, Subject, Waiver};
-use gradus_operator::document::Document;
+use gradus_manifests::Document;
 use gradus_operator::folder::Reading;
 
 use crate::names::nearest;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use gradus_operator::document::finding::Finding;
+use gradus_manifests::finding::Finding;
 use gradus_operator::live::Published;
 
 use super::news::News;

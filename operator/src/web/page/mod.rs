@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::view::Snapshot;
+use gradus_manifests::finding::{Finding, Snippet};
 
 pub(super) use assessment::assessment;
 pub(super) use capability::capability;
@@ -30,7 +31,6 @@ use super::assets;
 use super::link;
 use super::source::Source;
 use crate::calendar;
-use crate::document::finding::{Finding, Snippet};
 
 /// How many findings a page shows; `gradus lint` shows all.
 const FINDINGS: usize = 50;

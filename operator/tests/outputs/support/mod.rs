@@ -13,7 +13,7 @@ use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::object as o;
 use gradus_engine::program::Program;
 use gradus_engine::view as v;
-use gradus_operator::document::finding::Finding;
+use gradus_manifests::finding::Finding;
 use gradus_operator::web::Source;
 use jiff::Timestamp;
 use tokio::sync::watch;

@@ -6,7 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use futures_util::StreamExt;
 use gradus_engine::view::Snapshot;
-use gradus_operator::document::finding::Finding;
+use gradus_manifests::finding::Finding;
 use gradus_operator::metrics::OperatorMetrics;
 use gradus_operator::web::{Scraping, Source, router};
 use tokio::sync::watch;

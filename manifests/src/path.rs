@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 use std::ops::Range;
 
-use super::tree::{Content, NodeId, Tree};
+use crate::tree::{Content, NodeId, Tree};
 
 /// One step of a path, linked to the steps before it, so that walking a tree allocates nothing.
 #[derive(Debug, Clone, Copy)]

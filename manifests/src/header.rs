@@ -3,7 +3,7 @@
 use gradus_engine::diagnostic::Diagnostic;
 use gradus_engine::key::{Kind, ObjectKey};
 
-use super::tree::{Content, NodeId, Tree};
+use crate::tree::{Content, NodeId, Tree};
 
 /// The API group of every resource of ours.
 const GROUP: &str = "gradus.dev";

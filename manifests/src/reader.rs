@@ -1,127 +1,20 @@
-//! From the bytes of a file to the objects it states, and to everything that is wrong with it.
-//!
-//! ```text
-//! bytes ─▶ encoding ─▶ chunks ─▶ tree ─▶ value ─▶ resource ─▶ object
-//!             │                   │        │          │
-//!             └───────────────────┴────────┴──────────┴──▶ findings (file, line, column, help)
-//! ```
-//!
-//! Every step works on one document alone, so a bad one hides no other.
-
-pub mod chunk;
-pub mod encoding;
-pub mod finding;
-pub mod header;
-pub mod path;
-pub mod resource;
-pub mod scalar;
-pub mod tree;
-pub mod value;
+//! Reads a file piece by piece: each piece becomes documents or findings, and hides no other piece.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use gradus_crds::Resource;
 use gradus_engine::diagnostic::Diagnostic;
+use gradus_engine::digest::sha256_hex;
 use gradus_engine::key::ObjectKey;
-use gradus_engine::object::Object;
 use rayon::prelude::*;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use self::chunk::Chunk;
-use self::finding::{Finding, Place};
-use self::header::Header;
-use self::resource::Decoded;
-use self::tree::{NodeId, Tree};
-
-/// A resource and where it is written.
-#[derive(Debug, Clone)]
-pub struct Document {
-    /// Who it is.
-    pub key: ObjectKey,
-    /// What the engine reads of it; none for a kind that it does not score.
-    pub object: Option<Object>,
-    /// All of it, for kinds of which outputs show more than the engine reads.
-    pub resource: Option<Arc<Resource>>,
-    /// Where it is written.
-    pub origin: Origin,
-    /// Its text as JSON and the digest of its spec, when they were asked for.
-    pub kept: Option<Kept>,
-}
-
-/// What a folder's state remembers of a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// The document as compact JSON.
-    pub text: Arc<str>,
-    /// SHA-256 in hex of the spec as JSON with sorted keys: another one is another generation.
-    pub spec_digest: String,
-}
-
-/// Where a document is written.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Origin {
-    /// The file, relative to the folder that was read.
-    pub file: Arc<str>,
-    /// The document within the file, from 0.
-    pub document: u32,
-    /// Its first line, from 1.
-    pub line: u32,
-}
-
-/// What one file holds.
-#[derive(Debug, Default)]
-pub struct FileReading {
-    /// The good documents, in order.
-    pub documents: Vec<Document>,
-    /// Objects whose document cannot be used, as far as their identity could be read.
-    pub broken: Vec<ObjectKey>,
-    /// Whether some document is so broken that nobody can tell which object it states.
-    pub unidentified: bool,
-    /// Everything wrong, in the order of the text.
-    pub findings: Vec<Finding>,
-    /// What is no resource of ours, and is passed over.
-    pub notes: Vec<Finding>,
-}
-
-/// Whether documents keep their text, for the folder's state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keep {
-    /// They do.
-    Text,
-    /// They do not: a single pass needs only what they say.
-    Nothing,
-}
-
-impl FileReading {
-    /// A file that cannot be read at all: nobody can tell what it holds.
-    pub fn unreadable(finding: Finding) -> Self {
-        Self {
-            findings: vec![finding],
-            unidentified: true,
-            ..Self::default()
-        }
-    }
-
-    fn absorb(&mut self, piece: Self) {
-        self.documents.extend(piece.documents);
-        self.broken.extend(piece.broken);
-        self.unidentified |= piece.unidentified;
-        self.findings.extend(piece.findings);
-        self.notes.extend(piece.notes);
-    }
-
-    /// Numbers the documents of one piece.
-    fn number(&mut self, document: u32) {
-        for document_of_piece in &mut self.documents {
-            document_of_piece.origin.document = document;
-        }
-        for finding in self.findings.iter_mut().chain(&mut self.notes) {
-            finding.document = document;
-        }
-    }
-}
+use crate::chunk::{self, Chunk};
+use crate::finding::{Finding, Place};
+use crate::header::{self, Header};
+use crate::resource::{self, Decoded};
+use crate::tree::{NodeId, Tree};
+use crate::{Document, FileReading, Keep, Kept, Origin, encoding, path, value};
 
 /// Reads every document of a file's bytes.
 pub fn read(file: &Arc<str>, bytes: &[u8], keep: Keep) -> FileReading {
@@ -312,19 +205,5 @@ impl Piece<'_> {
 /// SHA-256 in hex of a document's spec as JSON with sorted keys.
 fn spec_digest(value: &Value) -> String {
     let spec = value.get("spec").unwrap_or(&Value::Null).to_string();
-    hex(&Sha256::digest(spec.as_bytes()))
+    sha256_hex([spec.as_str()])
 }
-
-/// Bytes in lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
-}
-
-#[cfg(test)]
-mod tests;

@@ -6,10 +6,10 @@ use std::ops::Range;
 use gradus_engine::diagnostic::Diagnostic;
 use serde_json::{Map, Value};
 
-use super::finding::Place;
-use super::path::{Step, Trail};
-use super::scalar::{Plain, plain};
-use super::tree::{Content, NodeId, Tree};
+use crate::finding::Place;
+use crate::path::{Step, Trail};
+use crate::scalar::{Plain, plain};
+use crate::tree::{Content, NodeId, Tree};
 
 /// Mappings above this many keys look for duplicates by hashing.
 const SMALL: usize = 16;
@@ -41,7 +41,7 @@ struct Reader<'a, 'text> {
 }
 
 impl Reader<'_, '_> {
-    /// Recursion is bounded: a tree is at most [`super::tree::DEEPEST`] levels high.
+    /// Recursion is bounded: a tree is at most [`crate::tree::DEEPEST`] levels high.
     fn value(&mut self, id: NodeId, trail: Option<&Trail<'_>>) -> Value {
         let tree = self.tree;
         match tree.node(id).map(|node| &node.content) {
