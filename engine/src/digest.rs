@@ -28,12 +28,7 @@ pub fn sha256_of(value: &impl Serialize) -> [u8; 32] {
 
 /// Bytes in lower-case hex.
 pub fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        // Writing into a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    ::hex::encode(bytes)
 }
 
 /// Hashes what is written.

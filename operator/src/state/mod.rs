@@ -37,7 +37,6 @@ use sha2::{Digest, Sha256};
 use self::disk::Disk;
 use self::entry::Entry;
 use self::lock::{Lock, LockError};
-use self::uid::UidSource;
 
 /// The folder of the state within the folder of the documents.
 pub const FOLDER: &str = ".gradus";
@@ -52,7 +51,6 @@ pub struct State {
     /// Entries that differ from what is on the disk.
     waiting: BTreeSet<ObjectKey>,
     damaged: BTreeMap<ObjectKey, Finding>,
-    uids: UidSource,
 }
 
 /// What is remembered of one object.
@@ -91,7 +89,6 @@ impl State {
             remembered: BTreeMap::new(),
             waiting: BTreeSet::new(),
             damaged: BTreeMap::new(),
-            uids: UidSource::new(path),
         };
         for (key, path) in entries(path) {
             state.recall(key, &path);
@@ -138,13 +135,13 @@ impl State {
     /// is another. To be written with [`State::write`].
     pub fn live(&mut self, document: &Document) -> Life {
         let Some(kept) = &document.kept else {
-            return self.new_life();
+            return new_life();
         };
         let (key, origin) = (&document.key, &document.origin.file);
         let text_digest: [u8; 32] = Sha256::digest(kept.text.as_bytes()).into();
         let before = self.remembered.get(key);
         let life = match before {
-            None => self.new_life(),
+            None => new_life(),
             Some(before) if before.spec_digest == kept.spec_digest => before.life.clone(),
             Some(before) => Life {
                 uid: Uid::clone(&before.life.uid),
@@ -171,13 +168,6 @@ impl State {
             self.waiting.insert(key.clone());
         }
         life
-    }
-
-    fn new_life(&mut self) -> Life {
-        Life {
-            uid: self.uids.next(),
-            generation: 1,
-        }
     }
 
     /// The uid of a known object.
@@ -339,6 +329,14 @@ impl State {
             return Ok(());
         }
         disk::replace(&*self.disk, &ignore, b"*\n")
+    }
+}
+
+/// A life that begins now.
+fn new_life() -> Life {
+    Life {
+        uid: uid::of_new_life(),
+        generation: 1,
     }
 }
 

@@ -1,12 +1,11 @@
 //! Style, script and icon: in the binary, named by their content, kept by browsers for ever.
 
-use std::fmt::Write;
 use std::sync::LazyLock;
 
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use sha2::{Digest, Sha256};
+use gradus_engine::digest::sha256_hex;
 
 /// One asset: the path it is served at, its media type and its text.
 struct Asset {
@@ -73,13 +72,10 @@ pub(super) async fn serve(Path(file): Path<String>) -> Response {
 }
 
 fn asset(stem: &str, extension: &str, media_type: &'static str, text: &'static str) -> Asset {
-    let digest = Sha256::digest(text.as_bytes());
-    let mut file = format!("{stem}-");
-    for byte in digest.iter().take(6) {
-        let _ = write!(file, "{byte:02x}");
-    }
+    let digest = sha256_hex([text]);
+    let version = digest.get(..12).unwrap_or_default();
     Asset {
-        file: format!("{file}.{extension}"),
+        file: format!("{stem}-{version}.{extension}"),
         media_type,
         text,
     }
