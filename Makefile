@@ -1,8 +1,10 @@
 # `make run` opens Gradus on the example; `make test` is what continuous integration runs.
 # Everything that is missing is installed by setup/, or named with the command that gets it.
 
-export CARGO_TERM_PROGRESS_WHEN ?= auto
 CARGO := cargo --locked
+PROGRAMS := $(or $(CARGO_TARGET_DIR),target)/debug
+# The first build takes minutes: say so, and let cargo show how far it is.
+BUILDS = @[ -x $(PROGRAMS)/$(1) ] || echo "Building $(2), once: some minutes on two cores …"
 
 .DEFAULT_GOAL := help
 .PHONY: help run cluster monitor test test-faults setup format lint doc unit parts promises stories deny bench bless
@@ -12,19 +14,30 @@ help: ## the targets
 
 run: ## build Gradus and open it on the hospital group, with its page on http://127.0.0.1:8080
 	@setup/rust
-	@$(CARGO) run --quiet --package gradus -- watch examples/hospital-group
+	$(call BUILDS,gradus,Gradus)
+	@$(CARGO) build --package gradus
+	@$(PROGRAMS)/gradus watch examples/hospital-group
 
 cluster: ## a real API server with the chart, the hospital group and the operator, until Ctrl-C
 	@setup/rust
 	@setup/control-plane
-	@$(CARGO) run --quiet --package gradus-tests --bin cluster
+	$(call BUILDS,gradus,Gradus)
+	@$(CARGO) build --package gradus
+	$(call BUILDS,cluster,the test cluster)
+	@$(CARGO) build --package gradus-tests --bin cluster
+	@$(PROGRAMS)/cluster
 
 monitor: ## the hospital group with a real Prometheus and Alertmanager: break something, see the alert come
 	@setup/rust
 	@setup/monitoring
-	@$(CARGO) run --quiet --package gradus-tests --bin monitor
+	$(call BUILDS,gradus,Gradus)
+	@$(CARGO) build --package gradus
+	$(call BUILDS,monitor,the monitored example)
+	@$(CARGO) build --package gradus-tests --bin monitor
+	@$(PROGRAMS)/monitor
 
-test: setup format lint doc unit deny ## everything: format, lints, documentation, tests, drift, licences
+# What takes seconds goes first, and what needs only Rust goes before what builds Kubernetes and Prometheus.
+test: format lint doc setup unit deny ## everything: format, lints, documentation, tests, drift, licences
 
 test-faults: ## the operator killed at every request of every workload, not only at a choice of them
 	@setup/rust
@@ -40,17 +53,18 @@ setup: ## what the tests need beside Rust: a browser, a control plane, Prometheu
 	@setup/cargo-deny
 
 format: ## the sources are formatted
+	@setup/rust
 	cargo fmt --all --check
 
 lint: ## clippy, warnings denied
 	$(CARGO) clippy --workspace --all-targets -- --deny warnings
 
 doc: ## documentation of every public item, warnings denied
-	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --workspace --no-deps --quiet
+	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --workspace --no-deps
 
 unit: ## all tests; generated files are regenerated and compared among them
 	$(CARGO) build --package gradus
-	$(CARGO) test --workspace --quiet --no-run
+	$(CARGO) test --workspace --no-run
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going parts promises stories
 
 # What is promised of the whole is tested end to end, and such a test mostly waits for others: so two of these
