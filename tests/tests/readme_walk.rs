@@ -1,8 +1,13 @@
 //! The README's walk on the real binary, its metrics and its page in a real browser: edit, fall,
-//! cause, repair.
+//! cause, the commands of the walk as printed, repair.
 
-use anyhow::{Context, Result};
-use gradus_tests::running::binary::{Watch, claim, example};
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use gradus_tests::page::{Step, steps};
+use gradus_tests::running::binary::{Watch, claim, example, gradus, root};
 use gradus_tests::running::browser::Browser;
 use gradus_tests::running::http::{get, series, until};
 use tempfile::TempDir;
@@ -47,6 +52,27 @@ impl Group {
         Ok(get(&format!("{}/metrics", self.url()?))?.body)
     }
 
+    /// Runs what the walk tells the reader to type in the second terminal, as printed, and returns what it prints.
+    fn second_terminal(&self) -> Result<String> {
+        let checkout = tempfile::tempdir()?;
+        let here = checkout.path();
+        fs::create_dir_all(here.join("examples"))?;
+        fs::create_dir_all(here.join("target/debug"))?;
+        symlink(self.folder.path(), here.join("examples/hospital-group"))?;
+        symlink(gradus(), here.join("target/debug/gradus"))?;
+        let mut printed = String::new();
+        for command in commands_of_the_walk()? {
+            let output = Command::new("sh")
+                .args(["-c", &command])
+                .current_dir(here)
+                .output()?;
+            let said = String::from_utf8_lossy(&output.stderr);
+            ensure!(output.status.success(), "`{command}`: {said}");
+            printed.push_str(&String::from_utf8_lossy(&output.stdout));
+        }
+        Ok(printed)
+    }
+
     /// Ends it without a chance to tidy up, and watches again.
     fn killed_and_watched_again(&mut self) -> Result<()> {
         self.watch.take().context("it is watched")?.kill();
@@ -59,6 +85,22 @@ impl Group {
         assert!(ended.success(), "an interrupt is a clean end");
         Ok(())
     }
+}
+
+/// The commands of the README's walk, beside those that build.
+fn commands_of_the_walk() -> Result<Vec<String>> {
+    let readme = fs::read_to_string(root().join("README.md"))?;
+    let (_, walk) = readme.split_once("## Quick start").context("the walk")?;
+    let (walk, _) = walk.split_once("\n## ").context("what follows the walk")?;
+    let commands = steps(walk).into_iter().filter_map(|step| match step {
+        Step::Run { command, .. } => Some(command),
+        Step::Write { .. } => None,
+    });
+    let commands: Vec<String> = commands
+        .filter(|command| !command.starts_with("make "))
+        .collect();
+    ensure!(!commands.is_empty(), "the walk has no commands");
+    Ok(commands)
 }
 
 /// The value of a series of the assessment.
@@ -103,6 +145,13 @@ async fn a_person_edits_a_file_sees_the_stage_fall_with_its_cause_and_repairs_it
     watch.wait_for_line(|line| {
         line.contains("larkmere-general/infram") && line.contains("wireless-most-premises was lost")
     })?;
+
+    let why = group.second_terminal()?;
+    assert!(why.contains("infram-2018: stage 3"), "{why}");
+    assert!(
+        why.contains("criterion wireless-most-premises: Unmet"),
+        "{why}"
+    );
 
     group.claim("Absent", "Present")?;
     let repaired = group.until("regressed", 0.0)?;

@@ -242,11 +242,11 @@ fn how_to_install_is_what_one_types() -> Result<()> {
                 fs::create_dir_all(path.parent().context("a folder")?)?;
                 fs::write(path, text)?;
             }
-            Step::Run(command) if runs_without_pods(&command) => {
+            Step::Run { command, .. } if runs_without_pods(&command) => {
                 count += 1;
                 type_in(&command, here.path(), &cluster)?;
             }
-            Step::Run(_) => {}
+            Step::Run { .. } => {}
         }
     }
     assert!(count >= 15, "only {count} commands");
