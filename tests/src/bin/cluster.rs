@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use std::net::TcpListener;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use gradus_tests::control_plane::{ControlPlane, Options, tools};
 use gradus_tests::running::binary::{example, gradus, root};
 use gradus_tests::running::supervised::{Supervised, supervised};
@@ -63,15 +63,18 @@ fn load(control_plane: &ControlPlane) -> Result<()> {
 /// Says how to look at it from another terminal.
 fn explain(control_plane: &ControlPlane, listen: &str) -> Result<()> {
     let kubeconfig = control_plane.kubeconfig(control_plane.admin_token())?;
+    let built = gradus().parent().context("the folder of the program")?;
     say(&format!(
         "\nIn another terminal:\n\n    \
          export KUBECONFIG={}\n    \
-         export PATH={}:$PATH\n    \
+         export PATH={}:{}:$PATH\n    \
+         gradus score -A\n    \
          kubectl get assessments -A -w\n\n\
          The page: http://{listen}/\n\
          Ctrl-C ends everything.\n",
         kubeconfig.display(),
         tools()?.display(),
+        built.display(),
     ))
 }
 
