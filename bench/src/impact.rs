@@ -2,6 +2,7 @@
 
 use anyhow::{Result, ensure};
 use gradus_engine::key::ObjectKey;
+use gradus_engine::query::{self, oracle};
 
 use crate::estate::{Estate, hospital_group};
 use crate::measure::{race, timed};
@@ -16,17 +17,17 @@ pub(crate) fn run(report: &mut Report) -> Result<()> {
         .flat_map(|site| (0..estate.models).map(move |model| Estate::assessment_key(site, model)))
         .collect();
     for key in &keys {
-        let counted = world.impact(key);
+        let counted = query::impact(&world, key);
         ensure!(!counted.is_empty(), "{key} has nothing to lose");
         ensure!(
-            counted == world.impact_by_scoring(key),
+            counted == oracle::impact_by_scoring(&world, key),
             "{key}: counting and scoring differ"
         );
     }
     let all = |of: &dyn Fn(&ObjectKey)| timed(|| keys.iter().for_each(of));
     let counting = || {
         all(&|key| {
-            std::hint::black_box(world.impact(key));
+            std::hint::black_box(query::impact(&world, key));
         })
     };
 
@@ -35,7 +36,7 @@ pub(crate) fn run(report: &mut Report) -> Result<()> {
         |_| counting(),
         |_| {
             all(&|key| {
-                std::hint::black_box(world.rescore(key));
+                std::hint::black_box(oracle::rescore(&world, key));
             })
         },
     );
@@ -50,7 +51,7 @@ pub(crate) fn run(report: &mut Report) -> Result<()> {
         |_| counting(),
         |_| {
             all(&|key| {
-                std::hint::black_box(world.impact_by_scoring(key));
+                std::hint::black_box(oracle::impact_by_scoring(&world, key));
             })
         },
     );

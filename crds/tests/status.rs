@@ -11,7 +11,7 @@ use gradus_crds::status::{
 use gradus_crds::{decode, library};
 use gradus_engine::delta::{Delta, Standing};
 use gradus_engine::diagnostic::Diagnostic;
-use gradus_engine::fold::{Outcome, fold};
+use gradus_engine::fold::{FoldInput, Overall, fold};
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::ledger::{Fall, Grounds, Ledger};
 use gradus_engine::object::{Life, Object, OnModelChange, Regression};
@@ -283,23 +283,22 @@ fn full_ledger() -> Ledger {
         waived: vec!["backup".to_owned(), "vpn".to_owned()],
     };
     for (second, stage) in [5, 3, 5, 2, 4, 5, 1, 6, 2, 6].into_iter().enumerate() {
-        let outcome = Outcome {
-            model: "infram-2018",
-            model_digest: "d1",
-            has_overall: true,
-            lowest_domain_decides: false,
+        let input = FoldInput {
+            model: "infram-2018".into(),
+            model_digest: "d1".into(),
+            overall: Overall::Whole,
             stage: Some(stage),
             next_stage: Some(stage + 1),
             missing: 1,
             domains: Vec::new(),
-            scored: true,
+            assessed: true,
             suspended: false,
-            regression: &regression,
+            regression: regression.clone(),
             losses: Vec::new(),
-            grounds: &grounds,
+            grounds: grounds.clone(),
         };
         let at = Timestamp::from_second(i64::try_from(second).unwrap()).unwrap();
-        ledger = fold(&ledger, &outcome, at).ledger;
+        ledger = fold(&ledger, &input, at).ledger;
     }
     ledger.domain_high_water.insert("mobility".to_owned(), 4);
     ledger.below_since = Some(now());

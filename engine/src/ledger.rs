@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::key::Name;
 use crate::verdict::{Cause, Transition};
 
 /// What an assessment remembers. Kept in its status, or in the folder's state.
@@ -168,4 +169,26 @@ pub struct Entry {
     pub capability: Option<String>,
     /// SHA-256 in hex over the entry before's digest and this entry without its own.
     pub digest: String,
+}
+
+/// A cause with what decided, as the history says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Because {
+    /// The cause.
+    pub cause: Cause,
+    /// The capability that decided.
+    pub capability: Option<Name>,
+    /// The evidence, attestation or waiver that decided.
+    pub evidence: Option<Name>,
+}
+
+impl Because {
+    /// A cause that no object decided.
+    pub fn of(cause: Cause) -> Self {
+        Self {
+            cause,
+            capability: None,
+            evidence: None,
+        }
+    }
 }

@@ -22,6 +22,7 @@
     )
 )]
 
+mod capability;
 pub mod delta;
 pub mod diagnostic;
 pub mod digest;
@@ -35,7 +36,9 @@ pub mod model;
 pub mod object;
 pub mod predicate;
 pub mod program;
+pub mod query;
 mod score;
+mod snapshot;
 pub mod time;
 pub mod verdict;
 pub mod view;

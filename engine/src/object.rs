@@ -238,6 +238,21 @@ pub struct Assessment {
     pub regression: Regression,
 }
 
+impl Assessment {
+    /// Why nothing of it is committed or raised: `NotEngaged`, `Withdrawn`, `Paused` or
+    /// `Descriptive`. None when it takes part in full. Whether a pause still lasts is for the
+    /// world to say.
+    pub fn suspension(&self, paused: bool) -> Option<&'static str> {
+        match (self.engagement.state, self.mode) {
+            (EngagementState::NotEngaged, _) => Some("NotEngaged"),
+            (EngagementState::Withdrawn, _) => Some("Withdrawn"),
+            _ if paused => Some("Paused"),
+            (_, Mode::Descriptive) => Some("Descriptive"),
+            _ => None,
+        }
+    }
+}
+
 /// Where an assessment wants to be, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {

@@ -179,6 +179,24 @@ closed_list! {
     }
 }
 
+impl Verdict {
+    /// Whether the criterion counts as met.
+    pub fn counts(self) -> bool {
+        match self {
+            Verdict::Met | Verdict::Held | Verdict::Waived => true,
+            Verdict::Unmet | Verdict::Unknown | Verdict::NotApplicable => false,
+        }
+    }
+
+    /// Whether the criterion is still to be met.
+    pub fn is_open(self) -> bool {
+        match self {
+            Verdict::Unmet | Verdict::Unknown => true,
+            Verdict::Met | Verdict::Held | Verdict::Waived | Verdict::NotApplicable => false,
+        }
+    }
+}
+
 impl Truth {
     /// Kleene conjunction: a known false decides.
     #[must_use]

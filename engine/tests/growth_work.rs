@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use gradus_engine::delta::Visits;
 use gradus_engine::model::{Item, Leaf, Model, Requires};
+use gradus_engine::query::{self, oracle};
 use gradus_engine::world::World;
 use growth_support::{Estate, hospital_group, noon};
 
@@ -131,9 +132,9 @@ fn the_impact_of_every_capability_looks_at_leaves_in_step_with_the_model_not_wit
             criteria,
         };
         let world = estate.world();
-        let impacts = world.impact(&Estate::assessment_key(0, 0)).len();
+        let impacts = query::impact(&world, &Estate::assessment_key(0, 0)).len();
         assert!(impacts * 3 >= kinds * 2, "{impacts} of {kinds} are read");
-        world.impact_visits(&Estate::assessment_key(0, 0))
+        oracle::impact_visits(&world, &Estate::assessment_key(0, 0))
     };
     let (few, twice, four_times) = (looked_at(75, 200), looked_at(150, 200), looked_at(300, 200));
     assert!(twice <= few * 11 / 10, "{few} leaves, then {twice}");

@@ -9,6 +9,7 @@
 
 pub mod calendar;
 pub mod cluster;
+mod fold_inputs;
 pub mod folder;
 mod lending;
 pub mod live;

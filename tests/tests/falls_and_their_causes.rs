@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use gradus_engine::delta::{Delta, Observation};
 use gradus_engine::fact::Facts;
-use gradus_engine::fold::{Outcome, fold};
+use gradus_engine::fold::fold;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::ledger::{Entry, Fall};
 use gradus_engine::model::{Criterion, Model, StageGate, Strength};
@@ -124,11 +124,11 @@ impl Driven {
     fn commit_after(&mut self, pause: SignedDuration) -> Vec<Entry> {
         self.now += pause;
         self.world.settle(self.now, usize::MAX);
-        let view = self.view();
-        let Some(outcome) = Outcome::of(&view) else {
+        let Some(input) = self.world.fold_input(&key(Kind::Assessment, "site")) else {
             return Vec::new();
         };
-        let folded = fold(&view.ledger, &outcome, self.now);
+        let view = self.view();
+        let folded = fold(&view.ledger, &input, self.now);
         self.falls = folded.ledger.regressions;
         self.world.apply(Delta::Ledger {
             assessment: view.life.uid.clone(),

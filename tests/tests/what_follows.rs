@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use gradus_engine::key::{Kind, ObjectKey};
-use gradus_engine::world::{Change, World};
+use gradus_engine::query::{self, Change, oracle};
+use gradus_engine::world::World;
 use gradus_operator::folder::scan;
 use gradus_operator::live::world_of;
 use gradus_tests::compare::world;
@@ -39,9 +40,7 @@ fn stage(world: &mut World, key: &ObjectKey) -> Option<u32> {
 fn losing_one_capability_is_told_for_every_model_at_once() {
     let group = group_at(day());
     let lost = Change::Lose("wireless-most-premises".into());
-    let outcomes = group
-        .what_if("larkmere-general", &[lost])
-        .expect("it is there");
+    let outcomes = query::what_if(&group, "larkmere-general", &[lost]).expect("it is there");
     let told: Vec<_> = outcomes
         .iter()
         .map(|one| (&*one.assessment.name, one.stage, one.stage_after))
@@ -67,9 +66,8 @@ fn several_changes_are_weighed_together() {
     let group = group_at(day());
     let lose = Change::Lose("wireless-most-premises".into());
     let gain = Change::Add("active-active-ha".into());
-    let outcomes = group
-        .what_if("larkmere-general", &[lose, gain])
-        .expect("they are there");
+    let outcomes =
+        query::what_if(&group, "larkmere-general", &[lose, gain]).expect("they are there");
     let infram = outcomes
         .iter()
         .find(|one| &*one.assessment.name == "infram")
@@ -84,9 +82,12 @@ fn several_changes_are_weighed_together() {
 #[test]
 fn an_ended_waiver_and_an_expired_attestation_take_their_stage_with_them() {
     let group = group_at(day());
-    let ended = group
-        .what_if("stonebridge", &[Change::EndWaiver("video-rooms".into())])
-        .expect("it is there");
+    let ended = query::what_if(
+        &group,
+        "stonebridge",
+        &[Change::EndWaiver("video-rooms".into())],
+    )
+    .expect("it is there");
     let infram = ended
         .iter()
         .find(|one| &*one.assessment.name == "infram")
@@ -94,9 +95,7 @@ fn an_ended_waiver_and_an_expired_attestation_take_their_stage_with_them() {
     assert_eq!((infram.stage, infram.stage_after), (Some(4), Some(3)));
 
     let expired = Change::Expire("penetration-test-firewall".into());
-    let outcomes = group
-        .what_if("larkmere-general", &[expired])
-        .expect("it is there");
+    let outcomes = query::what_if(&group, "larkmere-general", &[expired]).expect("it is there");
     let infram = outcomes
         .iter()
         .find(|one| &*one.assessment.name == "infram")
@@ -116,9 +115,7 @@ fn a_change_that_refers_to_nothing_is_said_and_nothing_is_guessed() {
         Change::Lose("wirless".into()),
         Change::EndWaiver("none".into()),
     ];
-    let told = group
-        .what_if("larkmere-general", &wrong)
-        .expect_err("neither is there");
+    let told = query::what_if(&group, "larkmere-general", &wrong).expect_err("neither is there");
     assert_eq!(
         told,
         [
@@ -135,9 +132,8 @@ fn moving_the_clock_gives_what_a_world_of_that_day_gives() {
         let then = day() + SignedDuration::from_hours(24 * days);
         let mut later = group_at(then);
         for namespace in ["larkmere-general", "stonebridge", "westhaven"] {
-            for outcome in group
-                .what_if(namespace, &[Change::At(then)])
-                .expect("it is there")
+            for outcome in
+                query::what_if(&group, namespace, &[Change::At(then)]).expect("it is there")
             {
                 let real = stage(&mut later, &outcome.assessment);
                 assert_eq!(
@@ -183,15 +179,19 @@ fn a_forecast_comes_true_to_the_instant() {
 fn impact_by_counting_is_impact_by_scoring_in_the_example_and_in_random_scenes() {
     let mut group = group_at(day());
     for key in group.snapshot().assessments.keys() {
-        assert_eq!(group.impact(key), group.impact_by_scoring(key), "{key}");
+        assert_eq!(
+            query::impact(&group, key),
+            oracle::impact_by_scoring(&group, key),
+            "{key}"
+        );
     }
     for seed in 0..400 {
         let scene = scene(&mut Rng::new(seed));
         let mut random = world(scene.deltas(), noon());
         for key in random.snapshot().assessments.keys() {
             assert_eq!(
-                random.impact(key),
-                random.impact_by_scoring(key),
+                query::impact(&random, key),
+                oracle::impact_by_scoring(&random, key),
                 "{key} of seed {seed}"
             );
         }
@@ -205,7 +205,7 @@ fn walking_a_roadmap_reaches_its_stage_with_everything_needed_first() {
     let key = assessment("default", "site");
     let world = world(bare.scene.deltas(), noon());
     for to in 1..=7 {
-        let way = world.roadmap(&key, to).expect("INFRAM is walked");
+        let way = query::roadmap(&world, &key, to).expect("INFRAM is walked");
         let walked = way
             .steps
             .iter()
@@ -227,8 +227,7 @@ fn walking_a_roadmap_reaches_its_stage_with_everything_needed_first() {
 #[test]
 fn a_roadmap_names_the_award_that_its_stage_waits_for() {
     let group = group_at(day());
-    let way = group
-        .roadmap(&assessment("larkmere-general", "emram"), 7)
+    let way = query::roadmap(&group, &assessment("larkmere-general", "emram"), 7)
         .expect("EMRAM is walked");
     assert_eq!(way.awards_needed, [7]);
 }
@@ -243,9 +242,12 @@ fn no_cheaper_way_exists_where_a_roadmap_says_that_it_is_exact() {
         .map(|one| &*one.name)
         .collect();
     let site = Site::of(infram.clone());
-    let way = world(site.scene.deltas(), noon())
-        .roadmap(&assessment("default", "site"), 1)
-        .expect("INFRAM is walked");
+    let way = query::roadmap(
+        &world(site.scene.deltas(), noon()),
+        &assessment("default", "site"),
+        1,
+    )
+    .expect("INFRAM is walked");
     let effort = |name: &str| {
         let stated = infram.criteria.iter().find(|one| &*one.name == name);
         u64::from(stated.and_then(|one| one.effort_days).unwrap_or(1))

@@ -3,8 +3,9 @@
 use anyhow::{anyhow, bail};
 use clap::ValueEnum;
 use gradus_engine::key::ObjectKey;
+use gradus_engine::query::{self, Explanation, Roadmap};
 use gradus_engine::view::AssessmentView;
-use gradus_engine::world::{Explanation, Roadmap, World};
+use gradus_engine::world::World;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -130,7 +131,7 @@ fn answer(arguments: &Arguments, scored: &Scored, view: &AssessmentView) -> anyh
             ..
         } => (why_not(world, view, *stage)?, Some(*stage)),
         _ => (
-            world.explain(&view.key).into_iter().collect(),
+            query::explain(world, view).into_iter().collect(),
             view.next_stage,
         ),
     };
@@ -139,7 +140,7 @@ fn answer(arguments: &Arguments, scored: &Scored, view: &AssessmentView) -> anyh
         headline: summary::headline(view),
         outlook: summary::outlook(view),
         explanations,
-        way: to.and_then(|to| world.roadmap(&view.key, to)),
+        way: to.and_then(|to| query::roadmap(world, &view.key, to)),
         rungs: if is_whole { rungs(view) } else { Vec::new() },
     })
 }
@@ -147,8 +148,7 @@ fn answer(arguments: &Arguments, scored: &Scored, view: &AssessmentView) -> anyh
 fn of_criterion(world: &World, view: &AssessmentView, name: &str) -> anyhow::Result<Explanation> {
     let known = view.criteria.iter().map(|row| &*row.name);
     let model = &view.spec.model;
-    world
-        .explain_criterion(&view.key, name)
+    query::explain_criterion(world, view, name)
         .ok_or_else(|| names::unknown(&format!("criterion of {model} called"), name, known))
 }
 
@@ -166,9 +166,7 @@ fn of_capability(
         .map(|key| &*key.name)
         .collect();
     let namespace = &view.key.namespace;
-    scored
-        .world
-        .explain_capability(&view.key, name)
+    query::explain_capability(&scored.world, view, name)
         .ok_or_else(|| names::unknown(&format!("capability in {namespace} called"), name, known))
 }
 
@@ -188,7 +186,7 @@ fn why_not(world: &World, view: &AssessmentView, stage: u32) -> anyhow::Result<V
             names::listed(&ranks)
         ));
     }
-    Ok(world.why_not(&view.key, stage).unwrap_or_default())
+    Ok(query::why_not(world, view, stage).unwrap_or_default())
 }
 
 impl Answer {

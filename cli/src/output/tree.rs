@@ -1,6 +1,6 @@
 //! Explanations as a tree.
 
-use gradus_engine::world::Explanation;
+use gradus_engine::query::Explanation;
 
 use super::text::{Line, Tone};
 

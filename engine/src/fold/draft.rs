@@ -5,13 +5,23 @@ use std::cmp::Reverse;
 use jiff::Timestamp;
 
 use super::blame::Blame;
+use super::input::{DomainStage, FoldInput};
 use super::ladder::Rung;
-use super::outcome::{DomainOutcome, Outcome};
-use super::{Folded, blame, chain};
-use crate::ledger::{Edition, Entry, Fall, First, Grounds, Ledger, Mark};
+use super::{blame, chain};
+use crate::ledger::{Because, Edition, Entry, Fall, First, Grounds, Ledger, Mark};
 use crate::object::OnModelChange;
 use crate::verdict::{Cause, Transition};
-use crate::view::Because;
+
+/// The fold's result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Folded {
+    /// What to remember now; equal to the ledger before when nothing happened.
+    pub ledger: Ledger,
+    /// The history entries made by this fold, in sequence.
+    pub entries: Vec<Entry>,
+    /// When folding again can change something by time alone: the end of `holdFor`.
+    pub next_due: Option<Timestamp>,
+}
 
 /// The ledger while it is being folded: the steps of [`super::fold`].
 pub(super) struct Draft {
@@ -39,44 +49,40 @@ impl Draft {
 
     /// Another model, or another text of it under `NewMark`, starts new marks; under `Keep`, the
     /// marks go over to the new text.
-    pub(super) fn change_edition(&mut self, outcome: &Outcome<'_>) {
+    pub(super) fn change_edition(&mut self, input: &FoldInput) {
         let edition = Edition {
-            model: outcome.model.to_owned(),
-            model_digest: outcome.model_digest.to_owned(),
+            model: input.model.to_string(),
+            model_digest: input.model_digest.to_string(),
         };
         let Some(before) = self.ledger.edition.replace(edition) else {
             return;
         };
-        let same_model = before.model == outcome.model;
-        if same_model && before.model_digest == outcome.model_digest {
+        let same_model = *before.model == *input.model;
+        if same_model && *before.model_digest == *input.model_digest {
             return;
         }
-        if same_model && outcome.regression.on_model_change == OnModelChange::Keep {
+        if same_model && input.regression.on_model_change == OnModelChange::Keep {
             self.edited = true;
             if let Some(mark) = &mut self.ledger.high_water {
-                outcome.model_digest.clone_into(&mut mark.model_digest);
+                mark.model_digest = input.model_digest.to_string();
             }
             self.ledger
                 .standing
-                .retain(|fall| fall.domain.is_none() == outcome.has_overall);
+                .retain(|fall| fall.domain.is_none() == input.overall.is_some());
         } else {
-            self.start_new_marks(outcome);
+            self.start_new_marks(input);
         }
     }
 
     /// The old marks go into history and are no fall; what stood under them ends.
-    fn start_new_marks(&mut self, outcome: &Outcome<'_>) {
-        let model_changed = Because {
-            cause: Cause::ModelChanged,
-            capability: None,
-            evidence: None,
-        };
+    fn start_new_marks(&mut self, input: &FoldInput) {
+        let model_changed = Because::of(Cause::ModelChanged);
         let overall = self.ledger.high_water.take();
         let mut domains = std::mem::take(&mut self.ledger.domain_high_water);
         self.ledger.standing.clear();
         self.ledger.below_since = None;
         self.ledger.domain_below_since.clear();
-        match (outcome.has_overall, outcome.stage, overall) {
+        match (input.overall.is_some(), input.stage, overall) {
             (true, Some(stage), Some(old)) => {
                 self.write(
                     Transition::NewMark,
@@ -88,16 +94,16 @@ impl Draft {
                 self.set_mark(None, stage);
             }
             (false, _, _) => {
-                for domain in &outcome.domains {
-                    if let Some(old) = domains.remove(domain.name) {
+                for domain in &input.domains {
+                    if let Some(old) = domains.remove(&*domain.name) {
                         self.write(
                             Transition::NewMark,
-                            Some(domain.name),
+                            Some(&domain.name),
                             Some(old),
                             domain.stage,
                             Some(&model_changed),
                         );
-                        self.set_mark(Some(domain.name), domain.stage);
+                        self.set_mark(Some(&domain.name), domain.stage);
                     }
                 }
             }
@@ -107,8 +113,8 @@ impl Draft {
 
     /// An acknowledged fall ends, and the mark comes down to where the site stands now, but never
     /// below that fall: a deeper one is another fall and stands until it is acknowledged itself.
-    pub(super) fn acknowledge(&mut self, outcome: &Outcome<'_>) {
-        let Some(sequence) = outcome.regression.acknowledge else {
+    pub(super) fn acknowledge(&mut self, input: &FoldInput) {
+        let Some(sequence) = input.regression.acknowledge else {
             return;
         };
         if self.ledger.acknowledged.replace(sequence) == Some(sequence) {
@@ -124,7 +130,7 @@ impl Draft {
         };
         let fall = self.ledger.standing.remove(index);
         let domain = fall.domain.as_deref();
-        match stage_of(outcome, domain) {
+        match stage_of(input, domain) {
             Some(stage) => self.set_mark(domain, stage.max(fall.to)),
             None => self.forget(domain),
         }
@@ -139,12 +145,12 @@ impl Draft {
     }
 
     /// The stage itself moves at once.
-    pub(super) fn move_stage(&mut self, outcome: &Outcome<'_>) {
-        if self.ledger.stage != outcome.stage {
-            self.ledger.stage = outcome.stage;
+    pub(super) fn move_stage(&mut self, input: &FoldInput) {
+        if self.ledger.stage != input.stage {
+            self.ledger.stage = input.stage;
             self.ledger.stage_changed_at = Some(self.now);
         }
-        if let (None, Some(stage)) = (&self.ledger.first, outcome.stage) {
+        if let (None, Some(stage)) = (&self.ledger.first, input.stage) {
             self.ledger.first = Some(First {
                 stage,
                 at: self.now,
@@ -153,10 +159,10 @@ impl Draft {
     }
 
     /// Every ladder, overall first; domains only keep marks beside an overall stage.
-    pub(super) fn climb(&mut self, outcome: &Outcome<'_>) {
-        let hold_for = outcome.regression.hold_for;
-        if let Some(stage) = outcome.stage {
-            let blame = self.blame(blame::of_overall(outcome, stage));
+    pub(super) fn climb(&mut self, input: &FoldInput) {
+        let hold_for = input.regression.hold_for;
+        if let Some(stage) = input.stage {
+            let blame = self.blame(blame::of_overall(input, stage));
             self.climb_ladder(&Rung {
                 domain: None,
                 stage,
@@ -164,19 +170,14 @@ impl Draft {
                 blame,
             });
         }
-        for domain in &outcome.domains {
-            let DomainOutcome {
-                name,
-                stage,
-                missing,
-            } = *domain;
-            if outcome.has_overall {
+        for domain in &input.domains {
+            if input.overall.is_some() {
                 self.keep_mark(domain);
             } else {
-                let blame = self.blame(blame::of_domain(outcome, name, stage, missing));
+                let blame = self.blame(blame::of_domain(input, domain));
                 self.climb_ladder(&Rung {
-                    domain: Some(name),
-                    stage,
+                    domain: Some(&domain.name),
+                    stage: domain.stage,
                     hold_for,
                     blame,
                 });
@@ -197,20 +198,16 @@ impl Draft {
 
     fn blame(&self, mut blame: Blame) -> Blame {
         if self.edited {
-            blame.because = Because {
-                cause: Cause::ModelChanged,
-                capability: None,
-                evidence: None,
-            };
+            blame.because = Because::of(Cause::ModelChanged);
         }
         blame
     }
 
-    fn keep_mark(&mut self, domain: &DomainOutcome<'_>) {
+    fn keep_mark(&mut self, domain: &DomainStage) {
         let mark = self
             .ledger
             .domain_high_water
-            .entry(domain.name.to_owned())
+            .entry(domain.name.to_string())
             .or_default();
         *mark = domain.stage.max(*mark);
     }
@@ -296,13 +293,13 @@ impl Draft {
     }
 }
 
-fn stage_of(outcome: &Outcome<'_>, domain: Option<&str>) -> Option<u32> {
+fn stage_of(input: &FoldInput, domain: Option<&str>) -> Option<u32> {
     match domain {
-        None => outcome.stage,
-        Some(name) => outcome
+        None => input.stage,
+        Some(name) => input
             .domains
             .iter()
-            .find(|domain| domain.name == name)
+            .find(|domain| &*domain.name == name)
             .map(|domain| domain.stage),
     }
 }

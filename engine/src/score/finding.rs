@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::capability::CapabilityNow;
 use crate::program::Points;
 use crate::verdict::{EvidenceClass, Reason, Truth};
-use crate::world::CapabilityNow;
 
 /// What was found about a requirement or a part of it.
 #[derive(Debug, Clone)]

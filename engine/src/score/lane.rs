@@ -183,9 +183,9 @@ impl Lane {
         }
     }
 
-    /// Exchanges some requirements for what they would come to. Doing it again with what it left
-    /// behind takes it back.
-    pub(crate) fn suppose(&mut self, program: &Program, changes: &mut [(u32, Own)]) {
+    /// Swaps the given requirement results with the lane's own and propagates. `changes` then holds
+    /// the previous values; calling again restores them.
+    pub(crate) fn swap_requirements(&mut self, program: &Program, changes: &mut [(u32, Own)]) {
         for (index, own) in changes {
             if let Some(row) = self.rows.get_mut(*index as usize) {
                 std::mem::swap(&mut row.own, own);

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::finding::{Finding, Part, all, any, at_least};
+use crate::capability::CapabilityNow;
 use crate::interner::Symbol;
 use crate::model::{Combine, Coverage, CoverageThreshold, Model, Quantifier, Scale};
 use crate::object::{Claim, Units};
 use crate::predicate::{Lookup, Slot, Value, Values};
 use crate::program::{Clause, Demand, Formula, Points, Program, Statement, Test, point_range};
 use crate::verdict::{CapabilityState, EvidenceClass, Reason, Truth};
-use crate::world::CapabilityNow;
 
 /// Where the capabilities of an assessment are found.
 pub(crate) trait Scope {

@@ -1,8 +1,45 @@
 //! Weights and counts per stage, kept up to date one criterion at a time.
 
+use serde::Serialize;
+
 use crate::program::{Program, Statement};
 use crate::verdict::{EvidenceClass, Verdict};
-use crate::view::{Confidence, Tally};
+
+/// Counts of verdicts over scored positive criteria.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// Met by themselves or a successor.
+    pub met: u64,
+    /// Held.
+    pub held: u64,
+    /// Unmet.
+    pub unmet: u64,
+    /// Unknown.
+    pub unknown: u64,
+    /// Not applicable.
+    pub not_applicable: u64,
+    /// Waived.
+    pub waived: u64,
+    /// All.
+    pub of: u64,
+}
+
+/// What the applicable criteria rest on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Confidence {
+    /// Met on probes.
+    pub probed: u64,
+    /// Met on attestations.
+    pub attested: u64,
+    /// Met on declarations.
+    pub declared: u64,
+    /// Held.
+    pub held: u64,
+    /// Waived.
+    pub waived: u64,
+    /// Unknown.
+    pub unknown: u64,
+}
 
 /// Weights of one stage, overall or of one domain.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

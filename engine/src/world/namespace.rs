@@ -6,27 +6,26 @@ use rustc_hash::FxHashMap;
 use slab::Slab;
 use smallvec::SmallVec;
 
-use super::derive::gates;
-use super::record::Record;
-use super::state::Capability;
+use super::entry::Capability;
+use crate::capability::{Record, gates};
 use crate::interner::Symbol;
 use crate::key::Name;
 
 /// The indexes of one namespace. Values are ids of the world's slabs.
 #[derive(Debug, Default)]
-pub(super) struct Namespace {
-    pub(super) capabilities: FxHashMap<Name, usize>,
+pub(crate) struct Namespace {
+    pub(crate) capabilities: FxHashMap<Name, usize>,
     /// Capabilities of a type, by name.
     kinds: FxHashMap<Symbol, SmallVec<[u32; 4]>>,
     /// Capabilities that need one of this name.
     dependants: FxHashMap<Name, Vec<u32>>,
     /// Attestations of a capability of this name.
-    pub(super) attestations: FxHashMap<Name, Vec<usize>>,
+    pub(crate) attestations: FxHashMap<Name, Vec<usize>>,
     /// Awards to an assessment of this name.
-    pub(super) awards: FxHashMap<Name, Vec<usize>>,
+    pub(crate) awards: FxHashMap<Name, Vec<usize>>,
     /// Waivers for an assessment of this name.
-    pub(super) waivers: FxHashMap<Name, Vec<usize>>,
-    pub(super) assessments: BTreeMap<Name, usize>,
+    pub(crate) waivers: FxHashMap<Name, Vec<usize>>,
+    pub(crate) assessments: BTreeMap<Name, usize>,
 }
 
 fn compact(id: usize) -> u32 {
@@ -35,12 +34,12 @@ fn compact(id: usize) -> u32 {
 
 impl Namespace {
     /// Capabilities of a type, by name.
-    pub(super) fn of_kind(&self, kind: Symbol) -> &[u32] {
+    pub(crate) fn of_kind(&self, kind: Symbol) -> &[u32] {
         self.kinds.get(&kind).map(|ids| &**ids).unwrap_or_default()
     }
 
     /// Capabilities that need one of this name.
-    pub(super) fn dependants(&self, name: &str) -> &[u32] {
+    pub(crate) fn dependants(&self, name: &str) -> &[u32] {
         self.dependants
             .get(name)
             .map(|ids| &**ids)
@@ -48,7 +47,7 @@ impl Namespace {
     }
 
     /// Enters a capability under its name, type and needs.
-    pub(super) fn enter(&mut self, id: usize, record: &Record, capabilities: &Slab<Capability>) {
+    pub(crate) fn enter(&mut self, id: usize, record: &Record, capabilities: &Slab<Capability>) {
         self.capabilities.insert(record.key.name.clone(), id);
         let name_of = |id: &u32| {
             capabilities
@@ -68,7 +67,7 @@ impl Namespace {
     }
 
     /// Takes a capability out of every index.
-    pub(super) fn leave(&mut self, id: usize, record: &Record) {
+    pub(crate) fn leave(&mut self, id: usize, record: &Record) {
         self.capabilities.remove(&record.key.name);
         if let Some(same) = self.kinds.get_mut(&record.kind) {
             same.retain(|other| *other as usize != id);
@@ -88,7 +87,7 @@ impl Namespace {
 }
 
 /// Takes an id out of a list under a name.
-pub(super) fn forget(lists: &mut FxHashMap<Name, Vec<usize>>, name: &Name, id: usize) {
+pub(crate) fn forget(lists: &mut FxHashMap<Name, Vec<usize>>, name: &Name, id: usize) {
     if let Some(list) = lists.get_mut(name) {
         list.retain(|other| *other != id);
         if list.is_empty() {

@@ -1,131 +1,176 @@
-//! What the world keeps of each object beside what the object says.
+//! The world's state: objects by id, indexes to them, and what waits for the next settle.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use rustc_hash::{FxHashMap, FxHashSet};
+use slab::Slab;
+use smallvec::SmallVec;
 
-use super::evidence::Observed;
-use super::record::CapabilityNow;
-use crate::delta::Standing;
-use crate::key::{Name, ObjectKey};
-use crate::ledger::Ledger;
-use crate::object::{Assessment, Attestation, Life, Waiver};
-use crate::program::Program;
-use crate::score::lane::Lane;
-use crate::time::{Phase, Validity};
-use crate::view::{AwardView, Because};
+use super::entry::{AssessmentState, AttestationState, Capability, WaiverState};
+use super::namespace::Namespace;
+use crate::delta::{Standing, Visits};
+use crate::interner::{Interner, Symbol};
+use crate::key::{Name, ObjectKey, Uid};
+use crate::model::Model;
+use crate::object::{Life, Owner};
+use crate::view::{ModelView, Snapshot};
 
-/// A capability.
-#[derive(Debug)]
-pub(super) struct Capability {
-    pub(super) now: Arc<CapabilityNow>,
-    pub(super) standing: Arc<Standing>,
-    /// The last observations of its items, while there are any.
-    #[expect(
-        clippy::box_collection,
-        reason = "nearly all have none, and a pointer takes a third of an empty map"
-    )]
-    pub(super) observed: Option<Box<BTreeMap<Name, Observed>>>,
+/// Everything known, and what follows from it. Sole owner of its state: no locks, no clock.
+#[derive(Debug, Default)]
+pub struct World {
+    pub(crate) names: Interner,
+    /// Shared texts, so that a name repeated on every site is kept once.
+    texts: FxHashSet<Name>,
+    /// Texts of facts, behind one word each.
+    words: FxHashSet<Arc<Name>>,
+    owners: FxHashSet<Arc<Owner>>,
+    /// The instant of the last settle.
+    pub(crate) now: Option<Timestamp>,
+    pub(crate) namespaces: FxHashMap<Name, Namespace>,
+    pub(crate) capabilities: Slab<Capability>,
+    pub(crate) assessments: Slab<AssessmentState>,
+    pub(crate) attestations: Slab<AttestationState>,
+    pub(crate) waivers: Slab<WaiverState>,
+    /// Attestations and waivers by key.
+    pub(crate) objects: FxHashMap<ObjectKey, usize>,
+    pub(crate) models: BTreeMap<Name, ModelEntry>,
+    /// Assessments of models that are not there.
+    pub(super) awaited_models: FxHashMap<Name, BTreeSet<usize>>,
+    /// The standing that nearly all objects share.
+    pub(super) live: Arc<Standing>,
+    /// Assessments and probed capabilities by uid: where ledgers and evidence go.
+    pub(super) lives: FxHashMap<Uid, Place>,
+    pub(crate) due: BTreeSet<(Timestamp, Place)>,
+    pub(super) dirty: Dirty,
+    /// Views that the next snapshot makes anew.
+    pub(crate) stale_views: StaleViews,
+    pub(super) visits: Visits,
+    /// The last snapshot: the next one shares every view that is not stale.
+    pub(crate) rendered: Snapshot,
 }
 
-impl Capability {
-    /// When time alone changes something here.
-    pub(super) fn due(&self) -> Option<Timestamp> {
-        self.now.derived.detail.as_ref()?.due
+/// A model as declared, and compiled once it was settled.
+#[derive(Debug)]
+pub(crate) struct ModelEntry {
+    pub(super) life: Option<Life>,
+    pub(super) model: Arc<Model>,
+    pub(crate) view: Option<Arc<ModelView>>,
+    pub(super) users: BTreeSet<usize>,
+}
+
+/// Something that time can change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Place {
+    Attestation(usize),
+    Waiver(usize),
+    Capability(usize),
+    Assessment(usize),
+}
+
+/// What waits for the next settle.
+#[derive(Debug, Default)]
+pub(super) struct Dirty {
+    pub(super) models: BTreeSet<Name>,
+    pub(super) attestations: BTreeSet<usize>,
+    pub(super) waivers: BTreeSet<usize>,
+    pub(super) capabilities: BTreeSet<usize>,
+    pub(super) assessments: BTreeMap<usize, Pending>,
+    /// Objects that came, went or changed: reported by the next settle.
+    pub(super) changes: BTreeSet<ObjectKey>,
+}
+
+/// What waits for one assessment.
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    /// Everything must be evaluated again, and for which reason its verdicts may flip.
+    pub(super) rebuild: Option<Rebuild>,
+    /// Types whose capabilities are to be asked again.
+    pub(super) kinds: SmallVec<[Symbol; 4]>,
+    /// Whether capabilities came or went.
+    pub(super) recount: bool,
+}
+
+/// Why an assessment is evaluated afresh.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rebuild {
+    /// What its own text or its model says of what is scored changed.
+    Scope,
+    /// A waiver or an award began, ended, came or went, or its own text says something else anew.
+    Rest,
+}
+
+/// Views that no longer hold.
+#[derive(Debug, Default)]
+pub(crate) struct StaleViews {
+    pub(crate) models: BTreeSet<Name>,
+    pub(crate) assessments: BTreeSet<usize>,
+    /// Assessments that are not there any more.
+    pub(crate) gone: BTreeSet<ObjectKey>,
+    pub(crate) capabilities: BTreeSet<usize>,
+    pub(crate) attestations: BTreeSet<ObjectKey>,
+    pub(crate) waivers: BTreeSet<ObjectKey>,
+}
+
+impl Pending {
+    /// Everything must be evaluated again; a changed scope explains more than the rest.
+    pub(super) fn rebuild_as(&mut self, why: Rebuild) {
+        if self.rebuild != Some(Rebuild::Scope) {
+            self.rebuild = Some(why);
+        }
     }
 }
 
-/// An attestation.
-#[derive(Debug)]
-pub(super) struct AttestationState {
-    pub(super) key: ObjectKey,
-    pub(super) life: Life,
-    pub(super) spec: Arc<Attestation>,
-    pub(super) standing: Arc<Standing>,
-    pub(super) validity: Validity,
-    /// Whether it counts, or why not.
-    pub(super) counted: Result<(), &'static str>,
-    pub(super) due: Option<Timestamp>,
-}
-
-/// A waiver.
-#[derive(Debug)]
-pub(super) struct WaiverState {
-    pub(super) key: ObjectKey,
-    pub(super) life: Life,
-    pub(super) spec: Arc<Waiver>,
-    pub(super) standing: Arc<Standing>,
-    pub(super) validity: Validity,
-    /// Whether it is effective, or why not.
-    pub(super) effective: Result<(), &'static str>,
-    pub(super) due: Option<Timestamp>,
-}
-
-impl WaiverState {
-    /// Whether it is approved and in its time.
-    pub(super) fn in_force(&self, at: Timestamp) -> bool {
-        self.spec.approved_by.is_some() && self.validity.effective_at(at) == Phase::Effective
+impl World {
+    /// An empty world.
+    pub fn new() -> Self {
+        Self::default()
     }
-}
 
-/// An assessment.
-#[derive(Debug)]
-pub(super) struct AssessmentState {
-    pub(super) key: ObjectKey,
-    pub(super) life: Life,
-    pub(super) spec: Arc<Assessment>,
-    pub(super) standing: Arc<Standing>,
-    pub(super) ledger: Arc<Ledger>,
-    /// What it is scored with; none until the first settle, or when it cannot be scored.
-    pub(super) scored: Option<Scored>,
-    /// Why it cannot be scored.
-    pub(super) problem: Option<(&'static str, String)>,
-    /// Verdicts that changed since the last commit, and why.
-    pub(super) flips: Vec<Flipped>,
-    pub(super) due: Option<Timestamp>,
-}
+    /// The work done so far: what growth tests count.
+    #[doc(hidden)]
+    pub fn visits(&self) -> Visits {
+        self.visits
+    }
 
-/// The computed half of an assessment.
-#[derive(Debug)]
-pub(super) struct Scored {
-    pub(super) program: Arc<Program>,
-    pub(super) lane: Lane,
-    /// The lane without waivers and without its own `notApplicable`, while it has any.
-    pub(super) bare: Option<Box<Lane>>,
-    /// The award in force.
-    pub(super) award: Option<AwardView>,
-    /// Whether any criterion refers to anything declared.
-    pub(super) referenced: bool,
-}
+    /// One copy of the text of a fact.
+    pub(super) fn word(&mut self, text: &Name) -> Arc<Name> {
+        if let Some(shared) = self.words.get(text) {
+            return shared.clone();
+        }
+        let word = Arc::new(self.share(text));
+        self.words.insert(word.clone());
+        word
+    }
 
-/// A verdict that changed to something that counts as not met, or a gate that closed.
-#[derive(Debug, Clone)]
-pub(super) struct Flipped {
-    /// The criterion; none for the gate.
-    pub(super) criterion: Option<u32>,
-    pub(super) at: Timestamp,
-    pub(super) why: Why,
-}
+    /// One copy of an owner, whatever it owns.
+    pub(super) fn owner(&mut self, owner: Owner) -> Arc<Owner> {
+        if let Some(shared) = self.owners.get(&owner) {
+            return shared.clone();
+        }
+        let owner = Arc::new(owner);
+        self.owners.insert(owner.clone());
+        owner
+    }
 
-/// Why a verdict changed.
-#[derive(Debug, Clone)]
-pub(super) enum Why {
-    /// It has been found.
-    Known(Because),
-    /// A waiver let it count before: which one is looked for when somebody looks.
-    WaiverEnded,
-    /// It shows in the present state: found when somebody looks.
-    Shows,
-}
+    /// One copy of a text, however often it is said.
+    pub(super) fn share(&mut self, text: &Name) -> Name {
+        if let Some(shared) = self.texts.get(text) {
+            return shared.clone();
+        }
+        self.forget_texts();
+        self.texts.insert(text.clone());
+        text.clone()
+    }
 
-impl AssessmentState {
-    /// Whether its pause ends by this capability.
-    pub(super) fn resumes_by(&self, name: &Name) -> bool {
-        self.spec
-            .engagement
-            .resume_when
-            .as_ref()
-            .is_some_and(|(capability, _)| capability == name)
+    /// Drops texts that nothing says any more, each time the set would have to grow: a fact that
+    /// is another at every look must not fill the memory.
+    fn forget_texts(&mut self) {
+        if self.texts.len() < self.texts.capacity() {
+            return;
+        }
+        self.texts.retain(|text| Arc::strong_count(text) > 1);
+        self.texts.reserve(self.texts.len());
     }
 }

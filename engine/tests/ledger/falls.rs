@@ -243,7 +243,7 @@ fn what_cannot_be_scored_or_holds_nothing_changes_nothing() {
     assert_eq!(site.ledger, gradus_engine::ledger::Ledger::default());
     site.stands(6, 20);
     let before = site.ledger.clone();
-    site.scored = false;
+    site.assessed = false;
     assert_eq!(site.commit(None, &[], 30), []);
     assert_eq!(site.ledger, before);
 }
@@ -375,11 +375,11 @@ fn what_cannot_be_read_is_no_fall_until_it_is_read_and_lost() {
     site.missing = 1;
     let mut loss = lost(4, "backup", None, EvidenceLost);
     loss.unreadable = true;
-    site.lost = vec![(loss.clone(), 1)];
+    site.lost = vec![loss.clone()];
     assert_eq!(site.stands(3, 20), [], "nobody knows");
     assert_eq!(site.ledger.stage, Some(3), "the stage itself moves at once");
     loss.unreadable = false;
-    site.lost = vec![(loss, 1)];
+    site.lost = vec![loss];
     assert_eq!(site.stands(3, 30), [(Some(6), 3, Some(EvidenceLost))]);
     assert_eq!(site.standing(), [(2, 6, 3)]);
 }
@@ -391,7 +391,7 @@ fn what_cannot_be_read_hides_no_loss_below_it() {
     site.missing = 1;
     let mut hidden = lost(5, "backup", None, EvidenceLost);
     hidden.unreadable = true;
-    site.lost = vec![(lost(2, "vpn", None, CapabilityLost), 1), (hidden, 1)];
+    site.lost = vec![lost(2, "vpn", None, CapabilityLost), hidden];
     assert_eq!(site.stands(1, 20), [(Some(6), 1, Some(CapabilityLost))]);
 }
 

@@ -46,14 +46,14 @@ fn live(
         second += pause;
         let mut stage = None;
         let mut domain = None;
-        site.scored = true;
+        site.assessed = true;
         match *step {
             Step::Stand(at, other) => (stage, domain) = (has_overall.then_some(at), Some(other)),
             Step::Suspend(suspended) => site.suspended = suspended,
             Step::Acknowledge(sequence) => site.regression.acknowledge = Some(sequence),
             Step::Hold(seconds) => site.regression.hold_for = SignedDuration::from_secs(seconds),
             Step::Edition(edition) => site.digest = if edition == 0 { "d1" } else { "d2" },
-            Step::Unscored => site.scored = false,
+            Step::Unscored => site.assessed = false,
         }
         let domains: Vec<_> = domain.map(|stage| ("only", stage)).into_iter().collect();
         let folded = site.folded(stage, &domains, second);

@@ -1,29 +1,23 @@
 //! A site whose scores are told by hand, folded step by step.
 
-use gradus_engine::fold::{DomainOutcome, Folded, Loss, Lost, Outcome, fold, verify};
-use gradus_engine::ledger::{Entry, Grounds, Ledger};
+use gradus_engine::fold::{DomainStage, FoldInput, Folded, Loss, Overall, fold, verify};
+use gradus_engine::ledger::{Because, Entry, Grounds, Ledger};
 use gradus_engine::object::{OnModelChange, Regression};
 use gradus_engine::verdict::Cause;
-use gradus_engine::view::Because;
 use jiff::{SignedDuration, Timestamp};
 
 /// What the next fold is told.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "the answers of an outcome, which has as many"
-)]
 pub(crate) struct Site {
     pub(crate) ledger: Ledger,
     pub(crate) model: &'static str,
     pub(crate) digest: &'static str,
-    pub(crate) has_overall: bool,
-    pub(crate) scored: bool,
+    pub(crate) overall: Overall,
+    pub(crate) assessed: bool,
     pub(crate) suspended: bool,
     pub(crate) regression: Regression,
-    pub(crate) lost: Vec<(Lost, u64)>,
+    pub(crate) lost: Vec<Loss>,
     pub(crate) next_stage: Option<u32>,
     pub(crate) missing: u64,
-    pub(crate) lowest_domain_decides: bool,
     pub(crate) domain_missing: u64,
     pub(crate) grounds: Grounds,
 }
@@ -34,8 +28,8 @@ impl Site {
             ledger: Ledger::default(),
             model: "infram-2018",
             digest: "d1",
-            has_overall: true,
-            scored: true,
+            overall: Overall::Whole,
+            assessed: true,
             suspended: false,
             regression: Regression {
                 hold_for: SignedDuration::ZERO,
@@ -45,7 +39,6 @@ impl Site {
             lost: Vec::new(),
             next_stage: None,
             missing: 1,
-            lowest_domain_decides: false,
             domain_missing: 1,
             grounds: Grounds::default(),
         }
@@ -54,7 +47,7 @@ impl Site {
     /// A site under a model that has only domain stages.
     pub(crate) fn of_domains() -> Self {
         Self {
-            has_overall: false,
+            overall: Overall::None,
             ..Self::new()
         }
     }
@@ -66,37 +59,29 @@ impl Site {
         domains: &[(&str, u32)],
         second: i64,
     ) -> Folded {
-        let outcome = Outcome {
-            model: self.model,
-            model_digest: self.digest,
-            has_overall: self.has_overall,
-            lowest_domain_decides: self.lowest_domain_decides,
+        let input = FoldInput {
+            model: self.model.into(),
+            model_digest: self.digest.into(),
+            overall: self.overall,
             stage,
             next_stage: self.next_stage,
             missing: self.missing,
             domains: domains
                 .iter()
-                .map(|(name, stage)| DomainOutcome {
-                    name,
+                .map(|(name, stage)| DomainStage {
+                    name: (*name).into(),
                     stage: *stage,
                     missing: self.domain_missing,
                 })
                 .collect(),
-            scored: self.scored,
+            assessed: self.assessed,
             suspended: self.suspended,
-            regression: &self.regression,
-            losses: self
-                .lost
-                .iter()
-                .map(|(lost, weight)| Loss {
-                    lost,
-                    weight: *weight,
-                })
-                .collect(),
-            grounds: &self.grounds,
+            regression: self.regression.clone(),
+            losses: self.lost.clone(),
+            grounds: self.grounds.clone(),
         };
-        let folded = fold(&self.ledger, &outcome, at(second));
-        let again = fold(&folded.ledger, &outcome, at(second));
+        let folded = fold(&self.ledger, &input, at(second));
+        let again = fold(&folded.ledger, &input, at(second));
         assert_eq!(again.ledger, folded.ledger, "folding again changes nothing");
         assert!(again.entries.is_empty(), "folding again tells nothing");
         assert_eq!(verify(&folded.ledger), Ok(()));
@@ -151,11 +136,12 @@ pub(crate) fn at(second: i64) -> Timestamp {
 }
 
 /// A lost criterion of a stage; `-` for no criterion is a gate.
-pub(crate) fn lost(stage: u32, criterion: &str, since: Option<i64>, cause: Cause) -> Lost {
-    Lost {
+pub(crate) fn lost(stage: u32, criterion: &str, since: Option<i64>, cause: Cause) -> Loss {
+    Loss {
         stage: Some(stage),
         domain: None,
         criterion: (criterion != "-").then(|| criterion.into()),
+        weight: u64::from(criterion != "-"),
         since: since.map(at),
         because: Because {
             cause,

@@ -273,7 +273,7 @@ impl Stated {
             snapshot,
             known: self.objects.get(key)?,
             place: None,
-            may_fold: false,
+            fold_input: None,
             silent: &[],
             passed: None,
             now: self.at,

@@ -26,6 +26,7 @@ use super::output::status::{self, Outcome, Patched};
 use super::sighting::{Sighting, StatusDigest, digest};
 use super::source::{Asked, Epoch, Failure, Report, Scope};
 use super::standing::Sources;
+use crate::fold_inputs::FoldInputs;
 use crate::metrics;
 
 /// Statuses among the outputs of metrics.
@@ -83,6 +84,7 @@ pub(super) struct Turns {
     feed: Feed,
     announce: watch::Sender<u64>,
     snapshot: Arc<Snapshot>,
+    fold_inputs: FoldInputs,
     findings: Arc<[Finding]>,
     queue: Queue,
     /// When looking at an assessment again can change something by time alone.
@@ -139,6 +141,7 @@ impl Turns {
             feed,
             announce,
             snapshot: Arc::default(),
+            fold_inputs: FoldInputs::default(),
             findings: Arc::from([]),
             queue: Queue::default(),
             look_due: BTreeMap::new(),
@@ -183,6 +186,7 @@ impl Turns {
             self.settle()
         };
         if !changed.is_empty() {
+            self.fold_inputs.update(&mut self.world, &changed);
             let before = std::mem::replace(&mut self.snapshot, Arc::new(self.world.snapshot()));
             self.queue_changes(&before, changed.iter());
         }
@@ -630,7 +634,10 @@ impl Turns {
             snapshot: &self.snapshot,
             known,
             place: self.world.capability_place(key),
-            may_fold: self.sources.may_fold(&key.namespace),
+            fold_input: self
+                .fold_inputs
+                .of(key)
+                .filter(|_| self.sources.may_fold(&key.namespace)),
             silent: &silent,
             passed: passed.map(|(asked, _)| &**asked),
             now: self.now,

@@ -1,7 +1,7 @@
 //! A single pass: everything read, scored once, committed nowhere.
 
 use gradus_engine::delta::Delta;
-use gradus_engine::fold::{Outcome, fold};
+use gradus_engine::fold::fold;
 use gradus_engine::object::Life;
 use gradus_engine::view::Snapshot;
 use gradus_engine::world::World;
@@ -35,10 +35,10 @@ pub fn world_of(reading: Reading, at: Timestamp) -> World {
     world.settle(at, usize::MAX);
     let snapshot = world.snapshot();
     for view in snapshot.assessments.values() {
-        let Some(outcome) = Outcome::of(view) else {
+        let Some(input) = world.fold_input(&view.key) else {
             continue;
         };
-        let ledger = fold(&view.ledger, &outcome, at).ledger;
+        let ledger = fold(&view.ledger, &input, at).ledger;
         if ledger != *view.ledger {
             let assessment = view.life.uid.clone();
             world.apply(Delta::Ledger {

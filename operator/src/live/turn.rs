@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use gradus_engine::delta::Delta;
-use gradus_engine::fold::{Outcome, fold};
+use gradus_engine::fold::fold;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::view::AssessmentView;
 use gradus_engine::world::World;
@@ -18,6 +18,7 @@ use tokio::sync::watch;
 use super::inputs::Inputs;
 use super::published::{Health, Published, Transition, Work};
 use super::{Feed, LiveOptions, OUTPUT, SOURCE, Signal};
+use crate::fold_inputs::FoldInputs;
 use crate::folder::Folder;
 use crate::folder::watch::{RESCAN, Told, Touched, Watch};
 use crate::metrics::{OperatorMetrics, Outcome as Written};
@@ -50,6 +51,7 @@ pub(super) struct Turns {
     inputs: Inputs,
     touched: Touched,
     now: Timestamp,
+    fold_inputs: FoldInputs,
     /// Assessments whose score may be another since they were folded.
     unfolded: BTreeSet<ObjectKey>,
     /// When folding again can change something by time alone.
@@ -99,6 +101,7 @@ impl Turns {
             world: World::new(),
             inputs: Inputs::default(),
             touched: Touched::everything(),
+            fold_inputs: FoldInputs::default(),
             unfolded: BTreeSet::new(),
             fold_due: BTreeMap::new(),
             next_due: None,
@@ -205,22 +208,24 @@ impl Turns {
     /// Works out what follows, as of now. True when something changed. The clock never runs back.
     fn settle(&mut self) -> bool {
         self.now = self.now.max(self.options.clock.now());
-        let mut changed = false;
+        let mut changed = BTreeSet::new();
         loop {
             let started = Instant::now();
             let settled = self.world.settle(self.now, BUDGET);
             self.count(|metrics| metrics.settled(started.elapsed(), settled.remaining));
-            changed |= !settled.changes.is_empty();
-            let assessments = settled
-                .changes
-                .into_iter()
-                .filter(|key| key.kind == Kind::Assessment);
-            self.unfolded.extend(assessments);
+            changed.extend(settled.changes);
             self.next_due = settled.next_due;
             if settled.remaining == 0 {
-                return changed;
+                break;
             }
         }
+        self.fold_inputs.update(&mut self.world, &changed);
+        let is_changed = !changed.is_empty();
+        let assessments = changed
+            .into_iter()
+            .filter(|key| key.kind == Kind::Assessment);
+        self.unfolded.extend(assessments);
+        is_changed
     }
 
     fn publish(&mut self) {
@@ -290,10 +295,11 @@ impl Turns {
     }
 
     fn fold_one(&mut self, view: &AssessmentView) -> std::io::Result<Option<Delta>> {
-        let Some(outcome) = Outcome::of(view).filter(|_| !self.state.is_damaged(&view.key)) else {
+        let input = self.fold_inputs.of(&view.key);
+        let Some(input) = input.filter(|_| !self.state.is_damaged(&view.key)) else {
             return Ok(None);
         };
-        let folded = fold(&view.ledger, &outcome, self.now);
+        let folded = fold(&view.ledger, input, self.now);
         if let Some(due) = folded.next_due {
             self.fold_due.insert(view.key.clone(), due);
         }

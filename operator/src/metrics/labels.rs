@@ -3,8 +3,8 @@
 //! The kept text has a line a piece; an escaped label has no line break in it.
 
 use gradus_engine::object::{EngagementState, Mode};
+use gradus_engine::view::CompactCapability;
 use gradus_engine::view::{AssessmentView, DomainView};
-use gradus_engine::world::CompactCapability;
 use jiff::Timestamp;
 use memchr::{memchr, memrchr};
 

@@ -7,9 +7,9 @@ use crate::key::{Name, ObjectKey, Uid};
 use crate::ledger::Ledger;
 use crate::model::Model;
 use crate::object::{Assessment, Life};
-use crate::world::blame::same_scope;
-use crate::world::state::AssessmentState;
-use crate::world::{ModelEntry, Pending, Place, Rebuild, World};
+use crate::world::entry::AssessmentState;
+use crate::world::own_scope::same_scope;
+use crate::world::state::{ModelEntry, Pending, Place, Rebuild, World};
 
 impl World {
     pub(super) fn upsert_model(&mut self, name: Name, life: Life, model: Arc<Model>) {

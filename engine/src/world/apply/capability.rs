@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
+use crate::capability::{CapabilityNow, Derived, Fact, Observed, Record, Rest, gates};
 use crate::delta::Standing;
 use crate::fact::FactValue;
 use crate::key::{Name, ObjectKey, Uid};
 use crate::object::{self, EvidenceKind, Life, Owner};
 use crate::predicate::Slot;
-use crate::world::derive::gates;
-use crate::world::evidence::Observed;
-use crate::world::record::{CapabilityNow, Derived, Fact, Record, Rest};
-use crate::world::scope::selects;
-use crate::world::state::Capability;
-use crate::world::{Place, World};
+use crate::world::entry::Capability;
+use crate::world::selection::selects;
+use crate::world::state::{Place, World};
 
 impl World {
     pub(super) fn upsert_capability(

@@ -6,9 +6,8 @@ mod support;
 
 use std::sync::Arc;
 
-use super::World;
-use super::evidence::Observed;
-use super::state::Capability;
+use super::state::World;
+use crate::capability::Observed;
 use crate::delta::{Delta, Standing};
 use crate::key::{Kind, Name, ObjectKey, Uid};
 use crate::object::{self, Claim, Life, Object, Owner};
@@ -69,23 +68,6 @@ impl World {
             Kind::Assessment => &self.assessments.get(self.assessment(key)?)?.life,
         };
         Some(life.uid.clone())
-    }
-
-    pub(in crate::world) fn capability(&self, key: &ObjectKey) -> Option<(usize, &Capability)> {
-        let id = *self
-            .namespaces
-            .get(&key.namespace)?
-            .capabilities
-            .get(&key.name)?;
-        Some((id, self.capabilities.get(id)?))
-    }
-
-    fn attestation(&self, key: &ObjectKey) -> Option<usize> {
-        self.objects.get(key).copied()
-    }
-
-    fn waiver(&self, key: &ObjectKey) -> Option<usize> {
-        self.objects.get(key).copied()
     }
 
     fn remove(&mut self, key: &ObjectKey) {

@@ -6,9 +6,9 @@ use crate::delta::Standing;
 use crate::key::{Kind, Name, ObjectKey};
 use crate::object::{Attestation, Life, Subject, Waiver};
 use crate::time::{attestation_validity, waiver_validity};
+use crate::world::entry::{AttestationState, WaiverState};
 use crate::world::namespace::forget;
-use crate::world::state::{AttestationState, WaiverState};
-use crate::world::{Place, Rebuild, World};
+use crate::world::state::{Place, Rebuild, World};
 
 impl World {
     pub(super) fn upsert_attestation(

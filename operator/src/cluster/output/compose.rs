@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gradus_crds::status::{Before, Beside, assessment_status, profile_status, refused_status};
-use gradus_engine::fold::{Outcome, fold};
+use gradus_engine::fold::{FoldInput, fold};
 use gradus_engine::key::{Kind, Name, ObjectKey};
 use gradus_engine::ledger::Ledger;
 use gradus_engine::time::end_of;
@@ -20,8 +20,8 @@ pub(in crate::cluster) struct Material<'a> {
     pub(in crate::cluster) known: &'a Known,
     /// Where the snapshot holds it, when it is a capability: to look for each would be to look at all.
     pub(in crate::cluster) place: Option<usize>,
-    /// Whether a lower stage is a fall.
-    pub(in crate::cluster) may_fold: bool,
+    /// What the fold reads, where a lower stage is a fall.
+    pub(in crate::cluster) fold_input: Option<&'a FoldInput>,
     /// Sources that have been silent for too long.
     pub(in crate::cluster) silent: &'a [Name],
     /// The pass that was asked for, once it is done.
@@ -113,11 +113,10 @@ impl Material<'_> {
 
     /// What the assessment will remember once this status is committed.
     fn folded(&self, view: &AssessmentView) -> (Arc<Ledger>, Option<Timestamp>) {
-        let outcome = Outcome::of(view).filter(|_| self.may_fold);
-        let Some(outcome) = outcome else {
+        let Some(input) = self.fold_input else {
             return (Arc::clone(&view.ledger), None);
         };
-        let folded = fold(&view.ledger, &outcome, self.now);
+        let folded = fold(&view.ledger, input, self.now);
         (Arc::new(folded.ledger), folded.next_due)
     }
 }

@@ -239,7 +239,6 @@ pub(crate) fn copy(view: &v::AssessmentView) -> v::AssessmentView {
         stale_sources: view.stale_sources.clone(),
         inputs_digest: view.inputs_digest.clone(),
         ledger: Arc::clone(&view.ledger),
-        basis: view.basis.clone(),
         kept: Kept::default(),
         kept_impacts: Kept::default(),
         ..*view

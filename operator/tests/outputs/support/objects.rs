@@ -8,9 +8,10 @@ use gradus_engine::fact::FactValue;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::model as m;
 use gradus_engine::object as o;
+use gradus_engine::query::oracle;
 use gradus_engine::verdict::Truth;
 use gradus_engine::view as v;
-use gradus_engine::world::{Capabilities, World};
+use gradus_engine::view::Capabilities;
 use jiff::SignedDuration;
 
 use super::{at, midnight, now};
@@ -59,7 +60,7 @@ pub(super) fn capabilities() -> Capabilities {
         }),
         attempt: None,
     };
-    let mut world = World::from_scratch(objects, [refuted], [], now());
+    let mut world = oracle::from_scratch(objects, [refuted], [], now());
     world.snapshot().capabilities
 }
 

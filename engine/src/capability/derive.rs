@@ -1,0 +1,341 @@
+//! From a capability's claim, evidence and dependencies to what is believed of it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::evidence::EvidenceView;
+use super::observation::{Attested, Observed};
+use super::record::{Derived, Detail, Record};
+use crate::delta::Standing;
+use crate::fact::FactValue;
+use crate::key::Name;
+use crate::object::{Claim, EvidenceItem, EvidenceKind, ProbeSource, Strength};
+use crate::predicate::Slot;
+use crate::predicate::Value;
+use crate::verdict::{CapabilityState, EvidenceClass, Reason, Truth};
+
+/// A capability's state, and why it is no better.
+pub(crate) type Stated = (CapabilityState, Option<Reason>);
+
+/// What a capability's state rests on beside its own object.
+pub(crate) struct Grounds<'w> {
+    pub(crate) now: Timestamp,
+    /// The instant for probes that have not failed: a forecast never ages them.
+    pub(crate) healthy_at: Timestamp,
+    pub(crate) standing: &'w Standing,
+    /// Effective attestations that name it, newest first.
+    pub(crate) attested: Vec<Attested<'w>>,
+    /// The last observations of its items, by name.
+    pub(crate) observed: Option<&'w BTreeMap<Name, Observed>>,
+    /// Its gate dependencies: name, and their state with its reason, or none when not declared.
+    pub(crate) gates: Vec<(Name, Option<Stated>)>,
+    /// Whether it depends on itself.
+    pub(crate) circular: bool,
+    /// Interns a fact name.
+    pub(crate) slot: &'w dyn Fn(&str) -> Option<Slot>,
+}
+
+/// What is believed of a capability.
+pub(crate) fn derive(record: &Record, grounds: &Grounds<'_>) -> Derived {
+    let evidence: Vec<Judged> = record
+        .evidence()
+        .iter()
+        .map(|item| judge(item, grounds))
+        .collect();
+    let (state, reason) = state(record, grounds, &evidence);
+    let counted = (!grounds.attested.is_empty()).then_some(EvidenceClass::Attested);
+    let strongest = evidence
+        .iter()
+        .filter(|item| item.view.verdict == Truth::True)
+        .map(|item| item.class);
+    let class = strongest
+        .chain(counted)
+        .max()
+        .unwrap_or(EvidenceClass::Declared);
+    let external = grounds
+        .attested
+        .iter()
+        .any(|attested| attested.attestation.external.is_some());
+    Derived {
+        state,
+        reason,
+        class,
+        external,
+        readable: !matches!(grounds.standing, Standing::Unavailable { .. }),
+        detail: detail(record, grounds, evidence),
+    }
+}
+
+/// An evidence item with what it came to.
+struct Judged<'w> {
+    view: EvidenceView,
+    class: EvidenceClass,
+    ageing: bool,
+    due: Option<Timestamp>,
+    observed: Option<&'w Observed>,
+}
+
+fn state(
+    record: &Record,
+    grounds: &Grounds<'_>,
+    evidence: &[Judged<'_>],
+) -> (CapabilityState, Option<Reason>) {
+    let unknown = |reason| (CapabilityState::Unknown, Some(reason));
+    if grounds.circular {
+        return unknown(Reason::DependencyCycle);
+    }
+    if matches!(grounds.standing, Standing::Unavailable { .. }) {
+        return unknown(Reason::SourceUnavailable);
+    }
+    if record.claim == Claim::Absent {
+        return (CapabilityState::Absent, Some(Reason::DeclaredAbsent));
+    }
+    let having = |truth| evidence.iter().find(move |item| item.view.verdict == truth);
+    if having(Truth::False).is_some() {
+        return (CapabilityState::Refuted, Some(Reason::Refuted));
+    }
+    if let Some(item) = having(Truth::Unknown) {
+        return unknown(item.view.reason.unwrap_or(Reason::NotYetProbed));
+    }
+    if record.claim == Claim::Unknown {
+        return unknown(Reason::ClaimUnknown);
+    }
+    if let Some(lost) = dependencies(grounds) {
+        return lost;
+    }
+    let state = if evidence.is_empty() {
+        CapabilityState::Declared
+    } else {
+        CapabilityState::Proven
+    };
+    (state, None)
+}
+
+fn dependencies(grounds: &Grounds<'_>) -> Option<(CapabilityState, Option<Reason>)> {
+    let gone = |state: &Option<(CapabilityState, Option<Reason>)>| match state {
+        None => true,
+        Some((state, _)) => matches!(
+            state,
+            CapabilityState::Refuted | CapabilityState::Absent | CapabilityState::Degraded
+        ),
+    };
+    if grounds.gates.iter().any(|(_, state)| gone(state)) {
+        return Some((CapabilityState::Degraded, Some(Reason::Degraded)));
+    }
+    grounds.gates.iter().find_map(|(_, state)| match state {
+        Some((CapabilityState::Unknown, reason)) => Some((
+            CapabilityState::Unknown,
+            Some(reason.unwrap_or(Reason::ClaimUnknown)),
+        )),
+        _ => None,
+    })
+}
+
+fn judge<'w>(item: &EvidenceItem, grounds: &Grounds<'w>) -> Judged<'w> {
+    match &item.kind {
+        EvidenceKind::Attestation { minimum, external } => {
+            attestation(item, *minimum, *external, grounds)
+        }
+        EvidenceKind::Probe { source, .. } => probe(item, *source, grounds),
+    }
+}
+
+fn attestation<'w>(
+    item: &EvidenceItem,
+    minimum: u32,
+    external: bool,
+    grounds: &Grounds<'w>,
+) -> Judged<'w> {
+    let fits = |attested: &&Attested<'_>| !external || attested.attestation.external.is_some();
+    let counted: Vec<&Attested<'_>> = grounds.attested.iter().filter(fits).collect();
+    let holds = counted.len() >= minimum.max(1) as usize;
+    let mut ends: Vec<Timestamp> = counted
+        .iter()
+        .map(|attested| attested.validity.end)
+        .collect();
+    ends.sort_unstable();
+    let spare = ends.len().saturating_sub(minimum.max(1) as usize);
+    Judged {
+        view: EvidenceView {
+            name: item.name.clone(),
+            digest: item.digest.clone(),
+            kind: "Attestation",
+            verdict: if holds { Truth::True } else { Truth::Unknown },
+            reason: (!holds).then_some(Reason::NotAttested),
+            observed_at: counted.iter().map(|attested| attested.validity.start).max(),
+            expires_at: ends.get(spare).copied().filter(|_| holds),
+        },
+        class: EvidenceClass::Attested,
+        ageing: false,
+        due: None,
+        observed: None,
+    }
+}
+
+fn probe<'w>(item: &EvidenceItem, source: ProbeSource, grounds: &Grounds<'w>) -> Judged<'w> {
+    let observed = grounds.observed.and_then(|items| items.get(&item.name));
+    let observed = observed.filter(|observed| observed.item_digest == item.digest);
+    let conclusive = observed.and_then(|observed| observed.conclusive.as_ref());
+    let after = |start: Timestamp, age| start.checked_add(age).unwrap_or(Timestamp::MAX);
+    let fresh_until = conclusive.map(|found| after(found.at, item.max_age));
+    let expires_at = fresh_until.map(|fresh| after(fresh, item.grace));
+    let attempt = observed
+        .and_then(|observed| observed.attempt)
+        .map(|(reason, _)| reason);
+    let now = if attempt.is_some() {
+        grounds.now
+    } else {
+        grounds.healthy_at
+    };
+    let (verdict, reason) = match (conclusive, expires_at) {
+        (Some(found), Some(end)) if now < end => (found.verdict, None),
+        (Some(_), _) => (Truth::Unknown, Some(attempt.unwrap_or(Reason::Stale))),
+        (None, _) => (
+            Truth::Unknown,
+            Some(attempt.unwrap_or(Reason::NotYetProbed)),
+        ),
+    };
+    let ahead = |instant: &Timestamp| *instant > now;
+    Judged {
+        view: EvidenceView {
+            name: item.name.clone(),
+            digest: item.digest.clone(),
+            kind: match source {
+                ProbeSource::Objects => "Objects",
+                ProbeSource::Promql => "Promql",
+                ProbeSource::Http => "Http",
+                ProbeSource::Report => "Report",
+            },
+            verdict,
+            reason,
+            observed_at: conclusive.map(|found| found.at),
+            expires_at,
+        },
+        class: EvidenceClass::Probed,
+        ageing: fresh_until.is_some_and(|fresh| fresh <= now),
+        due: fresh_until
+            .filter(ahead)
+            .or_else(|| expires_at.filter(ahead)),
+        observed,
+    }
+}
+
+fn detail(
+    record: &Record,
+    grounds: &Grounds<'_>,
+    evidence: Vec<Judged<'_>>,
+) -> Option<Box<Detail>> {
+    let plain = evidence.is_empty() && grounds.attested.is_empty() && grounds.gates.is_empty();
+    if plain {
+        return None;
+    }
+    let supplied = supplied(record, grounds, &evidence);
+    let missing = grounds
+        .gates
+        .iter()
+        .filter(|(_, state)| state.is_none())
+        .map(|(name, _)| name.clone());
+    let ends = evidence
+        .iter()
+        .filter(|item| item.view.verdict != Truth::Unknown);
+    let attested_end = grounds
+        .attested
+        .iter()
+        .map(|attested| attested.validity.end)
+        .max();
+    Some(Box::new(Detail {
+        missing: missing.collect(),
+        valid_until: ends
+            .filter_map(|item| item.view.expires_at)
+            .min()
+            .or(attested_end),
+        due: evidence.iter().filter_map(|item| item.due).min(),
+        ageing: evidence.iter().any(|item| item.ageing),
+        facts: supplied
+            .facts
+            .into_iter()
+            .map(|(slot, (value, class))| (slot, value, class))
+            .collect(),
+        unknown: supplied.unknown.into_iter().collect(),
+        disagreeing: supplied.disagreeing.into_iter().collect(),
+        evidence: evidence.into_iter().map(|item| item.view).collect(),
+    }))
+}
+
+#[derive(Default)]
+struct Supplied {
+    facts: BTreeMap<Slot, (FactValue, EvidenceClass)>,
+    unknown: BTreeMap<Slot, Reason>,
+    disagreeing: std::collections::BTreeSet<Slot>,
+}
+
+/// Probe over newest effective attestation over declaration.
+fn supplied(record: &Record, grounds: &Grounds<'_>, evidence: &[Judged<'_>]) -> Supplied {
+    let mut supplied = Supplied::default();
+    for attested in grounds.attested.iter().rev() {
+        for (name, value) in &attested.attestation.facts {
+            supply(
+                record,
+                grounds,
+                &mut supplied,
+                name,
+                value,
+                EvidenceClass::Attested,
+            );
+        }
+    }
+    for (item, judged) in record.evidence().iter().zip(evidence) {
+        let EvidenceKind::Probe { facts, .. } = &item.kind else {
+            continue;
+        };
+        if judged.view.verdict == Truth::Unknown {
+            let reason = judged.view.reason.unwrap_or(Reason::NotYetProbed);
+            let slots = facts.iter().filter_map(|name| (grounds.slot)(name));
+            supplied.unknown.extend(slots.map(|slot| (slot, reason)));
+            continue;
+        }
+        let found = judged
+            .observed
+            .and_then(|observed| observed.conclusive.as_ref());
+        for (name, value) in found.into_iter().flat_map(|found| &found.facts) {
+            supply(
+                record,
+                grounds,
+                &mut supplied,
+                name,
+                value,
+                EvidenceClass::Probed,
+            );
+        }
+    }
+    supplied
+}
+
+fn supply(
+    record: &Record,
+    grounds: &Grounds<'_>,
+    supplied: &mut Supplied,
+    name: &Name,
+    value: &FactValue,
+    class: EvidenceClass,
+) {
+    let Some(slot) = (grounds.slot)(name) else {
+        return;
+    };
+    let supplied_before = supplied.facts.get(&slot).map(|fact| Value::from(&fact.0));
+    let earlier = supplied_before.or_else(|| record.declared(slot));
+    if earlier.is_some_and(|earlier| earlier != Value::from(value)) {
+        supplied.disagreeing.insert(slot);
+    }
+    supplied.facts.insert(slot, (value.clone(), class));
+}
+
+/// Objects a capability needs, gates only.
+pub(crate) fn gates(record: &Record) -> impl Iterator<Item = &Name> {
+    record
+        .depends_on()
+        .iter()
+        .filter(|(_, strength)| *strength == Strength::Gate)
+        .map(|(name, _)| name)
+}

@@ -1,0 +1,217 @@
+//! A capability as the world keeps it: compact, and shared with the snapshots.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::evidence::EvidenceView;
+use crate::fact::FactValue;
+use crate::interner::Symbol;
+use crate::key::{Name, ObjectKey};
+use crate::object::{Claim, EvidenceItem, Labels, Life, Owner, Strength, Units};
+use crate::predicate::{Lookup, Slot, Value, Values};
+use crate::verdict::{CapabilityState, EvidenceClass, Reason};
+
+/// A fact that a capability declares, in two words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fact {
+    Boolean(Slot, bool),
+    Integer(Slot, i64),
+    Text(Slot, Arc<Name>),
+}
+
+impl Fact {
+    pub(crate) fn slot(&self) -> Slot {
+        match self {
+            Fact::Boolean(slot, _) | Fact::Integer(slot, _) | Fact::Text(slot, _) => *slot,
+        }
+    }
+
+    pub(crate) fn value(&self) -> Value<'_> {
+        match self {
+            Fact::Boolean(_, holds) => Value::Boolean(*holds),
+            Fact::Integer(_, number) => Value::Integer(*number),
+            Fact::Text(_, text) => Value::Text(text),
+        }
+    }
+}
+
+/// What a capability's object says, compact.
+#[derive(Debug)]
+pub(crate) struct Record {
+    pub(crate) key: ObjectKey,
+    pub(crate) life: Life,
+    pub(crate) kind: Symbol,
+    pub(crate) owner: Arc<Owner>,
+    pub(crate) labels: Option<Box<Labels>>,
+    pub(crate) claim: Claim,
+    pub(crate) facts: Box<[Fact]>,
+    /// What most have nothing of, behind one word.
+    pub(crate) rest: Option<Box<Rest>>,
+}
+
+/// What only some capabilities say.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Rest {
+    pub(crate) units: Option<Units>,
+    pub(crate) depends_on: Box<[(Name, Strength)]>,
+    pub(crate) evidence: Box<[EvidenceItem]>,
+}
+
+impl Rest {
+    /// Nothing, where there is nothing of it.
+    pub(crate) fn some(self) -> Option<Box<Self>> {
+        (self != Self::default()).then(|| Box::new(self))
+    }
+}
+
+/// What follows from it and its evidence at one instant.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Derived {
+    pub(crate) state: CapabilityState,
+    pub(crate) reason: Option<Reason>,
+    pub(crate) class: EvidenceClass,
+    /// Whether an outside organisation's attestation counts for it.
+    pub(crate) external: bool,
+    /// False while its source is unavailable: then nothing that it says is known.
+    pub(crate) readable: bool,
+    pub(crate) detail: Option<Box<Detail>>,
+}
+
+/// What only capabilities with evidence or dependencies have.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Detail {
+    pub(crate) evidence: Box<[EvidenceView]>,
+    /// Facts that something better than the declaration supplies.
+    pub(crate) facts: Box<[(Slot, FactValue, EvidenceClass)]>,
+    /// Facts whose supplier is Unknown, and why.
+    pub(crate) unknown: Box<[(Slot, Reason)]>,
+    /// Facts that two suppliers state differently.
+    pub(crate) disagreeing: Box<[Slot]>,
+    /// Objects it depends on that are not there.
+    pub(crate) missing: Box<[Name]>,
+    /// The earliest end of anything it rests on.
+    pub(crate) valid_until: Option<Timestamp>,
+    /// The next instant at which time alone changes something here.
+    pub(crate) due: Option<Timestamp>,
+    /// Whether an observation is past `maxAge`, though within its grace.
+    pub(crate) ageing: bool,
+}
+
+/// A capability now: what it says and what follows.
+#[derive(Debug)]
+pub(crate) struct CapabilityNow {
+    pub(crate) record: Arc<Record>,
+    pub(crate) derived: Derived,
+}
+
+impl CapabilityNow {
+    pub(crate) fn new(record: Arc<Record>, derived: Derived) -> Self {
+        Self { record, derived }
+    }
+
+    fn detail(&self) -> Option<&Detail> {
+        self.derived.detail.as_deref()
+    }
+
+    /// The class of what supplied a fact, if it has one.
+    pub(crate) fn fact_class(&self, slot: Slot) -> Option<EvidenceClass> {
+        let better = self
+            .detail()
+            .and_then(|detail| detail.facts.iter().find(|fact| fact.0 == slot));
+        match better {
+            Some(fact) => Some(fact.2),
+            None => self.declared(slot).map(|_| EvidenceClass::Declared),
+        }
+    }
+
+    /// Why the supplier of a fact is Unknown, if it is.
+    pub(crate) fn fact_unknown(&self, slot: Slot) -> Option<Reason> {
+        let detail = self.detail()?;
+        detail
+            .unknown
+            .iter()
+            .find(|fact| fact.0 == slot)
+            .map(|fact| fact.1)
+    }
+
+    fn declared(&self, slot: Slot) -> Option<Value<'_>> {
+        self.record.declared(slot)
+    }
+}
+
+impl Values for CapabilityNow {
+    fn fact(&self, slot: Slot) -> Lookup<'_> {
+        if let Some(detail) = self.detail() {
+            if detail.unknown.iter().any(|fact| fact.0 == slot) {
+                return Lookup::Unknown;
+            }
+            if let Some(fact) = detail.facts.iter().find(|fact| fact.0 == slot) {
+                return Lookup::Known(Value::from(&fact.1));
+            }
+        }
+        self.declared(slot).map_or(Lookup::Absent, Lookup::Known)
+    }
+
+    fn units(&self) -> Option<(u64, u64)> {
+        match self.record.units()? {
+            Units::Totals { total, covered } => Some((*total, *covered)),
+            Units::Items(items) => {
+                let total = items.iter().map(|unit| unit.weight).sum();
+                let covered = items
+                    .iter()
+                    .filter(|unit| unit.covered)
+                    .map(|unit| unit.weight)
+                    .sum();
+                Some((total, covered))
+            }
+        }
+    }
+}
+
+impl Derived {
+    /// What is believed of a capability before it was first derived.
+    pub(crate) fn undecided() -> Self {
+        Self {
+            state: CapabilityState::Unknown,
+            reason: Some(Reason::ClaimUnknown),
+            class: EvidenceClass::Declared,
+            external: false,
+            readable: true,
+            detail: None,
+        }
+    }
+}
+
+impl Record {
+    pub(crate) fn units(&self) -> Option<&Units> {
+        self.rest.as_ref()?.units.as_ref()
+    }
+
+    /// What it needs, or is better off with.
+    pub(crate) fn depends_on(&self) -> &[(Name, Strength)] {
+        self.rest.as_ref().map_or(&[], |rest| &rest.depends_on)
+    }
+
+    /// Why it is to be believed.
+    pub(crate) fn evidence(&self) -> &[EvidenceItem] {
+        self.rest.as_ref().map_or(&[], |rest| &rest.evidence)
+    }
+
+    /// The value that it declares of a fact.
+    pub(crate) fn declared(&self, slot: Slot) -> Option<Value<'_>> {
+        let fact = self.facts.iter().find(|fact| fact.slot() == slot);
+        fact.map(Fact::value)
+    }
+
+    /// Whether two objects say the same, their generations aside.
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        self.kind == other.kind
+            && self.claim == other.claim
+            && self.facts == other.facts
+            && self.rest == other.rest
+            && self.labels == other.labels
+            && self.owner == other.owner
+            && self.life.uid == other.life.uid
+    }
+}

@@ -1,0 +1,22 @@
+//! Questions to a settled world. Each answers from what is known and changes nothing.
+
+mod branch;
+mod explain;
+mod forecast;
+mod impact;
+mod next_steps;
+#[doc(hidden)]
+pub mod oracle;
+mod roadmap;
+mod what_if;
+
+pub use self::explain::{
+    Explanation, Line, explain, explain_capability, explain_criterion, why_not,
+};
+pub(crate) use self::forecast::{ends, first_fall};
+pub use self::impact::impact;
+pub(crate) use self::impact::impact_of;
+pub(crate) use self::next_steps::next_steps;
+pub(crate) use self::roadmap::effort_to;
+pub use self::roadmap::{Roadmap, RoadmapStep, roadmap};
+pub use self::what_if::{Change, Outcome, what_if};

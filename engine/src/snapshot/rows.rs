@@ -1,0 +1,140 @@
+//! A row per criterion, and the gaps among them.
+
+use num_rational::BigRational;
+
+use crate::key::Name;
+use crate::object::TreatAs;
+use crate::score::decider::decider;
+use crate::score::graded;
+use crate::score::requirement::evaluate;
+use crate::verdict::{Reason, Truth, Verdict};
+use crate::view::{CriterionView, Gap};
+use crate::world::{AssessmentState, Scored, Selection, World, bare_overlay};
+
+pub(super) fn rows(world: &World, state: &AssessmentState, scored: &Scored) -> Vec<CriterionView> {
+    let Some(selection) = world.selection(state, None) else {
+        return Vec::new();
+    };
+    let program = &scored.program;
+    (0u32..)
+        .zip(program.criteria.iter().zip(&program.model.criteria))
+        .map(|(index, (statement, criterion))| {
+            let found = evaluate(program, statement, &selection);
+            let (verdict, met) = (scored.lane.verdict(index), scored.lane.met(index));
+            let open = verdict.is_open() && statement.negates.is_none();
+            let by_itself = scored.lane.satisfied(program, index) == Truth::True;
+            let record = found.capability.map(|capability| &capability.record);
+            let record = record.filter(|_| statement.negates.is_none());
+            CriterionView {
+                index: index as usize,
+                name: criterion.name.clone(),
+                verdict,
+                reason: open.then(|| open_reason(scored, index, &selection)),
+                class: (verdict == Verdict::Met && statement.counts).then_some(met.class),
+                capability: record.map(|record| record.key.name.clone()),
+                owner: record.and_then(|record| record.owner.team.clone()),
+                met_by: (verdict == Verdict::Met && !by_itself && statement.negates.is_none())
+                    .then(|| standing_in(scored, index))
+                    .flatten(),
+                points: points_shown(scored, index),
+                note: note(world, state, scored, index, &criterion.name),
+            }
+        })
+        .collect()
+}
+
+fn note(
+    world: &World,
+    state: &AssessmentState,
+    scored: &Scored,
+    index: u32,
+    name: &Name,
+) -> Option<String> {
+    let waiver = |treat_as| {
+        let mut waivers = self
+            .waiver_ids(state)
+            .iter()
+            .filter_map(|id| world.waivers.get(*id));
+        let known = waivers.find(|known| {
+            known.effective.is_ok()
+                && known.spec.treat_as == treat_as
+                && known.spec.criteria.contains(name)
+        })?;
+        Some(format!("waiver {}: {}", known.key.name, known.spec.reason))
+    };
+    match scored.lane.verdict(index) {
+        Verdict::Waived => waiver(TreatAs::Met),
+        Verdict::NotApplicable => {
+            let named = state
+                .spec
+                .not_applicable
+                .iter()
+                .find(|(criterion, _)| criterion == name);
+            let by_attributes = bare_overlay(state, &scored.program)
+                .get(index as usize)
+                .is_some_and(|overlay| overlay.excluded);
+            match named {
+                Some((_, reason)) => Some(reason.clone()),
+                None if by_attributes => {
+                    Some("does not apply to this assessment's attributes".to_owned())
+                }
+                None => waiver(TreatAs::NotApplicable),
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Why a criterion is open: by its own requirement, or by the gate that keeps it shut.
+fn open_reason(scored: &Scored, index: u32, selection: &Selection<'_>) -> Reason {
+    let decider = decider(&scored.program, &scored.lane, index);
+    let statement = scored.program.statement(decider);
+    let reason = statement.map(|statement| evaluate(&scored.program, statement, selection).reason);
+    reason.unwrap_or(Reason::NotDeclared)
+}
+
+/// The successor that stands for a criterion.
+fn standing_in(scored: &Scored, index: u32) -> Option<Name> {
+    let statement = scored.program.statement(index)?;
+    let satisfied = |successor: &&u32| {
+        !scored.lane.overlay(**successor).excluded
+            && scored.lane.satisfied(&scored.program, **successor) == Truth::True
+    };
+    let successor = statement.successors.iter().find(satisfied)?;
+    scored
+        .program
+        .model
+        .criteria
+        .get(*successor as usize)
+        .map(|criterion| criterion.name.clone())
+}
+
+fn points_shown(scored: &Scored, index: u32) -> Option<String> {
+    let points = scored.lane.points(scored.program.statement(index)?)?;
+    let exact = BigRational::new((*points.numer()).into(), (*points.denom()).into());
+    let digits = if exact.is_integer() {
+        0
+    } else {
+        scored.program.model.scoring.digits.max(1)
+    };
+    Some(graded::decimals(&exact, digits))
+}
+
+/// Everything that is Unmet or Unknown: the nearest stage first, then by name.
+pub(super) fn gaps(scored: &Scored, rows: &[CriterionView]) -> Vec<Gap> {
+    let model = &scored.program.model;
+    let mut gaps: Vec<Gap> = rows
+        .iter()
+        .zip(model.criteria.iter().zip(&scored.program.criteria))
+        .filter(|(row, (_, statement))| statement.counts && row.verdict.is_open())
+        .map(|(row, (criterion, _))| Gap {
+            criterion: row.name.clone(),
+            stage: criterion.stage,
+            verdict: row.verdict,
+            reason: row.reason.unwrap_or(Reason::NotDeclared),
+            owner: row.owner.clone(),
+        })
+        .collect();
+    gaps.sort_by(|left, right| (left.stage, &left.criterion).cmp(&(right.stage, &right.criterion)));
+    gaps
+}

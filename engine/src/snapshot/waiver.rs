@@ -1,0 +1,45 @@
+//! What is said of a waiver beside its own state.
+
+use crate::key::{Kind, ObjectKey};
+use crate::verdict::Truth;
+use crate::world::{Scored, WaiverState, World};
+
+/// Whether a waiver is effective: also one in force changes nothing that cannot be waived.
+pub(super) fn effective(world: &World, known: &WaiverState) -> Result<(), &'static str> {
+    known.effective?;
+    let Some(scored) = concerned(world, known) else {
+        return Ok(());
+    };
+    let program = &scored.program;
+    let waivable = known.spec.criteria.iter().any(|name| {
+        let statement = program.criterion(name);
+        let statement = statement.and_then(|index| program.criteria.get(index));
+        statement.is_some_and(|statement| statement.waivable)
+    });
+    if waivable { Ok(()) } else { Err("NotWaivable") }
+}
+
+/// Whether every criterion that a waiver names is met without it.
+pub(super) fn would_pass(world: &World, known: &WaiverState) -> bool {
+    let Some(scored) = concerned(world, known) else {
+        return false;
+    };
+    known.spec.criteria.iter().all(|name| {
+        let index = scored
+            .program
+            .criterion(name)
+            .and_then(|index| u32::try_from(index).ok());
+        index.is_some_and(|index| scored.lane.met(index).truth == Truth::True)
+    })
+}
+
+/// The assessment that a waiver names, if it is scored.
+fn concerned<'w>(world: &'w World, known: &WaiverState) -> Option<&'w Scored> {
+    let key = ObjectKey::new(
+        Kind::Assessment,
+        &known.key.namespace,
+        &known.spec.assessment,
+    );
+    let id = world.assessment(&key)?;
+    world.assessments.get(id)?.scored.as_ref()
+}

@@ -1,0 +1,188 @@
+//! Deriving capabilities again, dependencies first.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use petgraph::algo::kosaraju_scc;
+use petgraph::graphmap::DiGraphMap;
+
+use super::state::{Place, World};
+use crate::capability::{Attested, CapabilityNow, Derived, Grounds, Record, derive, gates};
+use crate::key::{Name, ObjectKey};
+use crate::predicate::Slot;
+use crate::time::Phase;
+use crate::verdict::{CapabilityState, Reason};
+
+/// An instant, and attestations that are taken as ended in it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moment<'a> {
+    pub(crate) now: Timestamp,
+    pub(crate) ended: Option<&'a BTreeSet<usize>>,
+}
+
+impl Moment<'_> {
+    /// An instant as it is.
+    pub(crate) fn of(now: Timestamp) -> Self {
+        Self { now, ended: None }
+    }
+}
+
+impl World {
+    /// Derives what changed and everything that needs it, dependencies first.
+    pub(super) fn settle_capabilities(&mut self, now: Timestamp) {
+        let dirty = std::mem::take(&mut self.dirty.capabilities);
+        for group in self.in_order(&dirty) {
+            let circular = self.circular(&group);
+            for id in group {
+                self.derive_again(id, now, circular);
+            }
+        }
+    }
+
+    /// Whether a group of capabilities needs itself.
+    pub(crate) fn circular(&self, group: &[usize]) -> bool {
+        let needs_itself = |id: &usize| {
+            let record = self.capabilities.get(*id).map(|found| &found.now.record);
+            record.is_some_and(|record| gates(record).any(|name| *name == record.key.name))
+        };
+        group.len() > 1 || group.iter().any(needs_itself)
+    }
+
+    /// The dirty capabilities and all that need them, in groups: dependencies first, a group of
+    /// several being a circle.
+    pub(crate) fn in_order(&self, dirty: &BTreeSet<usize>) -> Vec<Vec<usize>> {
+        let alone = |id: &usize| self.dependants_of(*id).is_empty();
+        if dirty.iter().all(alone) {
+            return dirty.iter().map(|id| vec![*id]).collect();
+        }
+        let mut graph: DiGraphMap<usize, ()> = DiGraphMap::new();
+        let mut waiting: Vec<usize> = dirty.iter().copied().collect();
+        let mut seen: BTreeSet<usize> = dirty.clone();
+        while let Some(id) = waiting.pop() {
+            graph.add_node(id);
+            for dependant in self.dependants_of(id) {
+                let dependant = *dependant as usize;
+                graph.add_edge(id, dependant, ());
+                if seen.insert(dependant) {
+                    waiting.push(dependant);
+                }
+            }
+        }
+        let mut groups = kosaraju_scc(&graph);
+        groups.reverse();
+        groups
+    }
+
+    fn dependants_of(&self, id: usize) -> &[u32] {
+        let Some(found) = self.capabilities.get(id) else {
+            return &[];
+        };
+        let key = &found.now.record.key;
+        self.namespaces
+            .get(&key.namespace)
+            .map(|space| space.dependants(&key.name))
+            .unwrap_or_default()
+    }
+
+    fn derive_again(&mut self, id: usize, now: Timestamp, circular: bool) {
+        let Some(known) = self.capabilities.get(id) else {
+            return;
+        };
+        self.visits.capabilities += 1;
+        let derived = self.derived(id, Moment::of(now), circular, &|_| None);
+        let due = derived.detail.as_ref().and_then(|detail| detail.due);
+        let before = known.due();
+        self.reschedule(Place::Capability(id), before, due);
+        let Some(known) = self.capabilities.get_mut(id) else {
+            return;
+        };
+        if known.now.derived == derived {
+            return;
+        }
+        let record = known.now.record.clone();
+        known.now = Arc::new(CapabilityNow::new(record.clone(), derived));
+        self.stale_views.capabilities.insert(id);
+        self.dirty.changes.insert(record.key.clone());
+        self.spread(&record, false);
+    }
+
+    /// What is believed of a capability at an instant; `elsewhere` answers for dependencies that
+    /// a what-if changes.
+    pub(crate) fn derived(
+        &self,
+        id: usize,
+        moment: Moment<'_>,
+        circular: bool,
+        elsewhere: &dyn Fn(u32) -> Option<Arc<CapabilityNow>>,
+    ) -> Derived {
+        let Some(known) = self.capabilities.get(id) else {
+            return Derived::undecided();
+        };
+        let record: &Record = &known.now.record;
+        let grounds = Grounds {
+            now: moment.now,
+            healthy_at: self.now.unwrap_or(moment.now),
+            standing: &known.standing,
+            attested: self.attested(record, moment),
+            observed: known.observed.as_deref(),
+            gates: gates(record)
+                .map(|name| (name.clone(), self.gate(record, name, elsewhere)))
+                .collect(),
+            circular,
+            slot: &|name| self.names.find(name).map(|symbol| Slot(symbol.0)),
+        };
+        derive(record, &grounds)
+    }
+
+    fn gate(
+        &self,
+        record: &Record,
+        name: &Name,
+        elsewhere: &dyn Fn(u32) -> Option<Arc<CapabilityNow>>,
+    ) -> Option<(CapabilityState, Option<Reason>)> {
+        let id = *self
+            .namespaces
+            .get(&record.key.namespace)?
+            .capabilities
+            .get(name)?;
+        if let Some(changed) = u32::try_from(id).ok().and_then(elsewhere) {
+            return Some((changed.derived.state, changed.derived.reason));
+        }
+        let derived = &self.capabilities.get(id)?.now.derived;
+        Some((derived.state, derived.reason))
+    }
+
+    /// Effective attestations of a capability, newest first.
+    fn attested(&self, record: &Record, moment: Moment<'_>) -> Vec<Attested<'_>> {
+        let lists = self
+            .namespaces
+            .get(&record.key.namespace)
+            .map(|found| &found.attestations);
+        let ids = lists.and_then(|lists| lists.get(&record.key.name));
+        let mut attested: Vec<(&ObjectKey, Attested<'_>)> = ids
+            .into_iter()
+            .flatten()
+            .filter(|id| !moment.ended.is_some_and(|ended| ended.contains(id)))
+            .filter_map(|id| self.attestations.get(*id))
+            .filter(|known| known.validity.effective_at(moment.now) == Phase::Effective)
+            .map(|known| {
+                (
+                    &known.key,
+                    Attested {
+                        attestation: &known.spec,
+                        validity: known.validity,
+                    },
+                )
+            })
+            .collect();
+        attested.sort_by(|(key, left), (other, right)| {
+            right
+                .attestation
+                .issued
+                .cmp(&left.attestation.issued)
+                .then_with(|| key.cmp(other))
+        });
+        attested.into_iter().map(|(_, attested)| attested).collect()
+    }
+}

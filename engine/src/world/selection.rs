@@ -1,0 +1,74 @@
+//! Where an assessment finds its capabilities: the namespace's, filtered by its selector, with
+//! whatever a what-if puts in their place.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use slab::Slab;
+
+use super::entry::Capability;
+use super::namespace::Namespace;
+use crate::capability::CapabilityNow;
+use crate::interner::Symbol;
+use crate::object::Labels;
+use crate::score::requirement::Scope;
+
+/// Capabilities that a what-if changes.
+#[derive(Debug, Default)]
+pub(crate) struct Overrides {
+    pub(crate) replaced: FxHashMap<u32, Arc<CapabilityNow>>,
+    pub(crate) added: FxHashMap<Symbol, Vec<Arc<CapabilityNow>>>,
+}
+
+/// The capabilities of one assessment.
+#[derive(Clone, Copy)]
+pub(crate) struct Selection<'w> {
+    pub(crate) namespace: &'w Namespace,
+    pub(crate) capabilities: &'w Slab<Capability>,
+    pub(crate) selector: Option<&'w Labels>,
+    pub(crate) overrides: Option<&'w Overrides>,
+}
+
+impl<'w> Selection<'w> {
+    /// The selected capabilities of a type with their ids; an added one has none.
+    pub(crate) fn of_kind(
+        &self,
+        kind: Symbol,
+    ) -> impl Iterator<Item = (Option<u32>, &'w Arc<CapabilityNow>)> + Clone + use<'w> {
+        let Self {
+            capabilities,
+            selector,
+            overrides,
+            namespace,
+        } = *self;
+        let present = namespace.of_kind(kind).iter().filter_map(move |id| {
+            let replaced = overrides.and_then(|overrides| overrides.replaced.get(id));
+            let now = match replaced {
+                Some(now) => now,
+                None => &capabilities.get(*id as usize)?.now,
+            };
+            Some((Some(*id), now))
+        });
+        let added = overrides.and_then(|overrides| overrides.added.get(&kind));
+        let added = added.into_iter().flatten().map(|now| (None, now));
+        present
+            .chain(added)
+            .filter(move |(_, now)| selects(selector, now.record.labels.as_deref()))
+    }
+}
+
+impl Scope for Selection<'_> {
+    fn capabilities(&self, kind: Symbol) -> impl Iterator<Item = &Arc<CapabilityNow>> + Clone {
+        self.of_kind(kind).map(|(_, now)| now)
+    }
+}
+
+/// Whether labels match a selector; no selector matches all.
+pub(crate) fn selects(selector: Option<&Labels>, labels: Option<&Labels>) -> bool {
+    let Some(selector) = selector else {
+        return true;
+    };
+    selector
+        .iter()
+        .all(|(name, value)| labels.is_some_and(|labels| labels.get(name) == Some(value)))
+}
