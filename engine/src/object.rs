@@ -10,6 +10,7 @@ use crate::fact::Facts;
 use crate::key::{Name, Uid};
 use crate::model::Model;
 pub use crate::model::Strength;
+use crate::verdict::Suspension;
 
 /// Labels of an object.
 pub type Labels = BTreeMap<Name, Name>;
@@ -239,16 +240,19 @@ pub struct Assessment {
 }
 
 impl Assessment {
-    /// Why nothing of it is committed or raised: `NotEngaged`, `Withdrawn`, `Paused` or
-    /// `Descriptive`. None when it takes part in full. Whether a pause still lasts is for the
-    /// world to say.
-    pub fn suspension(&self, paused: bool) -> Option<&'static str> {
+    /// Why nothing of it is committed or raised; none when it takes part in full. Whether a pause
+    /// still lasts is for the world to say.
+    pub fn suspension(&self, paused: bool) -> Option<Suspension> {
         match (self.engagement.state, self.mode) {
-            (EngagementState::NotEngaged, _) => Some("NotEngaged"),
-            (EngagementState::Withdrawn, _) => Some("Withdrawn"),
-            _ if paused => Some("Paused"),
-            (_, Mode::Descriptive) => Some("Descriptive"),
-            _ => None,
+            (EngagementState::NotEngaged, _) => Some(Suspension::NotEngaged),
+            (EngagementState::Withdrawn, _) => Some(Suspension::Withdrawn),
+            (EngagementState::Active | EngagementState::Paused, _) if paused => {
+                Some(Suspension::Paused)
+            }
+            (EngagementState::Active | EngagementState::Paused, Mode::Descriptive) => {
+                Some(Suspension::Descriptive)
+            }
+            (EngagementState::Active | EngagementState::Paused, Mode::Prescriptive) => None,
         }
     }
 }

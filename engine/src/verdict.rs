@@ -138,6 +138,76 @@ closed_list! {
 }
 
 closed_list! {
+    /// Why an attestation does not count.
+    NotCounted {
+        /// It begins later.
+        NotYet => "not_yet",
+        /// Its end has passed.
+        Expired => "expired",
+        /// What it is about is not there.
+        NoMatch => "no_match",
+    }
+}
+
+closed_list! {
+    /// Why a waiver is not effective.
+    NotEffective {
+        /// Nobody has approved it.
+        NotApproved => "not_approved",
+        /// It begins later.
+        NotYet => "not_yet",
+        /// Its end has passed.
+        Expired => "expired",
+        /// The assessment that it names is not there.
+        NoMatch => "no_match",
+        /// None of the criteria that it names may be waived.
+        NotWaivable => "not_waivable",
+    }
+}
+
+closed_list! {
+    /// Why nothing of an assessment is committed or raised, though it is computed and shown.
+    Suspension {
+        /// It does not take part yet.
+        NotEngaged => "not_engaged",
+        /// It no longer takes part.
+        Withdrawn => "withdrawn",
+        /// It does not take part now.
+        Paused => "paused",
+        /// It only reports.
+        Descriptive => "descriptive",
+    }
+}
+
+closed_list! {
+    /// Why an assessment cannot be scored.
+    NotScored {
+        /// It rolls up others, which this version validates and does not score.
+        RollUpNotScored => "roll_up_not_scored",
+        /// There is no such model.
+        ModelNotFound => "model_not_found",
+        /// The model cannot be used.
+        ModelInvalid => "model_invalid",
+    }
+}
+
+closed_list! {
+    /// Where the word of an evidence item comes from.
+    EvidenceSource {
+        /// A probe of Kubernetes objects.
+        Objects => "objects",
+        /// A probe by a Prometheus query.
+        Promql => "promql",
+        /// A probe by an HTTP request.
+        Http => "http",
+        /// A report of another tool.
+        Report => "report",
+        /// Counted attestations.
+        Attestation => "attestation",
+    }
+}
+
+closed_list! {
     /// What is believed of a capability.
     CapabilityState {
         /// All its evidence items hold.

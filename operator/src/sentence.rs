@@ -2,24 +2,26 @@
 
 use gradus_engine::ledger::{Entry, Fall};
 use gradus_engine::object::EngagementState;
-use gradus_engine::verdict::Cause;
+use gradus_engine::verdict::{Cause, Suspension};
 use gradus_engine::view::AssessmentView;
 
 use crate::calendar::day;
 
 /// How an assessment stands and what moved it last, in one or two sentences for a person.
 pub fn sentence(view: &AssessmentView) -> String {
-    if let Some((_, problem)) = &view.problem {
-        return not_scored(view, problem);
+    if let Some(problem) = &view.problem {
+        return not_scored(view, &problem.message);
     }
     match view.suspended() {
-        Some("Paused") => format!("{} {}", pause(view), computed(view)),
-        Some("NotEngaged") => format!("Not engaged{}. {}", because(view), computed(view)),
-        Some("Withdrawn") => format!("Withdrawn{}. {}", because(view), computed(view)),
-        _ if !view.assessed => {
+        Some(Suspension::Paused) => format!("{} {}", pause(view), computed(view)),
+        Some(Suspension::NotEngaged) => format!("Not engaged{}. {}", because(view), computed(view)),
+        Some(Suspension::Withdrawn) => format!("Withdrawn{}. {}", because(view), computed(view)),
+        Some(Suspension::Descriptive) | None if !view.assessed => {
             "Not assessed: nothing that this model asks for is declared.".to_owned()
         }
-        Some(_) => format!("{} Descriptive: its falls are not raised.", described(view)),
+        Some(Suspension::Descriptive) => {
+            format!("{} Descriptive: its falls are not raised.", described(view))
+        }
         None => moved(view),
     }
 }

@@ -4,7 +4,7 @@ use anyhow::{anyhow, bail};
 use clap::ValueEnum;
 use gradus_engine::key::ObjectKey;
 use gradus_engine::query::{self, Explanation, Roadmap};
-use gradus_engine::view::AssessmentView;
+use gradus_engine::view::{AssessmentView, Problem};
 use gradus_engine::world::World;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -90,10 +90,10 @@ pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<
         bail!("{}", scored.nothing());
     }
     let view = names::assessment(&scored.snapshot, &arguments.assessment)?;
-    if let Some((reason, problem)) = &view.problem {
+    if let Some(Problem { reason, message }) = &view.problem {
         writeln!(
             edge.err,
-            "{} cannot be scored: {reason}: {problem}",
+            "{} cannot be scored: {reason}: {message}",
             names::of(&view.key)
         )?;
         finish.not_evaluated = true;

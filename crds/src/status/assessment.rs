@@ -215,7 +215,7 @@ fn regressed(view: &AssessmentView, ledger: &Ledger) -> (bool, &'static str, Str
     if let Some(reason) = view.suspended() {
         return (
             false,
-            reason,
+            reason.as_str(),
             "computed and shown; falls are neither committed nor raised".to_owned(),
         );
     }

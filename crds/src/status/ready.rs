@@ -4,7 +4,7 @@
 use gradus_engine::delta::Standing;
 use gradus_engine::diagnostic::Diagnostic;
 use gradus_engine::key::Name;
-use gradus_engine::verdict::{CapabilityState, Reason};
+use gradus_engine::verdict::{CapabilityState, NotScored, Reason};
 use gradus_engine::view::{AssessmentView, ModelView};
 use jiff::Timestamp;
 
@@ -16,7 +16,7 @@ pub enum Hindrance<'v> {
     /// It cannot be read since then; which source.
     Unavailable(Timestamp, &'v str),
     /// It cannot be scored: why, and in a sentence.
-    Problem(&'static str, &'v str),
+    Problem(NotScored, &'v str),
     /// It depends on itself.
     Cycle,
     /// What it depends on is not there.
@@ -29,7 +29,7 @@ impl<'v> Hindrance<'v> {
     /// Of an assessment; none when it is ready.
     pub fn of_assessment(view: &'v AssessmentView) -> Option<Self> {
         match &view.problem {
-            Some((reason, message)) => Some(Self::Problem(reason, message)),
+            Some(problem) => Some(Self::Problem(problem.reason, &problem.message)),
             None => Self::of_source(&view.standing),
         }
     }
@@ -76,7 +76,7 @@ impl<'v> Hindrance<'v> {
                 "SourceUnavailable",
                 format!("{source} cannot be read since {since}"),
             ),
-            Self::Problem(reason, message) => (reason, message.to_owned()),
+            Self::Problem(reason, message) => (reason.as_str(), message.to_owned()),
             Self::Cycle => (
                 "DependencyCycle",
                 "it depends on itself, through others".to_owned(),

@@ -1,5 +1,6 @@
 //! The statuses of attestations and waivers.
 
+use gradus_engine::verdict::{NotCounted, NotEffective};
 use gradus_engine::view::{AttestationView, WaiverView};
 use jiff::tz::TimeZone;
 
@@ -13,7 +14,7 @@ use crate::waiver::{EffectiveReason, WaiverStatus};
 pub fn attestation_status(view: &AttestationView, before: Before<'_>) -> AttestationStatus {
     let generation = view.life.generation;
     let counted = view.counted.is_ok();
-    let why = view.counted.err().unwrap_or("Counted");
+    let why = view.counted.err().map_or("Counted", NotCounted::as_str);
     let end = view
         .spec
         .valid_until
@@ -27,7 +28,13 @@ pub fn attestation_status(view: &AttestationView, before: Before<'_>) -> Attesta
         seal: None,
         conditions: vec![
             ready(&view.standing, generation, before),
-            before.condition("Counted", counted, why, counted_message(why), generation),
+            before.condition(
+                "Counted",
+                counted,
+                why,
+                counted_message(view.counted),
+                generation,
+            ),
             if capped {
                 let message = format!("counts until {} only", view.valid_until);
                 before.condition("ValidityCapped", true, "Capped", message, generation)
@@ -40,22 +47,20 @@ pub fn attestation_status(view: &AttestationView, before: Before<'_>) -> Attesta
     }
 }
 
-fn counted_reason(reason: &str) -> CountedReason {
+fn counted_reason(reason: NotCounted) -> CountedReason {
     match reason {
-        "Expired" => CountedReason::Expired,
-        "NotYet" => CountedReason::NotYet,
-        "Unguarded" => CountedReason::Unguarded,
-        _ => CountedReason::NoMatch,
+        NotCounted::Expired => CountedReason::Expired,
+        NotCounted::NotYet => CountedReason::NotYet,
+        NotCounted::NoMatch => CountedReason::NoMatch,
     }
 }
 
-fn counted_message(reason: &str) -> &'static str {
-    match reason {
-        "Counted" => "it counts; nothing vouches for who wrote it",
-        "Expired" => "its end has passed",
-        "NotYet" => "it begins later",
-        "Unguarded" => "no admission policy guards who may write it",
-        _ => "what it is about is not there",
+fn counted_message(counted: Result<(), NotCounted>) -> &'static str {
+    match counted {
+        Ok(()) => "it counts; nothing vouches for who wrote it",
+        Err(NotCounted::Expired) => "its end has passed",
+        Err(NotCounted::NotYet) => "it begins later",
+        Err(NotCounted::NoMatch) => "what it is about is not there",
     }
 }
 
@@ -63,7 +68,10 @@ fn counted_message(reason: &str) -> &'static str {
 pub fn waiver_status(view: &WaiverView, before: Before<'_>) -> WaiverStatus {
     let generation = view.life.generation;
     let effective = view.effective.is_ok();
-    let why = view.effective.err().unwrap_or("Effective");
+    let why = view
+        .effective
+        .err()
+        .map_or("Effective", NotEffective::as_str);
     WaiverStatus {
         effective: Some(effective),
         reason: view.effective.err().map(effective_reason),
@@ -76,7 +84,7 @@ pub fn waiver_status(view: &WaiverView, before: Before<'_>) -> WaiverStatus {
                 "Effective",
                 effective,
                 why,
-                effective_message(why),
+                effective_message(view.effective),
                 generation,
             ),
         ],
@@ -84,26 +92,24 @@ pub fn waiver_status(view: &WaiverView, before: Before<'_>) -> WaiverStatus {
     }
 }
 
-fn effective_reason(reason: &str) -> EffectiveReason {
+fn effective_reason(reason: NotEffective) -> EffectiveReason {
     match reason {
-        "NotApproved" => EffectiveReason::NotApproved,
-        "Expired" => EffectiveReason::Expired,
-        "NotYet" => EffectiveReason::NotYet,
-        "NotWaivable" => EffectiveReason::NotWaivable,
-        "Unguarded" => EffectiveReason::Unguarded,
-        _ => EffectiveReason::NoMatch,
+        NotEffective::NotApproved => EffectiveReason::NotApproved,
+        NotEffective::Expired => EffectiveReason::Expired,
+        NotEffective::NotYet => EffectiveReason::NotYet,
+        NotEffective::NotWaivable => EffectiveReason::NotWaivable,
+        NotEffective::NoMatch => EffectiveReason::NoMatch,
     }
 }
 
-fn effective_message(reason: &str) -> &'static str {
-    match reason {
-        "Effective" => "it is in force; nothing vouches for who approved it",
-        "NotApproved" => "nobody has approved it",
-        "Expired" => "its end has passed",
-        "NotYet" => "it begins later",
-        "NotWaivable" => "a criterion that it names may not be waived",
-        "Unguarded" => "no admission policy guards who may write it",
-        _ => "the assessment or a criterion that it names is not there",
+fn effective_message(effective: Result<(), NotEffective>) -> &'static str {
+    match effective {
+        Ok(()) => "it is in force; nothing vouches for who approved it",
+        Err(NotEffective::NotApproved) => "nobody has approved it",
+        Err(NotEffective::Expired) => "its end has passed",
+        Err(NotEffective::NotYet) => "it begins later",
+        Err(NotEffective::NotWaivable) => "a criterion that it names may not be waived",
+        Err(NotEffective::NoMatch) => "the assessment or a criterion that it names is not there",
     }
 }
 

@@ -13,7 +13,7 @@ use crate::key::Name;
 use crate::object::{Claim, EvidenceItem, EvidenceKind, ProbeSource, Strength};
 use crate::predicate::Slot;
 use crate::predicate::Value;
-use crate::verdict::{CapabilityState, EvidenceClass, Reason, Truth};
+use crate::verdict::{CapabilityState, EvidenceClass, EvidenceSource, Reason, Truth};
 
 /// A capability's state, and why it is no better.
 pub(crate) type Stated = (CapabilityState, Option<Reason>);
@@ -160,7 +160,7 @@ fn attestation<'w>(
         view: EvidenceView {
             name: item.name.clone(),
             digest: item.digest.clone(),
-            kind: "Attestation",
+            kind: EvidenceSource::Attestation,
             verdict: if holds { Truth::True } else { Truth::Unknown },
             reason: (!holds).then_some(Reason::NotAttested),
             observed_at: counted.iter().map(|attested| attested.validity.start).max(),
@@ -202,10 +202,10 @@ fn probe<'w>(item: &EvidenceItem, source: ProbeSource, grounds: &Grounds<'w>) ->
             name: item.name.clone(),
             digest: item.digest.clone(),
             kind: match source {
-                ProbeSource::Objects => "Objects",
-                ProbeSource::Promql => "Promql",
-                ProbeSource::Http => "Http",
-                ProbeSource::Report => "Report",
+                ProbeSource::Objects => EvidenceSource::Objects,
+                ProbeSource::Promql => EvidenceSource::Promql,
+                ProbeSource::Http => EvidenceSource::Http,
+                ProbeSource::Report => EvidenceSource::Report,
             },
             verdict,
             reason,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::key::Name;
-use crate::verdict::{Reason, Truth};
+use crate::verdict::{EvidenceSource, Reason, Truth};
 
 /// One evidence item at one instant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -13,8 +13,8 @@ pub struct EvidenceView {
     pub name: Name,
     /// The digest of the item's text.
     pub digest: Name,
-    /// `Objects`, `Promql`, `Http`, `Report` or `Attestation`.
-    pub kind: &'static str,
+    /// Where its word comes from.
+    pub kind: EvidenceSource,
     /// Its verdict.
     pub verdict: Truth,
     /// Why it is Unknown.

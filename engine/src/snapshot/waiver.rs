@@ -1,11 +1,11 @@
 //! What is said of a waiver beside its own state.
 
 use crate::key::{Kind, ObjectKey};
-use crate::verdict::Truth;
+use crate::verdict::{NotEffective, Truth};
 use crate::world::{Scored, WaiverState, World};
 
 /// Whether a waiver is effective: also one in force changes nothing that cannot be waived.
-pub(super) fn effective(world: &World, known: &WaiverState) -> Result<(), &'static str> {
+pub(super) fn effective(world: &World, known: &WaiverState) -> Result<(), NotEffective> {
     known.effective?;
     let Some(scored) = concerned(world, known) else {
         return Ok(());
@@ -16,7 +16,11 @@ pub(super) fn effective(world: &World, known: &WaiverState) -> Result<(), &'stat
         let statement = statement.and_then(|index| program.criteria.get(index));
         statement.is_some_and(|statement| statement.waivable)
     });
-    if waivable { Ok(()) } else { Err("NotWaivable") }
+    if waivable {
+        Ok(())
+    } else {
+        Err(NotEffective::NotWaivable)
+    }
 }
 
 /// Whether every criterion that a waiver names is met without it.

@@ -13,7 +13,7 @@ use crate::ledger::Ledger;
 use crate::object::{Assessment, Life};
 use crate::program::Program;
 use crate::score::{Confidence, Tally};
-use crate::verdict::{EvidenceClass, Reason, Verdict};
+use crate::verdict::{EvidenceClass, NotScored, Reason, Suspension, Verdict};
 
 /// One assessment at one instant.
 #[derive(Debug)]
@@ -28,8 +28,8 @@ pub struct AssessmentView {
     pub standing: Standing,
     /// The model, compiled; none when it cannot be read.
     pub program: Option<Arc<Program>>,
-    /// Why it cannot be scored: a `PascalCase` reason and a sentence. `Ready=False`.
-    pub problem: Option<(&'static str, String)>,
+    /// Why it cannot be scored: `Ready=False`.
+    pub problem: Option<Problem>,
     /// The instant it was computed for.
     pub at: Timestamp,
     /// False: NotAssessed, or it cannot be scored now. Then there is no stage.
@@ -87,7 +87,7 @@ pub struct AssessmentView {
 impl AssessmentView {
     /// Why nothing of it is committed or raised though it is computed and shown. None when it
     /// takes part in full.
-    pub fn suspended(&self) -> Option<&'static str> {
+    pub fn suspended(&self) -> Option<Suspension> {
         self.spec.suspension(self.paused)
     }
 
@@ -101,6 +101,15 @@ impl AssessmentView {
         self.stage
             .or_else(|| self.problem.as_ref().and(self.ledger.stage))
     }
+}
+
+/// Why an assessment cannot be scored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The reason, for conditions and metrics.
+    pub reason: NotScored,
+    /// The same in a sentence, with the names that it is about.
+    pub message: String,
 }
 
 /// Points of a graded model.

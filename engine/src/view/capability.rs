@@ -10,7 +10,7 @@ use crate::delta::Standing;
 use crate::fact::FactValue;
 use crate::key::{Name, ObjectKey};
 use crate::object::{Attestation, Claim, Life, Owner, Strength, Waiver};
-use crate::verdict::{CapabilityState, EvidenceClass, Reason};
+use crate::verdict::{CapabilityState, EvidenceClass, NotCounted, NotEffective, Reason};
 
 /// One capability at one instant.
 #[derive(Debug)]
@@ -58,8 +58,8 @@ pub struct AttestationView {
     pub spec: Arc<Attestation>,
     /// How its source stands.
     pub standing: Standing,
-    /// Whether it counts, or the reason it does not: `NoMatch`, `Expired`, `NotYet`.
-    pub counted: Result<(), &'static str>,
+    /// Whether it counts, or why not.
+    pub counted: Result<(), NotCounted>,
     /// The instant it ends, exclusive.
     pub valid_until: Timestamp,
 }
@@ -75,8 +75,8 @@ pub struct WaiverView {
     pub spec: Arc<Waiver>,
     /// How its source stands.
     pub standing: Standing,
-    /// Whether it is effective, or the reason it is not: `NotApproved`, `Expired`, `NotYet`, `NoMatch`, `NotWaivable`.
-    pub effective: Result<(), &'static str>,
+    /// Whether it is effective, or why not.
+    pub effective: Result<(), NotEffective>,
     /// Whether every criterion it names would be met without it.
     pub would_pass_now: bool,
     /// The instant it ends, exclusive.

@@ -11,7 +11,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rpds::RedBlackTreeMapSync;
 
-pub use self::assessment::{AssessmentView, CriterionView, DomainView, ScoreView, StageView};
+pub use self::assessment::{
+    AssessmentView, CriterionView, DomainView, Problem, ScoreView, StageView,
+};
 pub use self::capabilities::{Capabilities, CompactCapability};
 pub use self::capability::{AttestationView, CapabilityView, WaiverView};
 pub use self::outlook::{AwardView, End, EndKind, Forecast, Gap, Impact, NextStep};

@@ -15,6 +15,8 @@ use crate::ledger::Because;
 use crate::program::Program;
 use crate::score::lane::{Flip, Lane};
 use crate::time::end_of;
+use crate::verdict::NotScored;
+use crate::view::Problem;
 
 impl World {
     pub(super) fn assess(&mut self, id: usize, pending: &Pending, now: Timestamp) {
@@ -153,28 +155,28 @@ impl World {
         state.scored = Some(scored);
     }
 
-    fn program_for(&self, state: &AssessmentState) -> Result<Arc<Program>, (&'static str, String)> {
+    fn program_for(&self, state: &AssessmentState) -> Result<Arc<Program>, Problem> {
         let model = &state.spec.model;
+        let problem = |reason, message| Err(Problem { reason, message });
         if state.spec.rolls_up {
-            return Err((
-                "RollUpNotScored",
-                "this assessment rolls up others, which this version validates and does not score"
-                    .to_owned(),
-            ));
+            let message =
+                "this assessment rolls up others, which this version validates and does not score";
+            return problem(NotScored::RollUpNotScored, message.to_owned());
         }
         let view = self.models.get(model).and_then(|entry| entry.view.as_ref());
         match view.map(|view| &view.program) {
-            None => Err(("ModelNotFound", format!("there is no model `{model}`"))),
+            None => problem(
+                NotScored::ModelNotFound,
+                format!("there is no model `{model}`"),
+            ),
             Some(Ok(program)) => Ok(program.clone()),
             Some(Err(findings)) => {
-                let first = findings
-                    .first()
-                    .map(ToString::to_string)
-                    .unwrap_or_default();
-                Err((
-                    "ModelInvalid",
+                let first = findings.first().map(ToString::to_string);
+                let first = first.unwrap_or_default();
+                problem(
+                    NotScored::ModelInvalid,
                     format!("model `{model}` cannot be used: {first}"),
-                ))
+                )
             }
         }
     }

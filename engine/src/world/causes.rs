@@ -15,7 +15,7 @@ use crate::score::finding::Finding;
 use crate::score::lane::Flip;
 use crate::score::requirement::evaluate;
 use crate::time::Phase;
-use crate::verdict::{CapabilityState, Cause, Reason, Truth, Verdict};
+use crate::verdict::{CapabilityState, Cause, NotEffective, Reason, Truth, Verdict};
 
 impl World {
     /// Finds the causes that nobody has looked for yet, while they still show.
@@ -79,7 +79,7 @@ impl World {
         let ended = waivers
             .filter_map(|id| self.waivers.get(*id))
             .filter(|known| {
-                known.effective == Err("Expired") && known.spec.treat_as == TreatAs::Met
+                known.effective == Err(NotEffective::Expired) && known.spec.treat_as == TreatAs::Met
             })
             .filter(|known| stated.is_some_and(|one| known.spec.criteria.contains(&one.name)))
             .max_by_key(|known| known.validity.end);

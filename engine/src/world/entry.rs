@@ -14,7 +14,8 @@ use crate::program::Program;
 use crate::score::lane::Lane;
 use crate::score::position::Position;
 use crate::time::{Phase, Validity};
-use crate::view::AwardView;
+use crate::verdict::{NotCounted, NotEffective};
+use crate::view::{AwardView, Problem};
 
 /// A capability.
 #[derive(Debug)]
@@ -45,7 +46,7 @@ pub(crate) struct AttestationState {
     pub(crate) standing: Arc<Standing>,
     pub(crate) validity: Validity,
     /// Whether it counts, or why not.
-    pub(crate) counted: Result<(), &'static str>,
+    pub(crate) counted: Result<(), NotCounted>,
     pub(crate) due: Option<Timestamp>,
 }
 
@@ -58,7 +59,7 @@ pub(crate) struct WaiverState {
     pub(crate) standing: Arc<Standing>,
     pub(crate) validity: Validity,
     /// Whether it is effective, or why not.
-    pub(crate) effective: Result<(), &'static str>,
+    pub(crate) effective: Result<(), NotEffective>,
     pub(crate) due: Option<Timestamp>,
 }
 
@@ -80,7 +81,7 @@ pub(crate) struct AssessmentState {
     /// What it is scored with; none until the first settle, or when it cannot be scored.
     pub(crate) scored: Option<Scored>,
     /// Why it cannot be scored.
-    pub(crate) problem: Option<(&'static str, String)>,
+    pub(crate) problem: Option<Problem>,
     /// Verdicts that changed since the last commit, and why.
     pub(crate) flips: Vec<Flipped>,
     pub(crate) due: Option<Timestamp>,

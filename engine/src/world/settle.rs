@@ -11,6 +11,7 @@ use crate::key::{Kind, ObjectKey};
 use crate::object::Subject;
 use crate::program::Program;
 use crate::time::Phase;
+use crate::verdict::{NotCounted, NotEffective};
 use crate::view::ModelView;
 
 impl World {
@@ -103,10 +104,10 @@ impl World {
                 continue;
             };
             let counted = match known.validity.effective_at(now) {
-                Phase::NotYet => Err("NotYet"),
-                Phase::Expired => Err("Expired"),
+                Phase::NotYet => Err(NotCounted::NotYet),
+                Phase::Expired => Err(NotCounted::Expired),
                 Phase::Effective if self.matches(&known.key, &known.spec.subject) => Ok(()),
-                Phase::Effective => Err("NoMatch"),
+                Phase::Effective => Err(NotCounted::NoMatch),
             };
             let due = known.validity.next_due(now);
             let (key, subject, before) = (known.key.clone(), known.spec.subject.clone(), known.due);
@@ -152,10 +153,10 @@ impl World {
                 .and_then(|found| found.assessments.get(&known.spec.assessment))
                 .copied();
             let effective = match known.validity.effective_at(now) {
-                _ if known.spec.approved_by.is_none() => Err("NotApproved"),
-                Phase::NotYet => Err("NotYet"),
-                Phase::Expired => Err("Expired"),
-                Phase::Effective if concerned.is_none() => Err("NoMatch"),
+                _ if known.spec.approved_by.is_none() => Err(NotEffective::NotApproved),
+                Phase::NotYet => Err(NotEffective::NotYet),
+                Phase::Expired => Err(NotEffective::Expired),
+                Phase::Effective if concerned.is_none() => Err(NotEffective::NoMatch),
                 Phase::Effective => Ok(()),
             };
             let due = known

@@ -269,8 +269,8 @@ fn form_capability(capability: CompactCapability<'_>) -> String {
     );
     for item in capability.evidence() {
         text.push_str("\n,");
-        let kind = item.kind.to_ascii_lowercase();
-        append_pairs(&mut text, &[("evidence", &item.name), ("kind", &kind)]);
+        let kind = item.kind.as_label();
+        append_pairs(&mut text, &[("evidence", &item.name), ("kind", kind)]);
         append_instant(&mut text, item.observed_at);
         append_instant(&mut text, item.expires_at);
     }

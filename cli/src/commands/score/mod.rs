@@ -9,7 +9,7 @@ use std::io::{BufWriter, Write};
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use gradus_engine::view::AssessmentView;
+use gradus_engine::view::{AssessmentView, Problem};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -154,11 +154,11 @@ impl Shown {
     /// Says what could not be scored, and that nothing was there to score.
     fn remark(&self, finish: &mut Finish, edge: &mut Edge<'_>) -> anyhow::Result<()> {
         for view in self.views() {
-            if let Some((reason, problem)) = &view.problem {
+            if let Some(Problem { reason, message }) = &view.problem {
                 finish.not_evaluated = true;
                 writeln!(
                     edge.err,
-                    "{} cannot be scored: {reason}: {problem}",
+                    "{} cannot be scored: {reason}: {message}",
                     names::of(&view.key)
                 )?;
             }

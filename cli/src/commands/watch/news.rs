@@ -59,7 +59,7 @@ impl Standing {
             potential: view.potential_stage,
             missing: view.missing,
             score: view.score.as_ref().map(|score| score.shown.clone()),
-            problem: view.problem.as_ref().map(|(_, problem)| problem.clone()),
+            problem: view.problem.as_ref().map(|problem| problem.message.clone()),
         }
     }
 

@@ -6,6 +6,7 @@ use crate::delta::Standing;
 use crate::key::{Kind, Name, ObjectKey};
 use crate::object::{Attestation, Life, Subject, Waiver};
 use crate::time::{attestation_validity, waiver_validity};
+use crate::verdict::{NotCounted, NotEffective};
 use crate::world::entry::{AttestationState, WaiverState};
 use crate::world::namespace::forget;
 use crate::world::state::{Place, Rebuild, World};
@@ -41,7 +42,7 @@ impl World {
             spec: spec.clone(),
             standing: self.live.clone(),
             validity,
-            counted: Err("NoMatch"),
+            counted: Err(NotCounted::NoMatch),
             due: None,
         });
         let namespace = self.namespaces.entry(key.namespace.clone()).or_default();
@@ -116,7 +117,7 @@ impl World {
             spec: Arc::new(waiver),
             standing: self.live.clone(),
             validity,
-            effective: Err("NoMatch"),
+            effective: Err(NotEffective::NoMatch),
             due: None,
         });
         let namespace = self.namespaces.entry(key.namespace.clone()).or_default();

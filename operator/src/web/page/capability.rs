@@ -6,6 +6,7 @@ use gradus_engine::fact::FactValue;
 use gradus_engine::key::{Name, ObjectKey};
 use gradus_engine::model::Strength;
 use gradus_engine::object::Subject;
+use gradus_engine::verdict::NotCounted;
 use gradus_engine::verdict::{CapabilityState, EvidenceClass};
 use gradus_engine::view::{AttestationView, CapabilityView, EvidenceView, Impact};
 use jiff::Timestamp;
@@ -57,7 +58,7 @@ struct Attestation {
     statement: String,
     by: String,
     until: String,
-    counted: Result<(), &'static str>,
+    counted: Result<(), NotCounted>,
 }
 
 struct Dependency {
@@ -153,7 +154,7 @@ fn facts(view: &CapabilityView) -> Vec<Fact> {
 fn evidence(at: Timestamp, item: &EvidenceView) -> Evidence {
     Evidence {
         name: item.name.to_string(),
-        kind: item.kind,
+        kind: item.kind.as_str(),
         glyph: words::truth_glyph(item.verdict),
         verdict: words::truth(item.verdict),
         reason: item.reason.map(words::reason),

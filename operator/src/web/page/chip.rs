@@ -2,6 +2,7 @@
 
 use gradus_engine::object::Target;
 use gradus_engine::time::end_of;
+use gradus_engine::verdict::Suspension;
 use gradus_engine::view::{AssessmentView, Forecast};
 
 use crate::calendar::{days_until, distance};
@@ -65,14 +66,13 @@ pub(super) fn chips(view: &AssessmentView) -> Vec<Chip> {
         add("bad", "Fell".to_owned());
     }
     if let Some(suspended) = view.suspended() {
-        add(
-            "quiet",
-            if suspended == "NotEngaged" {
-                "Not engaged".to_owned()
-            } else {
-                suspended.to_owned()
-            },
-        );
+        let text = match suspended {
+            Suspension::NotEngaged => "Not engaged",
+            Suspension::Withdrawn | Suspension::Paused | Suspension::Descriptive => {
+                suspended.as_str()
+            }
+        };
+        add("quiet", text.to_owned());
     }
     if let Some(target) = missed_target(view).filter(|_| raises) {
         add("bad", format!("Below target {}", target.stage));

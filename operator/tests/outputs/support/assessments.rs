@@ -8,7 +8,7 @@ use gradus_engine::key::{Kind, Name, ObjectKey};
 use gradus_engine::ledger::{Entry, Fall, First, Ledger, Mark};
 use gradus_engine::object as o;
 use gradus_engine::program::Program;
-use gradus_engine::verdict::{Cause, EvidenceClass, Reason, Transition, Verdict};
+use gradus_engine::verdict::{Cause, EvidenceClass, NotScored, Reason, Transition, Verdict};
 use gradus_engine::view as v;
 use jiff::SignedDuration;
 
@@ -357,10 +357,10 @@ pub(super) fn broken() -> v::AssessmentView {
     spec.model = "harbour-2062".into();
     let mut view = empty("east-wing", None, spec);
     view.assessed = false;
-    view.problem = Some((
-        "ModelNotFound",
-        "there is no model `harbour-2062`".to_owned(),
-    ));
+    view.problem = Some(v::Problem {
+        reason: NotScored::ModelNotFound,
+        message: "there is no model `harbour-2062`".to_owned(),
+    });
     view.ledger = Arc::new(Ledger {
         stage: Some(3),
         ..Ledger::default()

@@ -12,6 +12,7 @@ use gradus_engine::kept::Kept;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::object as o;
 use gradus_engine::program::Program;
+use gradus_engine::verdict::NotEffective;
 use gradus_engine::view as v;
 use gradus_manifests::finding::Finding;
 use gradus_operator::web::Source;
@@ -132,10 +133,13 @@ pub(crate) fn snapshot() -> v::Snapshot {
             .into_iter()
             .map(|view| (view.key.clone(), Arc::new(view)))
             .collect(),
-        waivers: [waiver("spare-link", Ok(())), waiver("old", Err("Expired"))]
-            .into_iter()
-            .map(|view| (view.key.clone(), Arc::new(view)))
-            .collect(),
+        waivers: [
+            waiver("spare-link", Ok(())),
+            waiver("old", Err(NotEffective::Expired)),
+        ]
+        .into_iter()
+        .map(|view| (view.key.clone(), Arc::new(view)))
+        .collect(),
     }
 }
 

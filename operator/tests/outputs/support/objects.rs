@@ -9,7 +9,7 @@ use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::model as m;
 use gradus_engine::object as o;
 use gradus_engine::query::oracle;
-use gradus_engine::verdict::Truth;
+use gradus_engine::verdict::{NotEffective, Truth};
 use gradus_engine::view as v;
 use gradus_engine::view::Capabilities;
 use jiff::SignedDuration;
@@ -120,7 +120,7 @@ pub(super) fn attestation() -> v::AttestationView {
     }
 }
 
-pub(super) fn waiver(name: &str, effective: Result<(), &'static str>) -> v::WaiverView {
+pub(super) fn waiver(name: &str, effective: Result<(), NotEffective>) -> v::WaiverView {
     v::WaiverView {
         key: ObjectKey::new(Kind::Waiver, "north", name),
         life: life(),

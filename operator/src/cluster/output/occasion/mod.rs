@@ -14,6 +14,7 @@ mod transition;
 use gradus_engine::key::{Kind, Name, ObjectKey};
 use gradus_engine::object::Subject;
 use gradus_engine::time::end_of;
+use gradus_engine::verdict::{NotCounted, NotEffective};
 use gradus_engine::view::{AssessmentView, AttestationView, Snapshot, WaiverView};
 use jiff::Timestamp;
 
@@ -60,7 +61,7 @@ pub(in crate::cluster) fn occasions(
 }
 
 fn lapse(view: &AttestationView) -> Option<Occasion> {
-    if view.counted != Err("Expired") {
+    if view.counted != Err(NotCounted::Expired) {
         return None;
     }
     let (what, related) = match &view.spec.subject {
@@ -89,7 +90,7 @@ fn lapse(view: &AttestationView) -> Option<Occasion> {
 }
 
 fn end(view: &WaiverView) -> Option<Occasion> {
-    if view.effective != Err("Expired") {
+    if view.effective != Err(NotEffective::Expired) {
         return None;
     }
     let criteria: Vec<&str> = view.spec.criteria.iter().map(|name| &**name).collect();
