@@ -69,7 +69,6 @@ fn break_of<'a>(
     let Some(broken) = broken.or_else(|| staged.iter().filter_map(above).min()) else {
         points.sort_by(|left, right| {
             right
-                .lost
                 .since
                 .cmp(&left.since)
                 .then_with(|| by_name(left, right))

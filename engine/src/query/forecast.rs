@@ -80,8 +80,7 @@ fn replay(
             aged: aged.clone(),
             ..Circumstances::default()
         };
-        let after = self
-            .branch(state, scored, &circumstances, now)
+        let after = branch(world, state, scored, &circumstances, now)
             .and_then(|branched| branched.stages.proven);
         if let Some(after) = after {
             if after < stage {
@@ -171,7 +170,7 @@ fn own_ends(
     scored: &Scored,
     now: Timestamp,
 ) -> Vec<KnownEnd> {
-    let waivers = self
+    let waivers = world
         .waiver_ids(state)
         .iter()
         .filter_map(|id| world.waivers.get(*id));

@@ -128,8 +128,9 @@ fn enter(
             None => circumstances.added.extend(imagined(world, namespace, name)),
         },
         Change::Expire(name) => {
-            let id = self
-                .attestation_named(namespace, name)
+            let key = ObjectKey::new(Kind::Attestation, namespace, name);
+            let id = world
+                .attestation(&key)
                 .ok_or_else(|| format!("there is no attestation `{name}`"))?;
             circumstances.ended_attestations.insert(id);
             if let Some(Subject::Capability(subject)) =
@@ -141,8 +142,9 @@ fn enter(
             }
         }
         Change::EndWaiver(name) => {
-            let id = self
-                .waiver_named(namespace, name)
+            let key = ObjectKey::new(Kind::Waiver, namespace, name);
+            let id = world
+                .waiver(&key)
                 .ok_or_else(|| format!("there is no waiver `{name}`"))?;
             circumstances.ended_waivers.insert(id);
         }

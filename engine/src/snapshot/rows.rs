@@ -51,7 +51,7 @@ fn note(
     name: &Name,
 ) -> Option<String> {
     let waiver = |treat_as| {
-        let mut waivers = self
+        let mut waivers = world
             .waiver_ids(state)
             .iter()
             .filter_map(|id| world.waivers.get(*id));

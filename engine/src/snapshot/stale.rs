@@ -42,7 +42,7 @@ pub(super) fn stale_sources(world: &World, state: &AssessmentState, scored: &Sco
             sources.extend(attestations.filter_map(|known| source(&known.standing)));
         }
     }
-    let waivers = self
+    let waivers = world
         .waiver_ids(state)
         .iter()
         .filter_map(|id| world.waivers.get(*id));

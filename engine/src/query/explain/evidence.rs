@@ -41,7 +41,7 @@ pub(super) fn explain_state(world: &World, capability: &CapabilityNow) -> Explan
     because.extend(explain_attestations(world, record, now));
     for name in gates(record) {
         let key = ObjectKey::new(Kind::Capability, &record.key.namespace, name);
-        let state = self
+        let state = world
             .capability(&key)
             .map_or("not declared".to_owned(), |(_, known)| {
                 known.now.derived.state.to_string()
@@ -57,7 +57,7 @@ pub(super) fn explain_state(world: &World, capability: &CapabilityNow) -> Explan
 }
 
 fn explain_attestations(world: &World, record: &Record, now: Timestamp) -> Vec<Explanation> {
-    let lists = self
+    let lists = world
         .namespaces
         .get(&record.key.namespace)
         .map(|found| &found.attestations);
