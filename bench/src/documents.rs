@@ -15,8 +15,8 @@ use gradus_engine::interner::Interner;
 use gradus_engine::key::Name;
 use gradus_engine::object::{Claim, Object};
 use gradus_engine::program::Program;
-use gradus_operator::folder::scan;
-use gradus_operator::live::{Live, LiveOptions, score_once};
+use gradus_operator::inputs::folder::scan;
+use gradus_operator::modes::folder::{Live, LiveOptions, score_once};
 use rayon::prelude::*;
 use tempfile::TempDir;
 

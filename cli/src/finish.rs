@@ -1,6 +1,6 @@
 //! How a command ends, as an exit code.
 
-use gradus_operator::cluster::once::ReadError;
+use gradus_operator::modes::cluster::once::ReadError;
 
 /// What went wrong, if anything. The gravest decides the exit code.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

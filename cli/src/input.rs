@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use gradus_manifests::finding::Finding;
-use gradus_operator::folder::{self, Reading, STANDARD_INPUT};
+use gradus_operator::inputs::folder::{self, Reading, STANDARD_INPUT};
 
 use crate::edge::Edge;
 use crate::finish::Finish;

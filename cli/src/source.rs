@@ -11,8 +11,9 @@ use gradus_engine::diagnostic::Severity;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::view::{AssessmentView, Snapshot};
 use gradus_engine::world::World;
-use gradus_operator::cluster::{Connection, Target, connect, once};
-use gradus_operator::live::world_of;
+use gradus_operator::connection::{Connection, Target, connect};
+use gradus_operator::modes::cluster::once;
+use gradus_operator::modes::folder::world_of;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 

@@ -12,9 +12,9 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gradus_operator::live::{Live, LiveOptions};
-use gradus_operator::metrics::OperatorMetrics;
-use gradus_operator::web::{Scraping, Source, router};
+use gradus_operator::modes::folder::{Live, LiveOptions};
+use gradus_operator::outputs::metrics::OperatorMetrics;
+use gradus_operator::outputs::web::{Scraping, Source, router};
 use support::Published;
 
 #[tokio::main]

@@ -1,20 +1,28 @@
-//! Sources, state and outputs: everything of Gradus that touches the world.
+//! Inputs, scoring loop, store and outputs: everything of Gradus that touches the world.
 //!
 //! ```text
-//! files ─▶ gradus_manifests ─▶ folder ─▶ live ─▶ Published ─▶ web, metrics, sentence
-//!                                │        │ ▲
-//!                                │      state (identities, last good documents, ledgers)
-//!                                └─▶ live::score_once ─▶ one snapshot, nothing remembered
+//! inputs ──Delta──▶ modes: apply, settle, fold ──Snapshot──▶ outputs: status, Events, metrics, page
+//!   folder, watch        ▲                                        │
+//!                        └──── Ledger (acknowledged commits) ◀────┘  store: a folder's memory
 //! ```
+//!
+//! The rooms, from the bottom up. A room uses those below it and no other:
+//!
+//! | Room | Holds |
+//! |---|---|
+//! | [`clock`], [`connection`], `builtin_models` | the time, the way to an API server, the models of the library |
+//! | [`store`] | what a folder remembers |
+//! | [`inputs`] | a folder of documents; list and watch of one kind |
+//! | [`leader`] | which replica writes |
+//! | [`outputs`] | statuses, Events, metrics, the page, and their words |
+//! | [`modes`] | a folder scored live, a cluster scored live, and either once |
 
-pub mod calendar;
-pub mod cluster;
+mod builtin_models;
+pub mod clock;
+pub mod connection;
 mod fold_inputs;
-pub mod folder;
-mod lending;
-pub mod live;
-pub mod metrics;
-pub mod sentence;
-pub mod state;
-pub mod status;
-pub mod web;
+pub mod inputs;
+pub mod leader;
+pub mod modes;
+pub mod outputs;
+pub mod store;

@@ -10,8 +10,8 @@ use estate::hospital_group;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use gradus_engine::view::Snapshot;
-use gradus_operator::metrics::catalogue::Tier;
-use gradus_operator::metrics::{Format, OperatorMetrics, Scrape};
+use gradus_operator::outputs::metrics::catalogue::Tier;
+use gradus_operator::outputs::metrics::{Format, OperatorMetrics, Scrape};
 
 /// The most that the text of a scrape may take on its way, in bytes: it is written in pieces.
 const TEXT: u64 = 96 * 1024;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use gradus_engine::view::Snapshot;
 use gradus_manifests::finding::Finding;
-use gradus_operator::web::Source;
+use gradus_operator::outputs::web::Source;
 use tokio::sync::watch;
 
 /// A snapshot and nothing else: read whole, and ready.

@@ -8,8 +8,8 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use futures_util::StreamExt;
 use gradus_engine::view::Snapshot;
-use gradus_operator::metrics::OperatorMetrics;
-use gradus_operator::web::{Scraping, router};
+use gradus_operator::outputs::metrics::OperatorMetrics;
+use gradus_operator::outputs::web::{Scraping, router};
 use gradus_tests::published::Published;
 use tower::ServiceExt;
 

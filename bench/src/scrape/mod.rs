@@ -18,8 +18,8 @@ use gradus_engine::object::{EvidenceItem, EvidenceKind, Object, ProbeSource};
 use gradus_engine::verdict::Truth;
 use gradus_engine::view::Snapshot;
 use gradus_engine::world::World;
-use gradus_operator::metrics::catalogue::Tier;
-use gradus_operator::metrics::{Format, OperatorMetrics, Scrape};
+use gradus_operator::outputs::metrics::catalogue::Tier;
+use gradus_operator::outputs::metrics::{Format, OperatorMetrics, Scrape};
 use jiff::SignedDuration;
 
 use self::peers::{Peer, client_rust, rust_prometheus};

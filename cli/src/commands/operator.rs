@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use clap::{ArgAction, ValueEnum};
-use gradus_operator::cluster::{Cluster, ClusterOptions, Election, Target, connect};
-use gradus_operator::metrics::OperatorMetrics;
-use gradus_operator::web::{self, Scraping, Source};
+use gradus_operator::connection::{Target, connect};
+use gradus_operator::leader::Election;
+use gradus_operator::modes::cluster::{Cluster, ClusterOptions};
+use gradus_operator::outputs::metrics::OperatorMetrics;
+use gradus_operator::outputs::web::{self, Readers, Scraping, Source};
 use jiff::SignedDuration;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -152,7 +154,7 @@ async fn operate(arguments: &Arguments) -> anyhow::Result<Finish> {
         exposure: arguments.serving.exposure(),
         readers: arguments
             .metrics_authentication
-            .then(|| Arc::new(connection.readers())),
+            .then(|| Arc::new(Readers::of(&connection))),
     };
     let router = web::router(source, metrics, scraping);
     let server = tokio::spawn(web::serve(listener, router, arguments.serving.tls())?);

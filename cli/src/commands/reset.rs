@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use gradus_engine::key::{Kind, ObjectKey};
-use gradus_operator::state::disk::LocalDisk;
-use gradus_operator::state::{self, FOLDER, Selection};
+use gradus_operator::store::disk::LocalDisk;
+use gradus_operator::store::{self, FOLDER, Selection};
 
 use crate::edge::Edge;
 use crate::finish::Finish;
@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<
         Some(key) => Selection::Objects(vec![key.clone()]),
         None => Selection::Everything,
     };
-    let remembered = state::remembered(&path);
+    let remembered = store::remembered(&path);
     let chosen = chosen(arguments, &path, &remembered)?;
     if chosen.is_empty() {
         writeln!(edge.err, "nothing is remembered in {}", path.display())?;
@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<
     if !arguments.yes && !agreed(edge)? {
         bail!("nothing was forgotten; say --yes to forget it without being asked");
     }
-    let forgotten = state::reset(&path, &selection, &LocalDisk)?;
+    let forgotten = store::reset(&path, &selection, &LocalDisk)?;
     writeln!(
         edge.out,
         "forgot {} of {}",

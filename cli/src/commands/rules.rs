@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use gradus_dashboards::rules::{Settings, file};
-use gradus_operator::state::disk::{LocalDisk, replace};
+use gradus_operator::store::disk::{LocalDisk, replace};
 
 use crate::edge::Edge;
 use crate::finish::Finish;

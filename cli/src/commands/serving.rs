@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 use clap::ValueEnum;
-use gradus_operator::metrics::Exposure;
-use gradus_operator::metrics::catalogue::Tier;
-use gradus_operator::web::TlsFiles;
+use gradus_operator::outputs::metrics::Exposure;
+use gradus_operator::outputs::metrics::catalogue::Tier;
+use gradus_operator::outputs::web::TlsFiles;
 use tokio::net::TcpListener;
 
 /// How page and metrics are served.

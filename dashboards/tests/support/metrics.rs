@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use gradus_dashboards::recorded::{self, REPLICA_LABELS};
-use gradus_operator::metrics::catalogue::{self, Family, Type};
+use gradus_operator::outputs::metrics::catalogue::{self, Family, Type};
 
 /// The labels that a series can have.
 pub(crate) type Labels = BTreeSet<String>;

@@ -4,7 +4,7 @@ use gradus_engine::ledger::Entry;
 use gradus_engine::object as o;
 use gradus_engine::verdict::Cause;
 use gradus_engine::view::AssessmentView;
-use gradus_operator::sentence::{cause, sentence};
+use gradus_operator::outputs::wording::sentence::{cause, sentence};
 
 use crate::support;
 

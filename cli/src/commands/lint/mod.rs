@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use gradus_engine::key::Kind;
 use gradus_manifests::finding::Finding;
-use gradus_operator::folder::{Reading, STANDARD_INPUT};
+use gradus_operator::inputs::folder::{Reading, STANDARD_INPUT};
 use serde::Serialize;
 
 use self::place::Places;

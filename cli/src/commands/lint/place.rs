@@ -12,7 +12,7 @@ use gradus_manifests::header::{self, Header};
 use gradus_manifests::path::locate;
 use gradus_manifests::tree::{NodeId, Tree};
 use gradus_manifests::{Document, Origin};
-use gradus_operator::folder::STANDARD_INPUT;
+use gradus_operator::inputs::folder::STANDARD_INPUT;
 
 /// Files read again, each once and only when something is wrong in it.
 pub(super) struct Places<'a> {

@@ -9,7 +9,7 @@ use gradus_engine::key::{Kind, Name, ObjectKey};
 use gradus_engine::model::{Model, Strength};
 use gradus_engine::object::{Assessment, Attestation, Capability, Object, Subject, Waiver};
 use gradus_manifests::Document;
-use gradus_operator::folder::Reading;
+use gradus_operator::inputs::folder::Reading;
 
 use crate::names::nearest;
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use anyhow::bail;
 use gradus_engine::view::AssessmentView;
-use gradus_operator::calendar::last_day;
+use gradus_operator::outputs::wording::calendar::last_day;
 use jiff::ToSpan;
 
 use crate::edge::Edge;

@@ -2,8 +2,8 @@
 
 use gradus_engine::verdict::Verdict;
 use gradus_engine::view::{AssessmentView, Gap};
-use gradus_operator::calendar::{day, last_day};
-use gradus_operator::sentence::sentence;
+use gradus_operator::outputs::wording::calendar::{day, last_day};
+use gradus_operator::outputs::wording::sentence::sentence;
 
 use super::gate::end_kind;
 use crate::names;

@@ -16,9 +16,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
-use gradus_operator::live::{Feed, Live, LiveOptions, StandingClock};
-use gradus_operator::metrics::OperatorMetrics;
-use gradus_operator::web::{self, Scraping, Source};
+use gradus_operator::clock::StandingClock;
+use gradus_operator::modes::folder::{Feed, Live, LiveOptions};
+use gradus_operator::outputs::metrics::OperatorMetrics;
+use gradus_operator::outputs::web::{self, Scraping, Source};
 use jiff::Timestamp;
 
 use self::display::Display;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use gradus_engine::key::ObjectKey;
 use gradus_engine::ledger::Entry;
 use gradus_engine::view::AssessmentView;
-use gradus_operator::live::{Published, Transition};
-use gradus_operator::sentence::{cause, sentence};
+use gradus_operator::modes::folder::{Published, Transition};
+use gradus_operator::outputs::wording::sentence::{cause, sentence};
 use jiff::Timestamp;
 
 use crate::commands::score::summary;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use gradus_operator::folder::scan;
-use gradus_operator::live::score_once;
-use gradus_operator::metrics::catalogue::{ALL, Tier, Type};
-use gradus_operator::metrics::{Measured, reference};
+use gradus_operator::inputs::folder::scan;
+use gradus_operator::modes::folder::score_once;
+use gradus_operator::outputs::metrics::catalogue::{ALL, Tier, Type};
+use gradus_operator::outputs::metrics::{Measured, reference};
 
 use super::{family_of, parse, samples, scrape};
 use crate::support;

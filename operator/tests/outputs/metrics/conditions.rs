@@ -2,8 +2,8 @@
 
 use gradus_crds::status::Before;
 use gradus_engine::key::{Kind, ObjectKey};
-use gradus_operator::metrics::catalogue::KINDS;
-use gradus_operator::status::status_of;
+use gradus_operator::outputs::metrics::catalogue::KINDS;
+use gradus_operator::outputs::status::status_of;
 
 use super::{parse, samples, scrape};
 use crate::support;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::ledger::Ledger;
 use gradus_engine::view::{AssessmentView, Snapshot, Tally};
-use gradus_operator::metrics::Format;
+use gradus_operator::outputs::metrics::Format;
 use proptest::prelude::*;
 
 use super::{Sample, of, parse, scrape_as};

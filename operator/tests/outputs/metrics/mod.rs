@@ -9,8 +9,8 @@ mod text;
 use std::time::Duration;
 
 use gradus_engine::view::Snapshot;
-use gradus_operator::metrics::catalogue::{ALL, Family, Tier};
-use gradus_operator::metrics::{Format, OperatorMetrics, Outcome, Scrape};
+use gradus_operator::outputs::metrics::catalogue::{ALL, Family, Tier};
+use gradus_operator::outputs::metrics::{Format, OperatorMetrics, Outcome, Scrape};
 
 use crate::support;
 

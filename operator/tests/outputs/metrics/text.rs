@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use gradus_operator::metrics::Format;
+use gradus_operator::outputs::metrics::Format;
 
 use super::{of, parse, scrape, scrape_as};
 use crate::support;

@@ -15,7 +15,7 @@ use gradus_engine::program::Program;
 use gradus_engine::verdict::NotEffective;
 use gradus_engine::view as v;
 use gradus_manifests::finding::Finding;
-use gradus_operator::web::Source;
+use gradus_operator::outputs::web::Source;
 use jiff::Timestamp;
 use tokio::sync::watch;
 

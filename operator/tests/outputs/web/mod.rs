@@ -11,8 +11,8 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use gradus_engine::view::Snapshot;
-use gradus_operator::metrics::OperatorMetrics;
-use gradus_operator::web::{Scraping, router};
+use gradus_operator::outputs::metrics::OperatorMetrics;
+use gradus_operator::outputs::web::{Scraping, router};
 use tower::ServiceExt;
 
 use crate::support::{self, Published};

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use gradus_operator::metrics::OperatorMetrics;
-use gradus_operator::web::{Scraping, router};
+use gradus_operator::outputs::metrics::OperatorMetrics;
+use gradus_operator::outputs::web::{Scraping, router};
 
 use super::{NORTH, attributes, get, page, serve, serve_without_findings, text};
 use crate::support::{self, Published};

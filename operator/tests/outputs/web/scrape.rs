@@ -7,9 +7,9 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use flate2::read::GzDecoder;
-use gradus_operator::metrics::catalogue::Tier;
-use gradus_operator::metrics::{Exposure, OperatorMetrics};
-use gradus_operator::web::{Scraping, router};
+use gradus_operator::outputs::metrics::catalogue::Tier;
+use gradus_operator::outputs::metrics::{Exposure, OperatorMetrics};
+use gradus_operator::outputs::web::{Scraping, router};
 use tower::ServiceExt;
 
 use crate::support::{self, Published};
@@ -146,7 +146,7 @@ async fn an_object_that_is_gone_is_gone_at_the_next_scrape() {
 #[tokio::test]
 async fn tiers_are_switches_and_core_is_always_on() {
     let families = |tier: Tier| {
-        gradus_operator::metrics::catalogue::ALL
+        gradus_operator::outputs::metrics::catalogue::ALL
             .iter()
             .filter(move |family| family.tier == tier)
     };
@@ -181,7 +181,7 @@ async fn a_ceiling_leaves_out_whole_tiers_and_says_so() {
     let samples = |text: &str, tier: Tier| {
         let named = |line: &str| {
             let name = line.split(['{', ' ']).next().unwrap_or_default().to_owned();
-            let family = gradus_operator::metrics::catalogue::ALL
+            let family = gradus_operator::outputs::metrics::catalogue::ALL
                 .iter()
                 .find(|family| family.name == name);
             family.is_some_and(|family| family.tier == tier)

@@ -7,8 +7,8 @@ use axum::http::{Request, StatusCode, header};
 use futures_util::StreamExt;
 use gradus_engine::view::Snapshot;
 use gradus_manifests::finding::Finding;
-use gradus_operator::metrics::OperatorMetrics;
-use gradus_operator::web::{Scraping, Source, router};
+use gradus_operator::outputs::metrics::OperatorMetrics;
+use gradus_operator::outputs::web::{Scraping, Source, router};
 use tokio::sync::watch;
 use tower::ServiceExt;
 

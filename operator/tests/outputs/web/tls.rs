@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gradus_operator::metrics::OperatorMetrics;
-use gradus_operator::web::{Scraping, TlsError, TlsFiles, router, serve};
+use gradus_operator::outputs::metrics::OperatorMetrics;
+use gradus_operator::outputs::web::{Scraping, TlsError, TlsFiles, router, serve};
 use rustls::ClientConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;

@@ -1,0 +1,169 @@
+//! The way to an API server: whose, as whom, and what every reply tells on the side.
+
+mod server_clock;
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use http::Response;
+use kube::client::ClientBuilder;
+use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
+use kube::{Client, Config};
+use thiserror::Error;
+use tower::util::MapResponseLayer;
+
+use self::server_clock::ServerClock;
+
+/// How long a connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long the first question may take.
+const ANSWER: Duration = Duration::from_secs(10);
+
+/// Which API server, and as whom.
+#[derive(Debug, Clone, Default)]
+pub struct Target {
+    /// A kubeconfig file; the usual places, then the pod's own account, when left out.
+    pub kubeconfig: Option<PathBuf>,
+    /// A context of it; the current one when left out.
+    pub context: Option<String>,
+}
+
+/// An API server that can be asked.
+#[derive(Clone)]
+pub struct Connection {
+    pub(crate) client: Client,
+    pub(crate) clock: ServerClock,
+    /// The namespace that the context names.
+    pub namespace: String,
+    /// The server's address.
+    pub server: String,
+}
+
+/// Why there is no way to an API server.
+#[derive(Debug, Error)]
+pub enum ConnectionError {
+    /// A kubeconfig cannot be used.
+    #[error("the kubeconfig cannot be used: {0}")]
+    Kubeconfig(KubeconfigError),
+    /// A kubeconfig has no context of that name.
+    #[error("the kubeconfig has no context {wrong}; it has {}", known.join(", "))]
+    Context {
+        /// The name that was asked for.
+        wrong: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
+    /// Neither a kubeconfig nor a pod's account.
+    #[error(
+        "there is no cluster to talk to: no kubeconfig names one ({0}), and this is no pod; set KUBECONFIG, or score \
+         a folder with -f DIR"
+    )]
+    Nothing(KubeconfigError),
+    /// The configuration cannot be made into a client.
+    #[error("no client can be made of the configuration: {0}")]
+    Client(kube::Error),
+}
+
+/// Prepares the way to an API server. Nothing is sent yet.
+///
+/// # Errors
+///
+/// The configuration is missing or wrong.
+pub async fn connect(target: &Target) -> Result<Connection, ConnectionError> {
+    // Another part of the process may have chosen it already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut config = configuration(target).await?;
+    config.connect_timeout = Some(CONNECT);
+    // Every request has a deadline of its own, and is tried again where its answer is understood.
+    config.default_retry = false;
+    let namespace = config.default_namespace.clone();
+    let server = config.cluster_url.to_string();
+    let clock = ServerClock::default();
+    let heard = clock.clone();
+    let builder = ClientBuilder::try_from(config).map_err(ConnectionError::Client)?;
+    let client = builder
+        .with_layer(&MapResponseLayer::new(move |response: Response<_>| {
+            heard.hear(response.headers());
+            response
+        }))
+        .build();
+    Ok(Connection {
+        client,
+        clock,
+        namespace,
+        server,
+    })
+}
+
+async fn configuration(target: &Target) -> Result<Config, ConnectionError> {
+    let kubeconfig = match &target.kubeconfig {
+        Some(file) => Kubeconfig::read_from(file),
+        None => Kubeconfig::read(),
+    };
+    let configured = match kubeconfig {
+        Ok(kubeconfig) => of_context(kubeconfig, target.context.as_ref()).await,
+        Err(error) => Err(ConnectionError::Kubeconfig(error)),
+    };
+    let asked_for = target.kubeconfig.is_some() || target.context.is_some();
+    match configured {
+        Err(ConnectionError::Kubeconfig(error)) if !asked_for && names_none(&error) => {
+            Config::incluster().map_err(|_| ConnectionError::Nothing(error))
+        }
+        configured => configured,
+    }
+}
+
+async fn of_context(
+    kubeconfig: Kubeconfig,
+    context: Option<&String>,
+) -> Result<Config, ConnectionError> {
+    let known = kubeconfig.contexts.iter().map(|known| known.name.clone());
+    let known: Vec<String> = known.collect();
+    if let Some(wrong) = context.filter(|context| !known.contains(context)) {
+        let wrong = wrong.clone();
+        return Err(ConnectionError::Context { wrong, known });
+    }
+    let options = KubeConfigOptions {
+        context: context.cloned(),
+        ..KubeConfigOptions::default()
+    };
+    let config = Config::from_custom_kubeconfig(kubeconfig, &options).await;
+    config.map_err(ConnectionError::Kubeconfig)
+}
+
+/// Whether no cluster is named anywhere; one that is named wrongly is not passed over.
+fn names_none(error: &KubeconfigError) -> bool {
+    match error {
+        KubeconfigError::CurrentContextNotSet | KubeconfigError::FindPath => true,
+        KubeconfigError::ReadConfig(error, _) => error.kind() == io::ErrorKind::NotFound,
+        _ => false,
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Connection")
+            .field("server", &self.server)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Connection {
+    /// Whether the server answers a list out of its memory, as of now, and sends it object by object: from 1.34
+    /// on. Pages it would read from its store.
+    pub(crate) async fn lists_at_once(&self) -> bool {
+        let asked = tokio::time::timeout(ANSWER, self.client.apiserver_version()).await;
+        let Ok(Ok(version)) = asked else {
+            return false;
+        };
+        let minor: String = version
+            .minor
+            .chars()
+            .take_while(char::is_ascii_digit)
+            .collect();
+        version.major == "1" && minor.parse().is_ok_and(|minor: u32| minor >= 34)
+    }
+}

@@ -1,0 +1,128 @@
+//! Why a source cannot be read, in closed words: no text of a server goes further than the log.
+
+use std::fmt;
+use std::time::Duration;
+
+use kube::Error;
+
+/// The first wait after a failure.
+const FIRST: Duration = Duration::from_millis(200);
+/// The longest wait.
+const LONGEST: Duration = Duration::from_secs(10);
+/// Rights and kinds come back without notice: they are looked for more often.
+const LONGEST_FOR_RIGHTS: Duration = Duration::from_secs(3);
+
+/// Why a request of a source failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// 401 or 403: this account may not read it.
+    Denied,
+    /// 404: the kind is not there.
+    Absent,
+    /// 410: the version asked for is not kept any more, so everything must be listed anew.
+    Expired,
+    /// 429: the server wants to be left alone for a while.
+    Throttled(Option<Duration>),
+    /// The server says that what was asked is wrong.
+    Refused(u16),
+    /// The server failed.
+    Failed(u16),
+    /// Nobody answered in time.
+    Silent,
+    /// The connection failed, or what came was no answer.
+    Broken,
+}
+
+impl Failure {
+    pub(crate) fn of(error: &Error) -> Self {
+        match error {
+            Error::Api(status) => Self::of_code(
+                status.code,
+                &status.reason,
+                status
+                    .details
+                    .as_ref()
+                    .map_or(0, |details| details.retry_after_seconds),
+            ),
+            _ => Self::Broken,
+        }
+    }
+
+    fn of_code(code: u16, reason: &str, retry_after: u32) -> Self {
+        match code {
+            401 | 403 => Self::Denied,
+            404 => Self::Absent,
+            410 => Self::Expired,
+            _ if reason == "Expired" || reason == "Gone" => Self::Expired,
+            429 => Self::Throttled(
+                (retry_after > 0).then(|| Duration::from_secs(u64::from(retry_after))),
+            ),
+            500.. => Self::Failed(code),
+            _ => Self::Refused(code),
+        }
+    }
+
+    /// Whether what is held can no longer be said to be there: nobody may look, or there is nowhere to.
+    pub(crate) fn hides(self) -> bool {
+        matches!(self, Self::Denied | Self::Absent)
+    }
+
+    /// How long to wait after so many failures in a row.
+    pub(crate) fn wait(self, failures: u32) -> Duration {
+        let longest = if self.hides() {
+            LONGEST_FOR_RIGHTS
+        } else {
+            LONGEST
+        };
+        let doubled = FIRST * 2_u32.saturating_pow(failures.min(10).saturating_sub(1));
+        match self {
+            Self::Throttled(Some(asked)) => asked.clamp(FIRST, Duration::from_mins(1)),
+            _ => doubled.min(longest),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Denied => formatter.write_str(
+                "access is denied; the account needs the rights that the chart gives: get, list, watch",
+            ),
+            Self::Absent => formatter.write_str(
+                "the kind is not there; install the custom resource definitions (`gradus crds | kubectl \
+                 apply --server-side -f -`)",
+            ),
+            Self::Expired => formatter.write_str("the version is not kept any more"),
+            Self::Throttled(_) => formatter.write_str("the API server asks for patience (429)"),
+            Self::Refused(code) => write!(formatter, "the API server refuses the request ({code})"),
+            Self::Failed(code) => write!(formatter, "the API server failed ({code})"),
+            Self::Silent => formatter.write_str("the API server does not answer"),
+            Self::Broken => formatter.write_str("the connection to the API server broke"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_to_a_bound_and_a_server_that_asks_for_time_gets_it() {
+        assert_eq!(Failure::Broken.wait(1), Duration::from_millis(200));
+        assert_eq!(Failure::Broken.wait(3), Duration::from_millis(800));
+        assert_eq!(Failure::Broken.wait(99), LONGEST);
+        assert_eq!(Failure::Denied.wait(99), LONGEST_FOR_RIGHTS);
+        let asked = Duration::from_secs(7);
+        assert_eq!(Failure::Throttled(Some(asked)).wait(1), asked);
+    }
+
+    #[test]
+    fn answers_are_told_apart_by_code_and_reason() {
+        assert_eq!(Failure::of_code(403, "Forbidden", 0), Failure::Denied);
+        assert_eq!(Failure::of_code(410, "", 0), Failure::Expired);
+        assert_eq!(Failure::of_code(504, "Expired", 0), Failure::Expired);
+        assert_eq!(Failure::of_code(503, "", 0), Failure::Failed(503));
+        let patience = Some(Duration::from_secs(2));
+        assert_eq!(Failure::of_code(429, "", 2), Failure::Throttled(patience));
+    }
+}

@@ -1,0 +1,29 @@
+//! What a source tells the engine.
+
+use std::time::Instant;
+
+use gradus_engine::key::{ObjectKey, Uid};
+
+use super::failure::Failure;
+use super::observed::Sighting;
+use super::versions::Epoch;
+
+/// What a source tells the engine.
+#[derive(Debug)]
+pub(crate) enum Report {
+    /// An object is there, or is another now.
+    Seen(Box<Sighting>, Epoch),
+    /// An object is gone.
+    Gone(ObjectKey, Uid),
+    /// The whole source cannot be seen any more, and has not been for a while.
+    Unseen,
+    /// An object cannot be seen any more, since its whole kind cannot.
+    Hidden(ObjectKey),
+    /// Everything that there is has been told; the list was begun at this instant. Not `whole` while a
+    /// kind that was put back may still be filled again.
+    Complete { began: Instant, whole: bool },
+    /// The source answers again after a failure.
+    Heard,
+    /// The source cannot be read.
+    Failed(Failure),
+}

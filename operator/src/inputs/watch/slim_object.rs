@@ -1,0 +1,127 @@
+//! An object as it comes from the API server, read without what nothing here reads: above all the record of
+//! who manages which field, which is often the larger half of it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
+use kube::Resource;
+use kube::api::{ApiResource, DynamicObject};
+use kube::core::DynamicResourceScope;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+/// An object of any of our kinds.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct LeanObject {
+    #[serde(deserialize_with = "lean")]
+    pub(crate) metadata: ObjectMeta,
+    #[serde(default)]
+    pub(crate) spec: Value,
+    #[serde(default)]
+    pub(crate) status: Value,
+}
+
+/// What is read of metadata.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct LeanMeta {
+    name: Option<String>,
+    namespace: Option<String>,
+    uid: Option<String>,
+    generation: Option<i64>,
+    resource_version: Option<String>,
+    creation_timestamp: Option<Time>,
+    labels: Option<BTreeMap<String, String>>,
+    annotations: Option<BTreeMap<String, String>>,
+}
+
+fn lean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ObjectMeta, D::Error> {
+    let read = LeanMeta::deserialize(deserializer)?;
+    Ok(ObjectMeta {
+        name: read.name,
+        namespace: read.namespace,
+        uid: read.uid,
+        generation: read.generation,
+        resource_version: read.resource_version,
+        creation_timestamp: read.creation_timestamp,
+        labels: read.labels,
+        annotations: read.annotations,
+        ..ObjectMeta::default()
+    })
+}
+
+impl From<DynamicObject> for LeanObject {
+    fn from(mut whole: DynamicObject) -> Self {
+        let mut take = |field| whole.data.get_mut(field).map(Value::take);
+        Self {
+            spec: take("spec").unwrap_or_default(),
+            status: take("status").unwrap_or_default(),
+            metadata: whole.metadata,
+        }
+    }
+}
+
+impl Resource for LeanObject {
+    type DynamicType = ApiResource;
+    type Scope = DynamicResourceScope;
+
+    fn group(resource: &ApiResource) -> Cow<'_, str> {
+        DynamicObject::group(resource)
+    }
+
+    fn version(resource: &ApiResource) -> Cow<'_, str> {
+        DynamicObject::version(resource)
+    }
+
+    fn kind(resource: &ApiResource) -> Cow<'_, str> {
+        DynamicObject::kind(resource)
+    }
+
+    fn plural(resource: &ApiResource) -> Cow<'_, str> {
+        DynamicObject::plural(resource)
+    }
+
+    fn meta(&self) -> &ObjectMeta {
+        &self.metadata
+    }
+
+    fn meta_mut(&mut self) -> &mut ObjectMeta {
+        &mut self.metadata
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn it_reads_what_the_whole_object_says_but_who_manages_what() {
+        let text = json!({
+            "apiVersion": "gradus.dev/v1alpha1", "kind": "Capability",
+            "metadata": {
+                "name": "vpn", "namespace": "north", "uid": "u-1", "generation": 3, "resourceVersion": "7",
+                "creationTimestamp": "2026-11-01T00:00:00Z", "labels": {"site": "a"},
+                "annotations": {"note": "b"},
+                "managedFields": [{"manager": "kubectl", "operation": "Apply", "fieldsV1": {"f:spec": {}}}],
+            },
+            "spec": {"claim": "Present"},
+            "status": {"state": "Declared"},
+        });
+        let lean: LeanObject = serde_json::from_value(text.clone()).unwrap();
+        let mut whole: DynamicObject = serde_json::from_value(text).unwrap();
+        whole.metadata.managed_fields = None;
+        let same = LeanObject::from(whole);
+        assert_eq!(lean.metadata, same.metadata);
+        assert_eq!((lean.spec, lean.status), (same.spec, same.status));
+    }
+
+    #[test]
+    fn an_object_without_spec_or_status_is_read_too() {
+        let text = json!({"metadata": {"name": "vpn"}});
+        let lean: LeanObject = serde_json::from_value(text).unwrap();
+        assert_eq!((lean.spec, lean.status), (Value::Null, Value::Null));
+    }
+}

@@ -1,0 +1,266 @@
+//! Everything that is known of objects beside what the engine knows: which version was seen, which
+//! status it has, who asked for a pass.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use gradus_crds::profile::ProfileSpec;
+use gradus_engine::delta::{Delta, Standing};
+use gradus_engine::diagnostic::Diagnostic;
+use gradus_engine::key::{Kind, Name, ObjectKey, Uid};
+use gradus_engine::ledger::Ledger;
+use gradus_engine::object::{Life, Object};
+use gradus_manifests::finding::Finding;
+use jiff::Timestamp;
+
+use crate::builtin_models::Lending;
+use crate::inputs::watch::Epoch;
+use crate::inputs::watch::observed::{Refusal, Said, Sighting, StatusDigest, Written};
+
+/// What is known of one object.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) life: Life,
+    pub(super) version: u64,
+    pub(super) epoch: Epoch,
+    pub(super) written: Written,
+    pub(super) content: Content,
+    /// The status that was acknowledged last, and the version that has it: where others write into the
+    /// same status, its digest is never ours.
+    acknowledged: Option<(StatusDigest, u64)>,
+    /// The pass that was asked for and not yet acknowledged, and when that was seen.
+    pub(super) pass: Option<(Arc<str>, Instant)>,
+}
+
+/// Where an object's content is.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// In the world.
+    Scored,
+    /// Here: profiles are not scored.
+    Profile(Arc<ProfileSpec>),
+    /// Nowhere: it cannot be used.
+    Refused(Arc<[Diagnostic]>),
+}
+
+/// All objects, and the models lent for those that are not there.
+#[derive(Debug, Default)]
+pub(super) struct Objects {
+    known: HashMap<ObjectKey, Known>,
+    lending: Lending,
+}
+
+impl Objects {
+    pub(super) fn get(&self, key: &ObjectKey) -> Option<&Known> {
+        self.known.get(key)
+    }
+
+    /// Whether an object is in the world.
+    pub(super) fn scores(&self, key: &ObjectKey) -> bool {
+        let known = self.known.get(key);
+        known.is_some_and(|known| matches!(known.content, Content::Scored))
+    }
+
+    pub(super) fn keys(&self) -> impl Iterator<Item = &ObjectKey> {
+        self.known.keys()
+    }
+
+    /// What cannot be used of objects, and why, sorted.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        let mut wrong: Vec<_> = self
+            .known
+            .iter()
+            .flat_map(|(key, known)| known.wrong().into_iter().map(move |wrong| (key, wrong)))
+            .collect();
+        wrong.sort_by_key(|(key, _)| *key);
+        let findings = wrong.into_iter();
+        findings
+            .map(|(key, wrong)| Finding::of_object(key, wrong))
+            .collect()
+    }
+
+    /// An object was seen: what the world is to know. None when it is old news. What answers a write of
+    /// ours says nothing new of the object, and nothing of whether its kind can be read.
+    pub(super) fn see(
+        &mut self,
+        sighting: Sighting,
+        epoch: Epoch,
+        is_answer: bool,
+        now: Timestamp,
+    ) -> Option<Vec<Delta>> {
+        let key = sighting.key;
+        let is_old = |before: &Known| (before.epoch, before.version) > (epoch, sighting.version);
+        if self.known.get(&key).is_some_and(is_old) {
+            return None;
+        }
+        let before = self.known.remove(&key);
+        let pass = pass(before.as_ref(), sighting.requested_at, &sighting.status);
+        let acknowledged = before.as_ref().and_then(|before| before.acknowledged);
+        let mut deltas = Vec::new();
+        let content = match before {
+            Some(before) if is_answer && before.life == sighting.life => before.content,
+            before => {
+                let life = before.map(|before| before.life);
+                self.enter(&key, life, &sighting.life, sighting.said, now, &mut deltas)
+            }
+        };
+        let mut written = sighting.status;
+        if let (Content::Scored, Some(Ok(ledger))) = (&content, &mut written.ledger) {
+            // From here on the world has it.
+            deltas.push(Delta::Ledger {
+                assessment: sighting.life.uid.clone(),
+                ledger: std::mem::take(ledger),
+            });
+        }
+        let known = Known {
+            life: sighting.life,
+            version: sighting.version,
+            epoch,
+            written,
+            content,
+            acknowledged,
+            pass,
+        };
+        self.known.insert(key, known);
+        Some(deltas)
+    }
+
+    fn enter(
+        &mut self,
+        key: &ObjectKey,
+        before: Option<Life>,
+        life: &Life,
+        said: Result<Said, Box<Refusal>>,
+        now: Timestamp,
+        deltas: &mut Vec<Delta>,
+    ) -> Content {
+        if key.kind == Kind::MaturityModel {
+            deltas.extend(self.lending.take_back(&key.name));
+        }
+        match said {
+            Ok(Said::Object(object)) => {
+                let model = match &object {
+                    Object::Assessment(assessment) => Some(assessment.model.clone()),
+                    _ => None,
+                };
+                deltas.push(Delta::Upsert {
+                    key: key.clone(),
+                    life: life.clone(),
+                    object,
+                });
+                deltas.extend(model.and_then(|model| self.lend(&model)));
+                Content::Scored
+            }
+            Ok(Said::Profile(spec)) => Content::Profile(spec),
+            Err(refusal) => {
+                let Refusal { findings, stand_in } = *refusal;
+                match stand_in {
+                    Some(object) => {
+                        deltas.push(Delta::Upsert {
+                            key: key.clone(),
+                            life: life.clone(),
+                            object,
+                        });
+                        deltas.push(hidden(key, now, "its own text, which is refused".into()));
+                    }
+                    None => deltas.extend(before.map(|before| removal(key, before.uid))),
+                }
+                Content::Refused(findings.into())
+            }
+        }
+    }
+
+    /// A status was acknowledged with a version.
+    pub(super) fn acknowledge(&mut self, key: &ObjectKey, digest: StatusDigest, version: u64) {
+        if let Some(known) = self.known.get_mut(key) {
+            known.acknowledged = Some((digest, version));
+        }
+    }
+
+    /// An object is gone: what the world is to know.
+    pub(super) fn lose(&mut self, key: &ObjectKey, uid: &Uid) -> Vec<Delta> {
+        if self
+            .known
+            .get(key)
+            .is_none_or(|known| known.life.uid != *uid)
+        {
+            return Vec::new();
+        }
+        self.known.remove(key);
+        let mut deltas = vec![removal(key, uid.clone())];
+        if key.kind == Kind::MaturityModel {
+            deltas.extend(self.lend(&key.name));
+        }
+        deltas
+    }
+
+    /// An object cannot be seen any more. Nothing is known of a capability then; what the other kinds
+    /// said last holds on, and assessments name the source that is silent.
+    pub(super) fn hide(&self, key: &ObjectKey, now: Timestamp, source: Name) -> Option<Delta> {
+        let is_known = key.kind == Kind::Capability && self.known.contains_key(key);
+        is_known.then(|| hidden(key, now, source))
+    }
+
+    fn lend(&mut self, model: &Name) -> Option<Delta> {
+        let key = ObjectKey::new(Kind::MaturityModel, "", model);
+        if self.known.contains_key(&key) {
+            return None;
+        }
+        self.lending.lend(model)
+    }
+}
+
+impl Known {
+    /// Whether the server holds a status already.
+    pub(super) fn holds(&self, digest: &StatusDigest) -> bool {
+        self.written.digest == *digest || self.acknowledged == Some((*digest, self.version))
+    }
+
+    /// Why it cannot be used, or what it remembers cannot be read.
+    pub(super) fn wrong(&self) -> Vec<Diagnostic> {
+        let mut wrong = match &self.content {
+            Content::Refused(findings) => findings.to_vec(),
+            _ => Vec::new(),
+        };
+        if let Some(Err(reason)) = &self.written.ledger {
+            let message = format!("what it remembers cannot be read: {reason}");
+            wrong.push(Diagnostic::error("UnreadableStatus", "status", message));
+        }
+        wrong
+    }
+
+    /// What a refused assessment remembers; the world does not have it.
+    pub(super) fn ledger(&self) -> Arc<Ledger> {
+        match &self.written.ledger {
+            Some(Ok(ledger)) => Arc::clone(ledger),
+            _ => Arc::default(),
+        }
+    }
+}
+
+/// The pass that is asked for and not done: another text is another pass.
+fn pass(
+    before: Option<&Known>,
+    asked: Option<Arc<str>>,
+    written: &Written,
+) -> Option<(Arc<str>, Instant)> {
+    let asked = asked.filter(|asked| written.last_requested_at.as_ref() != Some(asked))?;
+    let pending = before.and_then(|before| before.pass.clone());
+    let same = pending.filter(|(known, _)| *known == asked);
+    Some(same.unwrap_or_else(|| (asked, Instant::now())))
+}
+
+fn removal(key: &ObjectKey, uid: Uid) -> Delta {
+    Delta::Remove {
+        key: key.clone(),
+        uid,
+    }
+}
+
+fn hidden(key: &ObjectKey, since: Timestamp, source: Name) -> Delta {
+    Delta::Source {
+        key: key.clone(),
+        standing: Standing::Unavailable { since, source },
+    }
+}

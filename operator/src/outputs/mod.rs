@@ -1,0 +1,9 @@
+//! What leaves: statuses, Events, metrics and the page, worded in one place.
+//!
+//! Outputs read what was published and decide nothing of a score.
+
+pub(crate) mod events;
+pub mod metrics;
+pub mod status;
+pub mod web;
+pub mod wording;

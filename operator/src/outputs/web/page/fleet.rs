@@ -1,0 +1,108 @@
+//! All assessments on one page: who stands where, and who is in trouble.
+
+use askama::Template;
+use gradus_engine::view::AssessmentView;
+
+use super::super::link;
+use super::chip::{Chip, Trouble, chips, trouble};
+use super::ladder::{Ladder, ladder};
+use super::words::count;
+use super::{Frame, Link};
+use crate::outputs::wording::sentence::sentence;
+
+#[derive(Template)]
+#[template(path = "fleet.html")]
+struct Page<'a> {
+    frame: &'a Frame,
+    headline: String,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    tone: &'static str,
+    heading: Link,
+    namespace: String,
+    model: Link,
+    stage: Option<String>,
+    /// The highest stage of the ladder.
+    top: Option<u32>,
+    /// The stage is the last one known, or nothing of it is committed.
+    faded: bool,
+    score: Option<String>,
+    target: Option<u32>,
+    sentence: String,
+    chips: Vec<Chip>,
+    ladder: Option<Ladder>,
+}
+
+/// Renders the fleet, the most trouble first.
+pub(in crate::outputs::web) fn fleet(frame: &Frame) -> askama::Result<String> {
+    let mut views: Vec<&AssessmentView> = frame
+        .snapshot
+        .assessments
+        .values()
+        .map(AsRef::as_ref)
+        .collect();
+    views.sort_by_key(|view| (trouble(view), &view.key));
+    Page {
+        frame,
+        headline: headline(&views),
+        rows: views.into_iter().map(row).collect(),
+    }
+    .render()
+}
+
+fn row(view: &AssessmentView) -> Row {
+    let spec = &view.spec;
+    let model = view.program.as_ref().map_or_else(
+        || spec.model.to_string(),
+        |program| program.model.title.clone(),
+    );
+    Row {
+        tone: trouble(view).class(),
+        heading: Link::new(
+            spec.scope.as_ref().unwrap_or(&view.key.name).as_ref(),
+            link::assessment(&view.key),
+        ),
+        namespace: view.key.namespace.to_string(),
+        model: Link::new(model, link::model(&spec.model)),
+        stage: view.shown_stage().map(|stage| stage.to_string()),
+        top: view.stages.last().map(|stage| stage.rank),
+        faded: view.problem.is_some() || view.suspended().is_some(),
+        score: view.score.as_ref().map(|score| score.shown.clone()),
+        target: spec.target.as_ref().map(|target| target.stage),
+        sentence: sentence(view),
+        chips: chips(view),
+        ladder: ladder(view),
+    }
+}
+
+/// The fleet in one sentence.
+fn headline(views: &[&AssessmentView]) -> String {
+    let troubles: Vec<Trouble> = views.iter().map(|view| trouble(view)).collect();
+    let number = |which: &[Trouble]| {
+        troubles
+            .iter()
+            .filter(|trouble| which.contains(trouble))
+            .count()
+    };
+    let parts: Vec<String> = [
+        (number(&[Trouble::Fell]), "fell"),
+        (number(&[Trouble::NotScored]), "cannot be scored"),
+        (number(&[Trouble::BelowTarget]), "below target"),
+        (number(&[Trouble::AtRisk, Trouble::WillFall]), "at risk"),
+        (number(&[Trouble::Stale]), "on stale documents"),
+        (number(&[Trouble::NotAssessed]), "not assessed"),
+        (number(&[Trouble::Suspended]), "set aside"),
+    ]
+    .into_iter()
+    .filter(|(number, _)| *number > 0)
+    .map(|(number, word)| format!("{number} {word}"))
+    .collect();
+    let of = count(views.len(), "assessment", "assessments");
+    match parts.as_slice() {
+        _ if views.is_empty() => "No assessment is declared yet.".to_owned(),
+        [] => format!("{of}, all standing."),
+        parts => format!("{of}: {}.", parts.join(", ")),
+    }
+}

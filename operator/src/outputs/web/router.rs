@@ -1,0 +1,179 @@
+//! Which address answers what, and what every answer forbids.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{FromRef, Path, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::middleware::{self, Next};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use gradus_engine::key::{Kind, ObjectKey};
+
+use super::page::{self, Frame};
+use super::scrape::Scraping;
+use super::source::Source;
+use super::{assets, events, scrape};
+use crate::outputs::metrics::OperatorMetrics;
+
+/// Nothing from elsewhere, nothing inline, in no frame.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
+     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Headers of every answer. There are no CORS headers: no other origin reads anything.
+static HEADERS: [(HeaderName, HeaderValue); 6] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(CONTENT_SECURITY_POLICY),
+    ),
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+];
+
+#[derive(Clone)]
+struct Web {
+    source: Arc<dyn Source>,
+    operator: Arc<OperatorMetrics>,
+    scraping: Scraping,
+}
+
+impl FromRef<Web> for Arc<dyn Source> {
+    fn from_ref(web: &Web) -> Self {
+        Arc::clone(&web.source)
+    }
+}
+
+impl FromRef<Web> for Arc<OperatorMetrics> {
+    fn from_ref(web: &Web) -> Self {
+        Arc::clone(&web.operator)
+    }
+}
+
+impl FromRef<Web> for Scraping {
+    fn from_ref(web: &Web) -> Self {
+        web.scraping.clone()
+    }
+}
+
+/// The page, the scrape and the health answers.
+pub fn router(
+    source: Arc<dyn Source>,
+    operator: Arc<OperatorMetrics>,
+    scraping: Scraping,
+) -> Router {
+    Router::new()
+        .route("/", get(fleet))
+        .route("/assessments/{namespace}/{name}", get(assessment))
+        .route("/capabilities/{namespace}/{name}", get(capability))
+        .route("/models/{name}", get(model))
+        .route("/metrics", get(scrape::serve))
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .route("/events", get(events::serve))
+        .route("/assets/{file}", get(assets::serve))
+        .fallback(missing)
+        .layer(middleware::from_fn(guard))
+        .with_state(Web {
+            source,
+            operator,
+            scraping,
+        })
+}
+
+async fn fleet(State(source): State<Arc<dyn Source>>) -> Response {
+    html(StatusCode::OK, page::fleet(&Frame::of(source.as_ref())))
+}
+
+async fn assessment(
+    State(source): State<Arc<dyn Source>>,
+    Path((namespace, name)): Path<(String, String)>,
+) -> Response {
+    let frame = Frame::of(source.as_ref());
+    let key = ObjectKey::new(Kind::Assessment, &namespace, &name);
+    found(&frame, page::assessment(&frame, &key), &key.to_string())
+}
+
+async fn capability(
+    State(source): State<Arc<dyn Source>>,
+    Path((namespace, name)): Path<(String, String)>,
+) -> Response {
+    let frame = Frame::of(source.as_ref());
+    let key = ObjectKey::new(Kind::Capability, &namespace, &name);
+    found(&frame, page::capability(&frame, &key), &key.to_string())
+}
+
+async fn model(State(source): State<Arc<dyn Source>>, Path(name): Path<String>) -> Response {
+    let frame = Frame::of(source.as_ref());
+    found(
+        &frame,
+        page::model(&frame, &name),
+        &format!("{} {name}", Kind::MaturityModel),
+    )
+}
+
+async fn missing(State(source): State<Arc<dyn Source>>, uri: Uri) -> Response {
+    html(
+        StatusCode::NOT_FOUND,
+        page::missing(&Frame::of(source.as_ref()), uri.path()),
+    )
+}
+
+async fn healthz(State(source): State<Arc<dyn Source>>) -> Response {
+    health(source.live().map(|()| "ok".to_owned()))
+}
+
+async fn readyz(State(source): State<Arc<dyn Source>>) -> Response {
+    health(source.ready())
+}
+
+fn health(state: Result<String, String>) -> Response {
+    let (status, text) = match state {
+        Ok(said) => (StatusCode::OK, format!("{said}\n")),
+        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")),
+    };
+    (
+        status,
+        [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
+        text,
+    )
+        .into_response()
+}
+
+/// A page, or one that helps to find it.
+fn found(frame: &Frame, page: Option<askama::Result<String>>, wanted: &str) -> Response {
+    match page {
+        Some(page) => html(StatusCode::OK, page),
+        None => html(StatusCode::NOT_FOUND, page::missing(frame, wanted)),
+    }
+}
+
+fn html(status: StatusCode, rendered: askama::Result<String>) -> Response {
+    match rendered {
+        Ok(text) => (status, [(header::CACHE_CONTROL, "no-cache")], Html(text)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+async fn guard(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().extend(HEADERS.iter().cloned());
+    response
+}

@@ -1,0 +1,4 @@
+//! The words of every output.
+
+pub mod calendar;
+pub mod sentence;

@@ -1,0 +1,216 @@
+//! The one sentence that says how an assessment stands and what moved it last.
+
+use gradus_engine::ledger::{Entry, Fall};
+use gradus_engine::object::EngagementState;
+use gradus_engine::verdict::{Cause, Suspension};
+use gradus_engine::view::AssessmentView;
+
+use crate::outputs::wording::calendar::day;
+
+/// How an assessment stands and what moved it last, in one or two sentences for a person.
+pub fn sentence(view: &AssessmentView) -> String {
+    if let Some(problem) = &view.problem {
+        return not_scored(view, &problem.message);
+    }
+    match view.suspended() {
+        Some(Suspension::Paused) => format!("{} {}", pause(view), computed(view)),
+        Some(Suspension::NotEngaged) => format!("Not engaged{}. {}", because(view), computed(view)),
+        Some(Suspension::Withdrawn) => format!("Withdrawn{}. {}", because(view), computed(view)),
+        Some(Suspension::Descriptive) | None if !view.assessed => {
+            "Not assessed: nothing that this model asks for is declared.".to_owned()
+        }
+        Some(Suspension::Descriptive) => {
+            format!("{} Descriptive: its falls are not raised.", described(view))
+        }
+        None => moved(view),
+    }
+}
+
+/// Why a stage fell, as the end of a sentence: `capability wireless-most-premises was lost`.
+pub fn cause(cause: Cause, capability: Option<&str>, evidence: Option<&str>) -> String {
+    let of = |what: &str| match capability {
+        Some(capability) => format!("{what} of capability {capability}"),
+        None => what.to_owned(),
+    };
+    let named = |what: &str| match evidence {
+        Some(evidence) => format!("{what} {evidence}"),
+        None => format!("an {what}"),
+    };
+    match cause {
+        Cause::CapabilityLost => match capability {
+            Some(capability) => format!("capability {capability} was lost"),
+            None => "a capability was lost".to_owned(),
+        },
+        Cause::EvidenceLost => match evidence {
+            Some(evidence) => format!("{} was lost", of(&format!("evidence {evidence}"))),
+            None => format!("{} was lost", of("the evidence")),
+        },
+        Cause::DependencyLost => match capability {
+            Some(capability) => {
+                format!("something that capability {capability} depends on was lost")
+            }
+            None => "something that it depends on was lost".to_owned(),
+        },
+        Cause::AttestationExpired => format!("{} reached its end", of(&named("attestation"))),
+        Cause::AttestationWithdrawn => format!("{} was withdrawn", of(&named("attestation"))),
+        Cause::WaiverEnded => match evidence {
+            Some(waiver) => format!("waiver {waiver} ended"),
+            None => "a waiver ended".to_owned(),
+        },
+        Cause::AwardEnded => match evidence {
+            Some(award) => format!("the outside award {award} ended"),
+            None => "the outside award ended".to_owned(),
+        },
+        Cause::ModelChanged => "the model changed".to_owned(),
+        Cause::ScopeChanged => "the scope of the assessment changed".to_owned(),
+    }
+}
+
+fn not_scored(view: &AssessmentView, problem: &str) -> String {
+    let problem = problem.trim_end_matches('.');
+    match view.shown_stage() {
+        Some(stage) => format!("Cannot be scored now: {problem}. The last stage, {stage}, stays."),
+        None => format!("Cannot be scored now: {problem}."),
+    }
+}
+
+fn pause(view: &AssessmentView) -> String {
+    let engagement = &view.spec.engagement;
+    let since = engagement
+        .since
+        .map(|date| format!(" since {}", date.strftime("%-d %b %Y")))
+        .unwrap_or_default();
+    let until = engagement
+        .until
+        .map(|date| format!(" until {}", date.strftime("%-d %b %Y")))
+        .unwrap_or_default();
+    let promised = if engagement.state == EngagementState::Paused {
+        until
+    } else {
+        String::new()
+    };
+    format!("Paused{since}{promised}{}.", because(view))
+}
+
+fn because(view: &AssessmentView) -> String {
+    match &view.spec.engagement.reason {
+        Some(reason) => format!(": {}", reason.trim_end_matches('.')),
+        None => String::new(),
+    }
+}
+
+/// What is computed though nothing of it is committed.
+fn computed(view: &AssessmentView) -> String {
+    match (view.assessed, view.stage) {
+        (false, _) => "Nothing that this model asks for is declared.".to_owned(),
+        (true, Some(stage)) => format!("Computed and not committed: stage {stage}."),
+        (true, None) => no_overall(view),
+    }
+}
+
+fn described(view: &AssessmentView) -> String {
+    view.stage
+        .map_or_else(|| no_overall(view), |stage| format!("Stage {stage}."))
+}
+
+fn moved(view: &AssessmentView) -> String {
+    match (
+        view.ledger.standing.first(),
+        view.ledger.history.last(),
+        view.stage,
+    ) {
+        (Some(fall), _, _) => fell(view, fall),
+        (None, _, Some(stage)) if view.ledger.stage.is_some_and(|committed| committed > stage) => {
+            below(view, stage)
+        }
+        (None, Some(entry), Some(stage)) if entry.domain.is_none() => since(view, entry, stage),
+        (None, ..) => described(view),
+    }
+}
+
+fn fell(view: &AssessmentView, fall: &Fall) -> String {
+    let why = cause(
+        fall.cause,
+        fall.capability.as_deref(),
+        fall.evidence.as_deref(),
+    );
+    let (whose, of) = match &fall.domain {
+        Some(domain) => (
+            format!("{} fell", domain_title(view, domain)),
+            String::new(),
+        ),
+        None => (
+            "Fell".to_owned(),
+            match view.stage {
+                Some(stage) if stage > fall.to => {
+                    format!(" At stage {stage} since, still below the mark.")
+                }
+                _ => String::new(),
+            },
+        ),
+    };
+    format!(
+        "{whose} from stage {} to stage {} on {}: {why}.{of}",
+        fall.from,
+        fall.to,
+        day(fall.since)
+    )
+}
+
+fn domain_title<'a>(view: &'a AssessmentView, name: &'a str) -> &'a str {
+    let domain = view
+        .domains
+        .iter()
+        .find(|domain| domain.name.as_ref() == name);
+    domain.map_or(name, |domain| domain.title.as_str())
+}
+
+/// Below the committed stage and not yet a fall: `holdFor` runs.
+fn below(view: &AssessmentView, stage: u32) -> String {
+    let since = view
+        .ledger
+        .below_since
+        .map(|at| format!(" since {}", day(at)))
+        .unwrap_or_default();
+    let mark = view.ledger.stage.unwrap_or(stage);
+    format!("At stage {stage}{since}, below stage {mark}: a fall if it stays there.")
+}
+
+fn since(view: &AssessmentView, entry: &Entry, stage: u32) -> String {
+    let at = day(view.ledger.stage_changed_at.unwrap_or(entry.at));
+    let before = view
+        .ledger
+        .history
+        .iter()
+        .rev()
+        .nth(1)
+        .and_then(|before| before.from);
+    match entry.from {
+        Some(from)
+            if from < stage && entry.to == stage && before.is_some_and(|before| before > from) =>
+        {
+            format!("Back at stage {stage} since {at}, after a fall to stage {from}.")
+        }
+        Some(from) if from < stage && entry.to == stage => {
+            format!("Rose from stage {from} to stage {stage} on {at}.")
+        }
+        _ => format!("Stage {stage} since {at}."),
+    }
+}
+
+/// Models without an overall stage speak in points, or in domains.
+fn no_overall(view: &AssessmentView) -> String {
+    match &view.score {
+        Some(score) if score.known < score.of => {
+            format!(
+                "{} points, from {} of {} answers.",
+                score.shown, score.known, score.of
+            )
+        }
+        Some(score) => format!("{} points.", score.shown),
+        None => format!(
+            "No overall stage: {} domains stand on their own.",
+            view.domains.len()
+        ),
+    }
+}
