@@ -23,19 +23,19 @@ pub fn library() -> &'static [LibraryModel] {
     &[
         LibraryModel {
             name: "core-io",
-            text: include_str!("../../models/core-io.yaml"),
+            text: include_str!("../../library/models/core-io.yaml"),
         },
         LibraryModel {
             name: "emram-2018",
-            text: include_str!("../../models/emram-2018.yaml"),
+            text: include_str!("../../library/models/emram-2018.yaml"),
         },
         LibraryModel {
             name: "infram-2018",
-            text: include_str!("../../models/infram-2018.yaml"),
+            text: include_str!("../../library/models/infram-2018.yaml"),
         },
         LibraryModel {
             name: "nimm-2011",
-            text: include_str!("../../models/nimm-2011.yaml"),
+            text: include_str!("../../library/models/nimm-2011.yaml"),
         },
     ]
 }

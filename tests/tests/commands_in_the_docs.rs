@@ -81,7 +81,6 @@ impl Reader {
     fn new(kubeconfig: Option<&Path>) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         copy(&root().join("examples"), &folder.path().join("examples"))?;
-        copy(&root().join("models"), &folder.path().join("models"))?;
         let built = folder.path().join(BUILT);
         fs::create_dir_all(&built)?;
         symlink(gradus(), built.join("gradus"))?;

@@ -104,7 +104,7 @@ fn wrong_usage_ends_with_2_and_the_way_to_mend_it() {
             &["score", "-f", EXAMPLE, "--model", "infarm-2018"],
             "did you mean infram-2018?",
         ),
-        (&["score", "-f", "models"], "gradus init"),
+        (&["score", "-f", "library"], "gradus init"),
         (
             &["explain", "stonebrigde/infram", "-f", EXAMPLE],
             "did you mean stonebridge/infram?",
@@ -259,7 +259,7 @@ fn a_library_model_is_printed_as_it_is_written() {
     let printed = out(&run(&["models", "show", "core-io", "-o", "yaml"]));
     assert_eq!(
         printed,
-        fs::read_to_string(crate::support::root().join("models/core-io.yaml")).unwrap()
+        fs::read_to_string(crate::support::root().join("library/models/core-io.yaml")).unwrap()
     );
 }
 

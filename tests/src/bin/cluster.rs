@@ -56,7 +56,7 @@ fn install(control_plane: &ControlPlane) -> Result<()> {
 
 /// Loads the models and the hospital group, whose dates look as they do today.
 fn load(control_plane: &ControlPlane) -> Result<()> {
-    control_plane.load(&root().join("models"))?;
+    control_plane.load(&root().join("library/models"))?;
     control_plane.load(example("hospital-group")?.path())
 }
 

@@ -25,7 +25,7 @@ impl Cluster {
     pub(crate) fn operated() -> Result<Self> {
         let control_plane = ControlPlane::shared()?;
         let deployed = Deployed::shared(control_plane)?;
-        control_plane.load(&root().join("models"))?;
+        control_plane.load(&root().join("library/models"))?;
         let folder = estate()?;
         control_plane.load(folder.path())?;
         Ok(Self {

@@ -34,7 +34,7 @@ fn a_whole_number_with_a_point_is_whole_once_kubectl_has_sent_it() {
 #[test]
 fn the_example_and_the_library_are_taken_by_kubectl_apply() {
     let control_plane = control_plane();
-    let mut requested = documents("models", control_plane);
+    let mut requested = documents("library/models", control_plane);
     requested.extend(documents("examples/hospital-group", control_plane));
     // An approval is added to what was requested, by an update.
     let approved = requested.clone();
@@ -51,7 +51,7 @@ fn the_example_and_the_library_are_taken_by_kubectl_apply() {
             .expect("all are taken");
         assert_eq!(said.lines().count(), count, "{said}");
     }
-    for document in documents("models", control_plane) {
+    for document in documents("library/models", control_plane) {
         let name = document["metadata"]["name"].as_str().expect("a name");
         control_plane
             .kubectl(&["delete", "mmodel", name])
