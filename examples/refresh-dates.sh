@@ -1,12 +1,12 @@
 #!/bin/sh
-# Shifts the dates of an example so that it looks the same from another day.
+# Shifts the dates of an example so that it looks the same on another day.
 #
 #   examples/refresh-dates.sh [DAY] [DIR]
 #
-# DAY is the day to look from (YYYY-MM-DD; left out: today, UTC). DIR is the example (left out: the
-# hospital group beside this script). DIR/as-of holds the day from which the dates look right now;
-# every date behind issued, validUntil, from, until, by, since and respondedAt moves by the same
-# number of days, and DIR/as-of becomes DAY. Run it before a release.
+# DAY is the new reference day (YYYY-MM-DD; default: today, UTC). DIR is the example (default: the hospital
+# group beside this script). DIR/as-of holds the current reference day. Every date of issued, validUntil,
+# from, until, by, since and respondedAt moves by the difference in days, and DIR/as-of becomes DAY. Run it
+# before a release.
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -17,7 +17,7 @@ seen_from=$(cat "$example/as-of")
 for given in "$day" "$seen_from"; do
     case $given in
         [0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]) ;;
-        *) echo "refresh-dates: '$given' is not a day, write YYYY-MM-DD" >&2; exit 2 ;;
+        *) echo "refresh-dates: '$given' is not a date; write YYYY-MM-DD" >&2; exit 2 ;;
     esac
 done
 
