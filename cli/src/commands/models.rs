@@ -161,7 +161,7 @@ fn summary(model: &Model, medium: Medium) -> Vec<Line> {
 }
 
 fn criteria(model: &Model) -> Table {
-    let mut table = Table::new(["CRITERION", "STAGE", "DOMAIN", "KIND", "STATEMENT"]);
+    let mut table = Table::new(["CRITERION", "STAGE", "DOMAIN", "KIND", "TITLE"]);
     for criterion in &model.criteria {
         let kind = match criterion.kind {
             CriterionKind::Standard => Line::plain("standard"),

@@ -208,34 +208,6 @@ fn what_goes_to_a_file_has_no_colours() {
 }
 
 #[test]
-fn a_begun_folder_is_clean_scores_and_is_never_written_over() {
-    for entry in ["infram-2018", "emram-2018", "nimm-2011", "core-io"] {
-        let here = folder(&[]);
-        let site = here.path().join("my-site");
-        let begin = ["init", "--model", entry, "--namespace", "here", text(&site)];
-        let begun = run(&begin);
-        assert_eq!(begun.status.code(), Some(0), "{}", err(&begun));
-        let checked = run(&["lint", text(&site)]);
-        assert_eq!(checked.status.code(), Some(0), "{}", out(&checked));
-        assert_eq!(code(&["score", "-f", text(&site)]), Some(0));
-        let before = fs::read_to_string(site.join("assessment.yaml")).unwrap();
-        fs::remove_dir_all(site.join("capabilities")).unwrap();
-        let again = run(&begin);
-        assert_eq!(again.status.code(), Some(2));
-        assert!(
-            err(&again).contains("assessment.yaml is there already"),
-            "{}",
-            err(&again)
-        );
-        assert!(!site.join("capabilities").exists(), "all or nothing");
-        assert_eq!(
-            fs::read_to_string(site.join("assessment.yaml")).unwrap(),
-            before
-        );
-    }
-}
-
-#[test]
 fn crds_are_the_committed_ones() {
     let printed = out(&run(&["crds", "--kind", "capability"]));
     let committed = fs::read_to_string(

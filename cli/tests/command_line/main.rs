@@ -2,6 +2,7 @@
 
 mod commands;
 mod golden;
+mod init;
 mod rules;
 mod support;
 mod watch;

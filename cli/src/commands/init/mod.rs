@@ -1,13 +1,13 @@
-//! `gradus init`: a folder to start from.
+//! `gradus init`: writes a folder with everything that a model reads, to fill in.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+mod questions;
+mod template;
+
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use gradus_engine::model::{Criterion, Item, Leaf, Model, Requires, Test};
 
 use super::models;
 use crate::edge::Edge;
@@ -34,13 +34,6 @@ pub(crate) struct Arguments {
     name: Option<String>,
 }
 
-/// What the criteria of a model ask of one type of capability.
-#[derive(Debug, Default)]
-struct Asked<'a> {
-    criteria: Vec<&'a Criterion>,
-    hints: Vec<String>,
-}
-
 /// Names of objects and namespaces: lower-case words with hyphens between.
 fn kebab(text: &str) -> Result<String, String> {
     let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
@@ -59,12 +52,7 @@ pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<
         .name
         .clone()
         .unwrap_or_else(|| short(&model.name).to_owned());
-    let namespace = arguments.namespace.as_deref();
-    let mut files = vec![(
-        PathBuf::from("assessment.yaml"),
-        assessment(&model, &name, namespace),
-    )];
-    files.extend(capabilities(&model, namespace));
+    let files = template::files(&model, &name, arguments.namespace.as_deref());
     let paths: Vec<PathBuf> = files
         .iter()
         .map(|(path, _)| arguments.folder.join(path))
@@ -82,7 +70,7 @@ pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<
     let folder = arguments.folder.display();
     writeln!(
         edge.err,
-        "\nSay what you know in place of `claim: Unknown`, and look at it:\n  gradus watch {folder}\n  gradus score -f {folder}"
+        "\nReplace `claim: Unknown` with what you know, then score the folder:\n  gradus watch {folder}\n  gradus score -f {folder}"
     )?;
     Ok(Finish::default())
 }
@@ -115,177 +103,4 @@ fn short(model: &str) -> &str {
         }
         _ => model,
     }
-}
-
-fn metadata(name: &str, namespace: Option<&str>) -> String {
-    let namespace = namespace
-        .map(|namespace| format!("  namespace: {namespace}\n"))
-        .unwrap_or_default();
-    format!("metadata:\n  name: {name}\n{namespace}")
-}
-
-fn assessment(model: &Model, name: &str, namespace: Option<&str>) -> String {
-    let attributes: BTreeMap<&str, Vec<&str>> = model
-        .criteria
-        .iter()
-        .flat_map(|criterion| &criterion.applies_to)
-        .fold(
-            BTreeMap::new(),
-            |mut all: BTreeMap<&str, Vec<&str>>, (attribute, values)| {
-                let known = all.entry(attribute).or_default();
-                known.extend(values.iter().map(|value| &**value));
-                known.sort_unstable();
-                known.dedup();
-                all
-            },
-        );
-    let mut text = format!(
-        "# What is scored, and against which model: {}.\napiVersion: gradus.dev/v1alpha1\nkind: Assessment\n{}spec:\n  model: {{name: {}}}\n",
-        one_line(&model.title),
-        metadata(name, namespace),
-        model.name
-    );
-    text.push_str("  # Who answers for it, and what it is about:\n  # owner: {team: it-board, contact: it-board@example.org}\n  # scope: My site\n");
-    if !attributes.is_empty() {
-        text.push_str(
-            "  # Some criteria concern only some sites. Say what this one is:\n  # attributes:\n",
-        );
-        for (attribute, values) in attributes {
-            let _ = writeln!(text, "  #   {attribute}: [{}]", values.join(", "));
-        }
-    }
-    if let Some(next) = model.stages.iter().find(|stage| stage.rank > 0) {
-        let _ = write!(
-            text,
-            "  # Where you want to be, and when:\n  # target: {{stage: {}, by: \"2027-12-31\"}}\n",
-            next.rank
-        );
-    }
-    text
-}
-
-/// One file a domain, in the model's order; one for all where there are none.
-fn capabilities(model: &Model, namespace: Option<&str>) -> Vec<(PathBuf, String)> {
-    let asked = asked(model);
-    let mut files: Vec<(PathBuf, String)> = Vec::new();
-    for (kind, asked) in asked {
-        let domain = asked
-            .criteria
-            .first()
-            .and_then(|criterion| criterion.domain.as_ref());
-        let title = domain
-            .and_then(|name| model.domains.iter().find(|domain| domain.name == *name))
-            .map_or("What the model asks for", |domain| &domain.title);
-        let path = PathBuf::from("capabilities")
-            .join(format!("{}.yaml", domain.map_or("all", |domain| domain)));
-        let document = capability(kind, &asked, namespace);
-        match files.iter_mut().find(|(known, _)| *known == path) {
-            Some((_, text)) => {
-                text.push_str("---\n");
-                text.push_str(&document);
-            }
-            None => files.push((path, format!("# {}.\n{document}", one_line(title)))),
-        }
-    }
-    files
-}
-
-/// Types in the order in which the model first asks for them.
-fn asked(model: &Model) -> Vec<(&str, Asked<'_>)> {
-    let mut all: Vec<(&str, Asked<'_>)> = Vec::new();
-    for criterion in &model.criteria {
-        for leaf in leaves(&criterion.requires) {
-            let (kind, hint) = match leaf {
-                Leaf::Capability {
-                    capability, test, ..
-                } => (capability, hint(model, test)),
-                Leaf::Absent(kind) => (
-                    kind,
-                    Some("`claim: Absent` is an answer that counts here".to_owned()),
-                ),
-            };
-            if !all.iter().any(|(known, _)| *known == &**kind) {
-                all.push((kind, Asked::default()));
-            }
-            let Some((_, asked)) = all.iter_mut().find(|(known, _)| *known == &**kind) else {
-                continue;
-            };
-            if !asked
-                .criteria
-                .iter()
-                .any(|known| known.name == criterion.name)
-            {
-                asked.criteria.push(criterion);
-            }
-            asked
-                .hints
-                .extend(hint.filter(|hint| !asked.hints.contains(hint)));
-        }
-    }
-    all
-}
-
-fn leaves(requires: &Requires) -> Vec<&Leaf> {
-    let items = match requires {
-        Requires::Leaf(leaf) => return vec![leaf],
-        Requires::AllOf(items) | Requires::AnyOf(items) | Requires::AtLeast { of: items, .. } => {
-            items
-        }
-    };
-    items
-        .iter()
-        .flat_map(|item| match item {
-            Item::Leaf(leaf) => std::slice::from_ref(leaf),
-            Item::AnyOf(leaves) => leaves.as_slice(),
-        })
-        .collect()
-}
-
-/// What is asked beyond being there, as an example to fill in.
-fn hint(model: &Model, test: &Test) -> Option<String> {
-    match test {
-        Test::Exists => None,
-        Test::Where(text) => Some(format!("asked of its facts: {}", one_line(text))),
-        Test::Coverage(_) => Some("units: {total: 10, covered: 0}".to_owned()),
-        Test::Grade { fact, min, max } => {
-            Some(format!("facts: {{{fact}: {min}}}   # {min} to {max}"))
-        }
-        Test::Choice { fact, scale } => {
-            let scale = model.scales.iter().find(|known| known.name == *scale)?;
-            let answers: Vec<&str> = scale.answers.iter().map(|(answer, ..)| &**answer).collect();
-            Some(match answers.first() {
-                Some(first) => format!("facts: {{{fact}: {first}}}   # {}", answers.join(", ")),
-                None => format!("facts: {{{fact}: 0}}   # a whole number"),
-            })
-        }
-    }
-}
-
-fn capability(kind: &str, asked: &Asked<'_>, namespace: Option<&str>) -> String {
-    let mut text = String::new();
-    for criterion in &asked.criteria {
-        let stage = criterion
-            .stage
-            .map(|stage| format!("Stage {stage}: "))
-            .unwrap_or_default();
-        let _ = writeln!(text, "# {stage}{}", one_line(&criterion.title));
-    }
-    let _ = write!(
-        text,
-        "apiVersion: gradus.dev/v1alpha1\nkind: Capability\n{}spec:\n  claim: Unknown   # Present, Absent or Unknown\n  # owner: {{team: my-team}}\n",
-        metadata(kind, namespace)
-    );
-    for hint in &asked.hints {
-        let _ = writeln!(text, "  # {hint}");
-    }
-    text
-}
-
-/// A text that stays within its comment.
-fn one_line(text: &str) -> String {
-    text.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .trim_end_matches('.')
-        .to_owned()
 }
