@@ -92,7 +92,7 @@ fn blockers(explained: Explained<'_>, level: &StageView) -> Explanation {
         because.push(closed_gate(level.rank));
     }
     let of = because.len();
-    Explanation::new(format!("stage {}", level.rank), "does not pass")
+    Explanation::new(stage_subject(level), "does not pass")
         .detail(format!("{missing} more needed, out of these {of}"))
         .because(because)
 }
@@ -122,7 +122,7 @@ fn explain_stage(explained: Explained<'_>, level: &StageView) -> Explanation {
             level.met, level.of, level.required
         )
     };
-    Explanation::new(format!("stage {}", level.title), verdict)
+    Explanation::new(stage_subject(level), verdict)
         .detail(detail)
         .because(because)
 }
@@ -146,6 +146,16 @@ fn rows_of(explained: Explained<'_>, rank: u32) -> impl Iterator<Item = &Criteri
             .get(row.index)
             .is_some_and(|stated| stated.stage == Some(rank))
     })
+}
+
+/// A stage by its rank, and by its name when it has one.
+fn stage_subject(level: &StageView) -> String {
+    let rank = level.rank.to_string();
+    if level.title == rank {
+        format!("stage {rank}")
+    } else {
+        format!("stage {rank}, {}", level.title)
+    }
 }
 
 fn closed_gate(rank: u32) -> Explanation {
