@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 /// Views never change, so what an output forms of one stays true as long as the view is there, and goes
 /// with it. The scrape keeps its escaped labels here: one output, one meaning.
 #[derive(Clone, Default)]
+// See D-095.
 pub struct Kept(OnceLock<Arc<str>>);
 
 impl Kept {

@@ -332,6 +332,7 @@ fn supply(
 }
 
 /// Objects a capability needs, gates only.
+// See D-020.
 pub(crate) fn gates(record: &Record) -> impl Iterator<Item = &Name> {
     record
         .depends_on()

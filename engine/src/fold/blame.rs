@@ -58,6 +58,7 @@ fn break_of_domain<'a>(input: &'a FoldInput, domain: &DomainStage) -> Option<&'a
 /// The loss that broke the stage above `stage`: the losses of that stage, in the order in which
 /// they happened, up to the one for which the threshold had no room left; or its closed gate.
 /// Points have no threshold: there the last loss decides.
+// See D-032.
 fn break_of<'a>(
     losses: impl Iterator<Item = &'a Loss>,
     broken: Option<u32>,

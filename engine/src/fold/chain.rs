@@ -32,6 +32,7 @@ pub enum Broken {
 }
 
 /// The digest of an entry after the digest before it (empty before the first ever).
+// See D-035.
 pub(super) fn digest(before: &str, entry: &Entry) -> String {
     // An entry is plain text, numbers and instants: it always has a JSON form.
     let mut json = serde_json::to_value(entry).unwrap_or_default();

@@ -72,6 +72,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// Takes an opening token and counts it.
+    // See D-028.
     pub(super) fn deepen(&mut self) -> Result<(), ParseError> {
         self.depth += 1;
         if self.depth > DEEPEST {

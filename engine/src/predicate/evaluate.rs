@@ -61,6 +61,7 @@ pub trait Values {
     fn fact(&self, slot: Slot) -> Lookup<'_>;
 
     /// The total and the covered units, when units are stated.
+    // See D-026.
     fn units(&self) -> Option<(u64, u64)>;
 }
 
@@ -208,6 +209,7 @@ fn said_of<'a>(seen: Sight<'a>, holds: impl FnOnce(Scalar<'a>) -> bool) -> Truth
     }
 }
 
+// See D-025.
 fn said_of_both<'a>(
     left: Sight<'a>,
     right: Sight<'a>,

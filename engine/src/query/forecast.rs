@@ -131,6 +131,7 @@ fn capability_ends(
 
 /// The grace of what has failed since its last conclusive observation; never the age of a
 /// healthy probe.
+// See D-023.
 fn grace_ends(world: &World, id: u32, name: &Name, now: Timestamp) -> Vec<KnownEnd> {
     let Some(known) = world.capabilities.get(id as usize) else {
         return Vec::new();

@@ -37,6 +37,7 @@ pub fn impact(world: &World, assessment: &ObjectKey) -> Vec<Impact> {
 }
 
 /// The same of an assessment that was found already.
+// See D-037.
 pub(crate) fn impact_of(world: &World, id: usize) -> Vec<Impact> {
     counted(world, id).0
 }
@@ -171,6 +172,7 @@ fn lost_with(world: &World, selection: &Selection<'_>, capability: u32) -> Gone 
 
 /// Applicable criteria that ask for the capability's type, and those reached through
 /// dependencies of capabilities and of the model.
+// See D-022.
 fn structure(world: &World, scored: &Scored, gone: &[u32], capability: u32) -> (u32, u32) {
     let program = &scored.program;
     let readers = |id: &u32| {

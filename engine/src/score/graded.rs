@@ -158,6 +158,7 @@ fn criteria(
 }
 
 /// Points of one criterion.
+// See D-009.
 fn points(
     program: &Program,
     lane: &Lane,
@@ -230,6 +231,7 @@ fn aggregate(by: Aggregate, parts: Vec<(u32, Node)>) -> Node {
 }
 
 /// The level of exact points: the highest that starts at or below them.
+// See D-018.
 pub(crate) fn level(scoring: &Scoring, points: &BigRational) -> Option<u32> {
     let starts = |level: &&(u32, i64, i64)| {
         let from = BigRational::new(BigInt::from(level.1), BigInt::from(level.2.max(1)));

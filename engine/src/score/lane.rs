@@ -391,6 +391,7 @@ impl Lane {
     }
 
     /// A negative criterion describes the site when what it denies is not met.
+    // See D-006.
     fn describes(&self, denial: &Denial) -> Truth {
         let applicable = denial
             .criteria()

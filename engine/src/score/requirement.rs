@@ -61,6 +61,7 @@ pub(crate) fn clause<'w, S: Scope>(
 }
 
 /// One capability under one leaf; a true on weaker evidence than is demanded is Unknown.
+// See D-001.
 pub(crate) fn weighed<'w>(
     leaf: &Clause,
     model: &Model,
@@ -147,6 +148,7 @@ pub(crate) fn existence<'w>(capability: &CapabilityNow) -> Finding<'w> {
 }
 
 /// Absence holds on a claim, never on silence.
+// See D-005.
 fn absence<'w>(capability: &CapabilityNow) -> Finding<'w> {
     let derived = &capability.derived;
     match (derived.state, capability.record.claim) {
@@ -186,6 +188,7 @@ fn supplier(capability: &CapabilityNow, reads: &[Slot]) -> Reason {
 }
 
 /// Whether enough units are covered; what cannot be told is Unknown.
+// See D-007.
 pub(crate) fn covers(coverage: &Coverage, units: Option<&Units>) -> Truth {
     let (total, covered, demanded) = match units {
         None => return Truth::Unknown,
@@ -257,6 +260,7 @@ fn scale_points(scale: &Scale, value: Lookup<'_>) -> Option<i64> {
 
 /// Several answers to one question: an open one leaves it open, and one that is not there is worth
 /// the least, so that losing a capability never raises points.
+// See D-008.
 fn answers<'w>(
     combine: Combine,
     lowest: Points,

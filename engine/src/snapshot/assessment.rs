@@ -95,6 +95,7 @@ fn blank(state: &AssessmentState, now: Timestamp) -> AssessmentView {
 }
 
 /// A fall below the target is forecast before its date, or the way there takes longer than is left.
+// See D-024.
 fn target_at_risk(
     state: &AssessmentState,
     scored: &Scored,

@@ -86,6 +86,7 @@ fn note(
 }
 
 /// Why a criterion is open: by its own requirement, or by the gate that keeps it shut.
+// See D-010.
 fn open_reason(scored: &Scored, index: u32, selection: &Selection<'_>) -> Reason {
     let decider = decider(&scored.program, &scored.lane, index);
     let statement = scored.program.statement(decider);

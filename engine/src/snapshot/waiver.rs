@@ -11,6 +11,7 @@ pub(super) fn effective(world: &World, known: &WaiverState) -> Result<(), NotEff
         return Ok(());
     };
     let program = &scored.program;
+    // See D-003.
     let waivable = known.spec.criteria.iter().any(|name| {
         let statement = program.criterion(name);
         let statement = statement.and_then(|index| program.criteria.get(index));

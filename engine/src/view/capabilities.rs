@@ -177,6 +177,7 @@ impl Capabilities {
         self.names.get(symbol as usize).cloned().unwrap_or_default()
     }
 
+    // See D-036.
     fn view(&self, held: &Held) -> CapabilityView {
         let record = &held.now.record;
         let derived = &held.now.derived;
@@ -225,6 +226,7 @@ impl Capabilities {
 }
 
 /// The chunk of a place, and where in it.
+// See D-096.
 fn in_chunk(place: usize) -> (usize, usize) {
     (place / CHUNK, place % CHUNK)
 }

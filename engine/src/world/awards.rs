@@ -30,6 +30,7 @@ impl World {
             })
     }
 
+    // See D-015.
     pub(crate) fn award_of(
         &self,
         id: usize,

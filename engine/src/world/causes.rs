@@ -91,6 +91,7 @@ impl World {
     }
 
     /// The cause as it shows in the present state, whatever happened before.
+    // See D-030.
     pub(super) fn reason_now(
         &self,
         state: &AssessmentState,

@@ -41,6 +41,7 @@ impl World {
     }
 
     /// Whether a group of capabilities needs itself.
+    // See D-021.
     pub(crate) fn circular(&self, group: &[usize]) -> bool {
         let needs_itself = |id: &usize| {
             let record = self.capabilities.get(*id).map(|found| &found.now.record);
@@ -51,6 +52,7 @@ impl World {
 
     /// The dirty capabilities and all that need them, in groups: dependencies first, a group of
     /// several being a circle.
+    // See D-106.
     pub(crate) fn in_order(&self, dirty: &BTreeSet<usize>) -> Vec<Vec<usize>> {
         let alone = |id: &usize| self.dependants_of(*id).is_empty();
         if dirty.iter().all(alone) {

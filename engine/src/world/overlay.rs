@@ -12,6 +12,7 @@ use crate::score::lane::Overlay;
 impl World {
     /// What the assessment's own text and the waivers in force at an instant set on each
     /// criterion, with some waivers taken as ended.
+    // See D-002.
     pub(crate) fn overlay_at(
         &self,
         state: &AssessmentState,
@@ -62,6 +63,7 @@ pub(crate) fn bare_overlay(state: &AssessmentState, program: &Program) -> Box<[O
     let criteria = program.model.criteria.iter();
     criteria
         .map(|criterion| Overlay {
+            // See D-004.
             excluded: !criterion.applies_to.iter().all(applies),
             waived: None,
         })

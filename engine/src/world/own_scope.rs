@@ -18,11 +18,13 @@ fn own_scope(spec: &Assessment) -> (Option<&Labels>, &BTreeMap<Name, Vec<Name>>,
 
 /// Whether two texts of an assessment score the same things by the same model: whatever else they
 /// say explains no verdict.
+// See D-029.
 pub(super) fn same_scope(before: &Assessment, after: &Assessment) -> bool {
     before.model == after.model && own_scope(before) == own_scope(after)
 }
 
 /// SHA-256 in hex over the scope, as the ledger remembers it.
+// See D-031.
 pub(super) fn scope_digest(assessment: &Assessment) -> String {
     hex(&sha256_of(&own_scope(assessment)))
 }

@@ -32,6 +32,7 @@ impl ServerClock {
 
     /// The present instant: the later of the two clocks where they are far apart, so that nothing
     /// counts after its end by either.
+    // See D-073.
     pub(crate) fn now(&self) -> Timestamp {
         later(Timestamp::now(), self.ahead())
     }

@@ -34,6 +34,7 @@ impl Leading {
 }
 
 /// Campaigns until it is told to stop, and gives the lease back then.
+// See D-071.
 pub(crate) async fn campaign(
     client: Client,
     election: Election,

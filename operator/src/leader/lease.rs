@@ -37,6 +37,7 @@ pub(crate) enum Step {
 
 impl Observed {
     /// Looks at the lease, at an instant before it was asked for.
+    // See D-070.
     pub(crate) fn look(
         &mut self,
         lease: Option<&Lease>,

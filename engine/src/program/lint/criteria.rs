@@ -30,6 +30,7 @@ pub(super) fn criteria(model: &Model, names: &Names<'_>) -> Vec<Diagnostic> {
     findings
 }
 
+// See D-017.
 fn place(
     criterion: &Criterion,
     model: &Model,
@@ -362,6 +363,7 @@ fn requires(criterion: &Criterion, names: &Names<'_>, path: &str) -> Vec<Diagnos
 }
 
 /// Units are declared and nothing more, so a demand for better evidence leaves them Unknown.
+// See D-012.
 fn weak_units(criterion: &Criterion, test: &Test, path: &str) -> Option<Diagnostic> {
     let field = match test {
         Test::Coverage(_) => "coverage",
@@ -419,6 +421,7 @@ fn contradiction(criterion: &Criterion, path: &str) -> Option<Diagnostic> {
 }
 
 /// Dependencies, whatever their strength, and successors run in no circle.
+// See D-019.
 pub(super) fn cycles(model: &Model, names: &Names<'_>) -> Vec<Diagnostic> {
     let edges = |of: fn(&Criterion) -> Vec<&Name>| -> Vec<Vec<u32>> {
         let index = |name: &Name| {

@@ -32,6 +32,7 @@ pub struct Watch {
 pub enum Told {
     /// Something happened to this path, and whoever did it is done.
     Touched(PathBuf),
+    // See D-039.
     /// Somebody writes into this file and has it open still: what is in it may be half of it.
     Writing(PathBuf),
     /// Something happened that it cannot name.

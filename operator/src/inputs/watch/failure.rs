@@ -6,6 +6,7 @@ use std::time::Duration;
 use kube::Error;
 
 /// The first wait after a failure.
+// See D-068.
 const FIRST: Duration = Duration::from_millis(200);
 /// The longest wait.
 const LONGEST: Duration = Duration::from_secs(10);

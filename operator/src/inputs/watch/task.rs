@@ -35,6 +35,7 @@ const PAUSE: Duration = Duration::from_secs(30);
 /// A watch that the server should have ended by now is dead.
 const LATE: Duration = Duration::from_secs(5);
 /// The longest watch before it is opened again.
+// See D-043.
 const WATCH: Duration = Duration::from_secs(45);
 /// What seems to be gone is asked for one by one: a list that lost a page may lose it again. Only of more than
 /// two pages a second list must do.
@@ -42,8 +43,10 @@ const ASKED_ONE_BY_ONE: usize = 2 * PAGE as usize;
 /// Questions under way at once.
 const AT_ONCE: usize = 8;
 /// A kind that was put back is filled again before what it held counts as gone.
+// See D-049.
 const REFILL: Duration = Duration::from_mins(1);
 /// A server that starts denies and misses everything for a moment.
+// See D-046.
 const PASSING: Duration = Duration::from_secs(10);
 /// What a server answers that is asked for a version it has not reached, or that is overtaxed.
 const TOO_LARGE: u16 = 504;
@@ -232,6 +235,7 @@ impl Watching {
         let began = Instant::now();
         self.shown.begin_list();
         let mut page = ListParams {
+            // See D-041.
             limit: (!self.pace.at_once).then_some(PAGE),
             ..ListParams::default()
         };
@@ -316,6 +320,7 @@ impl Watching {
     }
 
     /// What is really gone: a list that lost a page does not delete what was on it.
+    // See D-044.
     async fn confirmed(&self, missing: Vec<(Place, Uid)>) -> Result<Vec<(Place, Uid)>, Stop> {
         if missing.len() > ASKED_ONE_BY_ONE {
             let there = self.there().await?;
@@ -362,6 +367,7 @@ impl Watching {
     }
 
     /// Watches until the server ends it, or it is time to list.
+    // See D-040.
     async fn watch(&mut self) -> Result<(), Stop> {
         let span = WATCH
             .min(self.pace.silent_after / 2)
@@ -447,6 +453,7 @@ impl Watching {
     }
 
     /// An object was deleted; or its kind was, which says nothing of what the object stood for.
+    // See D-048.
     async fn deleted(&mut self, object: &LeanObject) -> Result<(), Stop> {
         let Some((place, _, version)) = identity(object) else {
             return Ok(());
@@ -503,6 +510,7 @@ impl Watching {
     }
 }
 
+// See D-045.
 fn is_expired(error: &Error) -> bool {
     Failure::of(error) == Failure::Expired
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use gradus_engine::key::{Name, Uid};
 
 /// Counts how often resource versions ran back: versions of different epochs do not compare.
+// See D-047.
 pub(crate) type Epoch = u32;
 
 /// Namespace and name of an object.

@@ -39,6 +39,7 @@ pub(crate) struct Composed {
 impl Material<'_> {
     /// The status of an object. None when there is nothing to say of it, or nothing may be said:
     /// what an assessment remembers cannot be read, and must not be written over.
+    // See D-056.
     pub(crate) fn compose(&self, key: &ObjectKey) -> Option<Composed> {
         if let Some(Err(_)) = &self.known.written.ledger {
             return None;

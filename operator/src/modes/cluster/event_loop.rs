@@ -49,6 +49,7 @@ const BUDGET: usize = 100_000;
 const AT_ONCE: usize = 16;
 /// Statuses composed before reports are heard again.
 const COMPOSED: usize = 512;
+// See D-074.
 /// A clock that ran back by more than this was wrong before.
 const RAN_BACK: SignedDuration = SignedDuration::from_secs(30);
 /// Passes that people ask for are bundled.

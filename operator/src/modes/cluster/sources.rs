@@ -88,6 +88,7 @@ impl Sources {
     }
 
     /// Whether a first list is still being read.
+    // See D-042.
     pub(super) fn is_reading(&self) -> bool {
         self.all
             .iter()
@@ -131,6 +132,7 @@ impl Sources {
     }
 
     /// Whether everything that an object's status rests on was read whole in this process.
+    // See D-054.
     pub(super) fn may_write(&self, key: &ObjectKey) -> bool {
         self.read_by(key).all(|source| source.listed.is_some())
     }
@@ -142,6 +144,7 @@ impl Sources {
     }
 
     /// Whether a lower stage in a namespace is a fall: not while its capabilities cannot be seen.
+    // See D-050.
     pub(super) fn may_fold(&self, namespace: &str) -> bool {
         let capabilities = |source: &&SourceStanding| {
             source.scope.kind == Kind::Capability && source.scope.covers(namespace)
@@ -153,6 +156,7 @@ impl Sources {
     }
 
     /// The sources of what an assessment reads that have been silent for too long, or cannot be read.
+    // See D-052.
     pub(super) fn silent_for(&self, key: &ObjectKey) -> Vec<Name> {
         let silent = self
             .read_by(key)
@@ -160,6 +164,7 @@ impl Sources {
         silent.map(|source| source.name.clone()).collect()
     }
 
+    // See D-053.
     fn read_by(&self, key: &ObjectKey) -> impl Iterator<Item = &SourceStanding> {
         let (kind, namespace) = (key.kind, key.namespace.clone());
         self.all.iter().filter(move |source| match kind {
@@ -183,6 +188,7 @@ impl Sources {
 
     /// The namespaces of which not everything was read in this process: what is known of their assessments
     /// rests on half of it.
+    // See D-055.
     pub(super) fn unread_namespaces(&self) -> BTreeSet<Name> {
         let unread = self.all.iter().filter(|source| source.listed.is_none());
         unread

@@ -11,4 +11,5 @@ pub(crate) use self::transition::transitions;
 
 /// After an assessment's commit everything else waits for so long: whoever watches the assessment hears of it
 /// before the server turns to anything else.
+// See D-066.
 pub(crate) const AFTER: Duration = Duration::from_millis(12);

@@ -33,6 +33,7 @@ pub(crate) struct Occasion {
 }
 
 /// What happened to an object until now, as far as its state tells; however long ago.
+// See D-065.
 pub(crate) fn occasions(snapshot: &Snapshot, key: &ObjectKey, now: Timestamp) -> Vec<Occasion> {
     match key.kind {
         Kind::Attestation => {

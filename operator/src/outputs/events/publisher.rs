@@ -21,6 +21,7 @@ use super::occasion::Occasion;
 use crate::inputs::watch::Failure;
 
 /// A missing Event is told again for so long: a server forgets Events after an hour.
+// See D-064.
 pub(crate) const TOLD_AGAIN: SignedDuration = SignedDuration::from_mins(30);
 /// How long the server may take to answer.
 const ANSWER: Duration = Duration::from_secs(10);

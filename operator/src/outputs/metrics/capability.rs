@@ -22,6 +22,7 @@ const LINE: usize = 64;
 
 /// What losing each capability would cost each assessment, in the order of the assessments: which
 /// assessments read a capability is known to them, not to it.
+// See D-098.
 pub(super) fn write_impacts(assessments: &[Row<'_>], page: &mut Exposition<'_>) -> io::Result<()> {
     let mut samples = page.samples(&family::CAPABILITY_IMPACT_CRITERIA);
     let views = assessments.iter().map(|(view, _)| *view);

@@ -27,6 +27,7 @@ pub struct Choice {
 impl Exposure {
     /// The most state samples of a scrape where nobody asks for another number: about twice what a hundred
     /// thousand capabilities come to, each read by five models.
+    // See D-101.
     pub const CEILING: u64 = 5_000_000;
 
     /// Which tiers of a snapshot are shown: whole ones only. Those that would pass the ceiling are left

@@ -50,6 +50,7 @@ pub(crate) async fn write(client: Client, patched: &Patched, leading: Leading) -
     }
     let key = &patched.key;
     let api = api_of(&client, key);
+    // See D-062.
     let parameters = PatchParams::apply(MANAGER).force();
     let body = body(patched);
     let patch = Patch::Apply(&body);
@@ -78,6 +79,7 @@ pub(crate) async fn write(client: Client, patched: &Patched, leading: Leading) -
     }
 }
 
+// See D-061.
 fn body(patched: &Patched) -> Value {
     let key = &patched.key;
     let mut metadata = json!({

@@ -23,6 +23,7 @@ use tokio::sync::Semaphore;
 use crate::connection::Connection;
 
 /// How long a yes is believed.
+// See D-103.
 const YES: Duration = Duration::from_secs(10);
 /// How long a no is believed: rights that were just given are not waited for.
 const NO: Duration = Duration::from_secs(2);
