@@ -42,8 +42,8 @@ test: format lint doc setup unit deny ## everything: format, lints, documentatio
 test-faults: ## the operator killed at every request of every workload, not only at a choice of them
 	@setup/rust
 	@setup/control-plane
-	$(CARGO) build --package gradus
-	GRADUS_FAULTS=all $(CARGO) test --package gradus-tests --test crash
+	$(CARGO) build --workspace --bin gradus
+	GRADUS_FAULTS=all $(CARGO) test --workspace --test crash
 
 setup: ## what the tests need beside Rust: a browser, a control plane, Prometheus and Alertmanager, cargo-deny
 	@setup/rust
@@ -63,24 +63,32 @@ doc: ## documentation of every public item, warnings denied
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --workspace --no-deps
 
 unit: ## all tests; generated files are regenerated and compared among them
-	$(CARGO) build --package gradus
+	$(CARGO) build --workspace --bin gradus
 	$(CARGO) test --workspace --no-run
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going parts promises stories
 
-# What is promised of the whole is tested end to end, and such a test mostly waits for others: so two of these
-# run at once, and in each several tests. A make that a test starts has nothing to do with the flags of this one.
+# Why always --workspace: with another choice of packages cargo takes other features of the dependencies, and would
+# build them all once more for it. Which tests run is said by their names.
+#
+# End-to-end tests mostly wait for servers, so two groups run at once, and in each several tests. A make that a test
+# starts has nothing to do with the flags of this one.
+TESTS = unset MAKEFLAGS; $(CARGO) test --workspace --quiet --no-fail-fast
 STORIES := alerts bad_days crash
-PROMISES := $(filter-out $(STORIES),$(basename $(notdir $(wildcard tests/tests/*))))
-END_TO_END = unset MAKEFLAGS; RUST_TEST_THREADS=4 $(CARGO) test --package gradus-tests --quiet --no-fail-fast
+tests_in = $(notdir $(basename $(patsubst %/main.rs,%,$(wildcard $(1)/*.rs $(1)/*/main.rs))))
+PROMISES := $(filter-out $(STORIES),$(call tests_in,tests/tests))
+PARTS := $(sort $(foreach room,$(filter-out tests/tests,$(wildcard */tests)),$(call tests_in,$(room))))
 
 parts:
-	unset MAKEFLAGS; $(CARGO) test --workspace --exclude gradus-tests --quiet --no-fail-fast
+	$(TESTS) --lib --bins $(PARTS:%=--test %)
+	$(TESTS) --doc
 
+promises: export RUST_TEST_THREADS=4
 promises:
-	$(END_TO_END) --lib --bins $(PROMISES:%=--test %)
+	$(TESTS) $(PROMISES:%=--test %)
 
+stories: export RUST_TEST_THREADS=4
 stories:
-	$(END_TO_END) $(STORIES:%=--test %)
+	$(TESTS) $(STORIES:%=--test %)
 
 bless: ## regenerate everything that is generated: CRDs, schemas, references
 	GRADUS_BLESS=1 $(CARGO) test --workspace --quiet generated
