@@ -1,126 +1,85 @@
-//! A dashboard as Grafana reads it: the classic JSON, which every version since 9 provisions from a file.
+//! The parts of Grafana's dashboard JSON that the queries and the reference need.
 
-use serde::Serialize;
+use serde::Deserialize;
 
-use super::annotation::Annotation;
-use super::panel::Panel;
-use super::variable::Variable;
-
-/// The version of the JSON's form.
-const SCHEMA_VERSION: u32 = 41;
-/// One crosshair over all panels.
-const SHARED_CROSSHAIR: u32 = 1;
-/// What finds all dashboards of Gradus.
-pub(super) const TAG: &str = "gradus";
-
-/// One dashboard.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// A dashboard.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct Dashboard {
-    /// What links, alerts and bookmarks know it by; never changes.
-    pub(super) uid: &'static str,
-    /// The title.
-    pub(super) title: &'static str,
-    /// What it answers.
-    pub(super) description: &'static str,
-    tags: [&'static str; 1],
-    schema_version: u32,
-    editable: bool,
-    graph_tooltip: u32,
-    timezone: &'static str,
-    /// How often it asks anew.
-    pub(super) refresh: &'static str,
-    /// The time that it opens with.
-    pub(super) time: Range,
-    links: [Link; 1],
-    /// What a person chooses at its top.
+    pub(super) uid: String,
+    pub(super) title: String,
+    pub(super) description: String,
+    /// How often Grafana runs the queries again.
+    pub(super) refresh: String,
+    pub(super) time: TimeRange,
     pub(super) templating: List<Variable>,
-    /// What is marked over time.
     pub(super) annotations: List<Annotation>,
-    /// The panels, row by row.
     pub(super) panels: Vec<Panel>,
 }
 
-impl Dashboard {
-    /// A dashboard without variables, annotations and panels, over the last `from`.
-    pub(super) fn new(
-        uid: &'static str,
-        title: &'static str,
-        description: &'static str,
-        from: &'static str,
-        refresh: &'static str,
-    ) -> Self {
-        Self {
-            uid,
-            title,
-            description,
-            tags: [TAG],
-            schema_version: SCHEMA_VERSION,
-            editable: false,
-            graph_tooltip: SHARED_CROSSHAIR,
-            timezone: "browser",
-            refresh,
-            time: Range { from, to: "now" },
-            links: [Link::to_all()],
-            templating: List::default(),
-            annotations: List::default(),
-            panels: Vec::new(),
-        }
-    }
+/// The time range that a dashboard opens with.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct TimeRange {
+    pub(super) from: String,
 }
 
-/// A span of time, in Grafana's words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Range {
-    /// Its beginning.
-    pub(super) from: &'static str,
-    /// Its end.
-    pub(super) to: &'static str,
-}
-
-/// A list that Grafana wants in an object.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// Grafana wraps some lists in an object.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct List<Item> {
-    /// The items.
+    #[serde(default = "Vec::new")]
     pub(super) list: Vec<Item>,
 }
 
-impl<Item> Default for List<Item> {
-    fn default() -> Self {
-        Self { list: Vec::new() }
-    }
+/// What a person chooses at the top of a dashboard.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub(super) enum Variable {
+    /// The Prometheus that is asked.
+    Datasource,
+    /// The values of a label.
+    Query(Choice),
 }
 
-/// The menu of all dashboards of Gradus, at the top of each.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A choice among the values of a label.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_excessive_bools, reason = "the switches are Grafana's")]
-struct Link {
-    title: &'static str,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    tags: [&'static str; 1],
-    icon: &'static str,
-    tooltip: &'static str,
-    as_dropdown: bool,
-    include_vars: bool,
-    keep_time: bool,
-    target_blank: bool,
+pub(super) struct Choice {
+    /// The variable, and the label.
+    pub(super) name: String,
+    /// `label_values(selector, label)`.
+    pub(super) definition: String,
+    /// What replaces the variable while nothing is chosen.
+    pub(super) all_value: String,
 }
 
-impl Link {
-    /// What was chosen, and the time, go along.
-    fn to_all() -> Self {
-        Self {
-            title: "Gradus",
-            kind: "dashboards",
-            tags: [TAG],
-            icon: "external link",
-            tooltip: "The other dashboards of Gradus, with the same choice and time",
-            as_dropdown: true,
-            include_vars: true,
-            keep_time: true,
-            target_blank: false,
-        }
-    }
+/// Marks over time.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Annotation {
+    pub(super) name: String,
+    pub(super) target: Target,
+}
+
+/// A panel.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Panel {
+    pub(super) title: String,
+    pub(super) description: String,
+    /// None in a panel of text.
+    #[serde(default)]
+    pub(super) targets: Vec<Target>,
+}
+
+/// A query in `PromQL`, with Grafana's variables.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Target {
+    pub(super) expr: String,
+}
+
+/// What a query must answer.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Answer {
+    /// The labels that tell its series apart.
+    pub(super) one_per: Vec<String>,
+    /// When there are series at all; always, when nothing is said.
+    pub(super) when: Option<String>,
 }

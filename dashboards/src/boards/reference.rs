@@ -2,18 +2,19 @@
 
 use std::fmt::Write;
 
-use super::{Dashboard, all};
+use super::Board;
 
 /// The page as Markdown.
-pub(super) fn reference() -> String {
+pub fn reference(boards: &[Board]) -> String {
     let mut page = String::from(INTRODUCTION);
-    for dashboard in all() {
-        describe(&mut page, &dashboard);
+    for board in boards {
+        describe(&mut page, board);
     }
     page
 }
 
-fn describe(page: &mut String, dashboard: &Dashboard) {
+fn describe(page: &mut String, board: &Board) {
+    let dashboard = &board.dashboard;
     let _ = write!(
         page,
         "\n## {}\n\n{} Opens with `{}`, asks every {}, and lies in\n[`{uid}.json`](../../dashboards/{uid}.json).\n",
@@ -32,23 +33,19 @@ fn describe(page: &mut String, dashboard: &Dashboard) {
     }
     for panel in &dashboard.panels {
         let _ = write!(page, "\n### {}\n\n{}\n", panel.title, panel.description);
-        for target in panel.targets() {
-            let when = target
-                .answer
-                .only
-                .map(|when| format!("Only when {when}:\n\n"));
-            let _ = write!(
-                page,
-                "\n{}```promql\n{}\n```\n",
-                when.unwrap_or_default(),
-                target.expr
-            );
+        for (index, target) in panel.targets.iter().enumerate() {
+            let when = board
+                .answer(&panel.title, index)
+                .and_then(|answer| answer.when.as_deref())
+                .map(|when| format!("Only when {when}:\n\n"))
+                .unwrap_or_default();
+            let _ = write!(page, "\n{when}```promql\n{}\n```\n", target.expr);
         }
     }
 }
 
 const INTRODUCTION: &str =
-    "<!-- Generated from dashboards/src/boards; run the tests with GRADUS_BLESS=1 to update. -->
+    "<!-- Generated from dashboards/boards; run the tests with GRADUS_BLESS=1 to update. -->
 # Dashboards
 
 Every panel with the question that it answers and what it asks Prometheus for it. How to get them into Grafana:

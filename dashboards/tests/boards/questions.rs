@@ -1,18 +1,18 @@
-//! The questions as the end-to-end test asks them, and the words in which the answers are read.
+//! The queries as the end-to-end test runs them.
 
-use std::collections::BTreeSet;
-
-use gradus_dashboards::boards::words::{CAUSES, CLASSES, STATES, VERDICTS};
-use gradus_dashboards::boards::{Substitution, queries};
-use gradus_engine::verdict::{CapabilityState, Cause, EvidenceClass, Verdict};
+use gradus_dashboards::boards::{Board, Query, Substitution, queries};
 
 use crate::dashboards;
 use crate::json::{annotations, asking, choices, targets};
 use crate::support::promql::read;
 
+fn asked() -> Vec<Query> {
+    queries(&Board::committed().unwrap(), &Substitution::default())
+}
+
 #[test]
-fn every_question_of_every_dashboard_is_among_the_queries_with_nothing_left_to_replace() {
-    let queries = queries(&Substitution::default());
+fn every_query_of_every_dashboard_is_listed_with_nothing_left_to_replace() {
+    let queries = asked();
     let in_json: usize = dashboards()
         .iter()
         .map(|dashboard| {
@@ -30,42 +30,15 @@ fn every_question_of_every_dashboard_is_among_the_queries_with_nothing_left_to_r
         let read = read(&query.expression);
         assert!(read.mistakes.is_empty(), "{query:?}: {:?}", read.mistakes);
         let labels = read.labels.unwrap_or_default();
-        for label in query.one_series_per {
-            assert!(labels.contains(*label), "{query:?} has no {label}");
+        for label in &query.one_series_per {
+            assert!(labels.contains(label), "{query:?} has no {label}");
         }
     }
 }
 
 #[test]
 fn no_query_is_narrowed_by_a_cluster_that_nobody_named() {
-    for query in queries(&Substitution::default()) {
+    for query in asked() {
         assert!(!query.expression.contains(r#"cluster=~".+""#), "{query:?}");
     }
-}
-
-fn labels<'a>(words: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
-    words.into_iter().collect()
-}
-
-fn named(words: &[(&'static str, &'static str, &'static str)]) -> BTreeSet<&'static str> {
-    labels(words.iter().map(|(label, _, _)| *label))
-}
-
-#[test]
-fn every_word_of_the_engine_has_a_text_and_a_colour() {
-    assert_eq!(
-        named(&VERDICTS),
-        labels(Verdict::ALL.iter().map(|word| word.as_label()))
-    );
-    assert_eq!(
-        named(&STATES),
-        labels(CapabilityState::ALL.iter().map(|word| word.as_label()))
-    );
-    assert_eq!(
-        named(&CAUSES),
-        labels(Cause::ALL.iter().map(|word| word.as_label()))
-    );
-    let counted = [Verdict::Held, Verdict::Waived, Verdict::Unknown].map(Verdict::as_label);
-    let classes = EvidenceClass::ALL.iter().map(|word| word.as_label());
-    assert_eq!(named(&CLASSES), labels(classes.chain(counted)));
 }

@@ -9,18 +9,19 @@ mod scene;
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, ensure};
-use gradus_dashboards::boards::{Query, Substitution, queries};
+use gradus_dashboards::boards::{Board, Query, Substitution, queries};
 use gradus_tests::monitoring::{Prometheus, Sample};
 
 use crate::cluster::Cluster;
 use crate::folder::Folders;
 use crate::scene::{Ground, Scene};
 
-fn asked() -> Vec<Query> {
-    queries(&Substitution {
-        interval: "10s".to_owned(),
+fn asked(interval: &str) -> Result<Vec<Query>> {
+    let substitution = Substitution {
+        interval: interval.to_owned(),
         rate_interval: "10s".to_owned(),
-    })
+    };
+    Ok(queries(&Board::committed()?, &substitution))
 }
 
 fn question<'a>(queries: &'a [Query], panel: &str) -> Result<&'a Query> {
@@ -49,7 +50,7 @@ fn assessments(prometheus: &Prometheus) -> Result<BTreeSet<Vec<String>>> {
 fn ask_everything(prometheus: &Prometheus, without_answer: &[&str]) -> Result<()> {
     let assessments = assessments(prometheus)?;
     let mut unanswered = Vec::new();
-    for query in asked() {
+    for query in asked("10s")? {
         let answer = prometheus
             .query(&query.expression)
             .with_context(|| format!("{query:#?}"))?;
@@ -57,15 +58,16 @@ fn ask_everything(prometheus: &Prometheus, without_answer: &[&str]) -> Result<()
             unanswered.push(query);
             continue;
         }
+        let tells_apart: Vec<&str> = query.one_series_per.iter().map(String::as_str).collect();
         let told_apart: BTreeSet<Vec<&str>> = answer
             .iter()
-            .map(|sample| values(sample, query.one_series_per))
+            .map(|sample| values(sample, &tells_apart))
             .collect();
         ensure!(
             query.panel.starts_with("variable ") || told_apart.len() == answer.len(),
             "{query:#?} has several series for one: {answer:#?}"
         );
-        if query.expects_data() && query.one_series_per.contains(&"assessment") {
+        if query.always_has_data() && query.is_by("assessment") {
             ensure!(
                 answer.len() == assessments.len(),
                 "{query:#?} has no series for one of {assessments:?}: {answer:#?}"
@@ -103,7 +105,7 @@ fn questions_are_answered(ground: impl Ground, without_answer: &[&str]) -> Resul
 }
 
 fn what_stands_today(watcher: &Prometheus) -> Result<()> {
-    let queries = asked();
+    let queries = asked("10s")?;
     let stages = watcher.query(&question(&queries, "Stage today")?.expression)?;
     let of = |assessment: &str, namespace: &str| {
         let mut found = stages.iter().filter(|sample| {
@@ -133,20 +135,13 @@ fn what_stands_today(watcher: &Prometheus) -> Result<()> {
 }
 
 fn what_stood(watcher: &Prometheus) -> Result<()> {
-    let long = queries_with_interval("1m");
+    let long = asked("1m")?;
     let drawn = watcher.query(&question(&long, "Stage over time")?.expression)?;
     let fallen = drawn.iter().find(|sample| {
         values(sample, &["assessment", "namespace"]) == ["infram", "larkmere-general"]
     });
     assert_eq!(fallen.map(|sample| sample.value), Some(3.0), "{drawn:#?}");
     Ok(())
-}
-
-fn queries_with_interval(interval: &str) -> Vec<Query> {
-    queries(&Substitution {
-        interval: interval.to_owned(),
-        ..Substitution::default()
-    })
 }
 
 /// The second question of the ladder: its top.

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use gradus_dashboards::boards::UIDS;
 use serde_json::Value;
 
 use crate::json::{items, panels, text};
 use crate::support::promql::Mistake;
-
-/// What alerts, bookmarks and the dashboards themselves link to. Never changes.
-const UIDS: [&str; 3] = ["gradus-board", "gradus-assessment", "gradus-operator"];
 
 pub(super) fn check(dashboard: &Value) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
