@@ -13,11 +13,11 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/units"
 )
 
-// assessment is Gradus / Assessment: why one assessment stands where it stands, and what ends next.
+// assessment is Gradus / Assessment: why an assessment is at its stage, and what ends next.
 func assessment() *dashboard.DashboardBuilder {
 	return newDashboard(
 		"gradus-assessment", "Gradus / Assessment",
-		"Why an assessment stands where it stands, what is unknown or missing, and what ends next. Choose one at the top.",
+		"Why an assessment is at its stage, what is unknown or missing, and what ends next. Choose one at the top.",
 	).
 		Time("now-30d", "now").
 		Refresh("5m").
@@ -29,20 +29,20 @@ func assessment() *dashboard.DashboardBuilder {
 		WithPanel(mark().Height(5).Span(3)).
 		WithPanel(target().Height(5).Span(3)).
 		WithPanel(nextFall().Height(5).Span(4)).
-		WithPanel(whyItFell().Height(6).Span(24)).
+		WithPanel(causeOfFall().Height(6).Span(24)).
 		WithPanel(domainsToday().Height(9).Span(8)).
 		WithPanel(domainsOverTime().Height(9).Span(16)).
 		WithPanel(criteriaByVerdict().Height(9).Span(12)).
 		WithPanel(criteriaByEvidence().Height(9).Span(12)).
 		WithPanel(missingCapabilities().Height(10).Span(12)).
-		WithPanel(endingEvidence().Height(10).Span(12))
+		WithPanel(endingSoon().Height(10).Span(12))
 }
 
 func stageToday() *stat.PanelBuilder {
 	return stagePanel(question{
 		title: "Stage",
-		about: "Where does it stand today? What is unknown counts as not met. Not assessed: nothing of the model is declared, " +
-			"or it cannot be scored now.",
+		about: "At which stage is it today? Unknown counts as not met. Not assessed: nothing of the model is declared, or it " +
+			"cannot be scored now.",
 		unit:    units.NoUnit,
 		nothing: "no assessment is chosen",
 		queries: []query{now(titledStage(), "{{assessment}} · {{model}} · {{title}}", onePerAssessment)},
@@ -61,29 +61,29 @@ func oneStage(title, about, metric, when string) *stat.PanelBuilder {
 }
 
 func potential() *stat.PanelBuilder {
-	return oneStage("Potential", "Where would it stand if everything unknown were met?",
+	return oneStage("Potential", "What would the stage be if everything unknown were met?",
 		"assessment:gradus_assessment_potential_stage:max", "it is assessed and the model has stages")
 }
 
 func withoutWaivers() *stat.PanelBuilder {
-	return oneStage("Without waivers", "Where would it stand with neither approved exceptions nor exclusions?",
+	return oneStage("Without waivers", "What would the stage be without approved exceptions and exclusions?",
 		"assessment:gradus_assessment_unwaived_stage:max", "it is assessed and the model has stages")
 }
 
 func mark() *stat.PanelBuilder {
-	return oneStage("Mark", "What is the highest stage that was ever committed? Below it, a regression stands.",
+	return oneStage("Mark", "What is the highest stage ever committed? While the stage is below it, the fall stays open.",
 		"assessment:gradus_assessment_high_water_stage:max", "a stage was committed")
 }
 
 func target() *stat.PanelBuilder {
-	return oneStage("Target", "Which stage is aimed at? None: no target is declared.",
+	return oneStage("Target", "Which stage is the target? None: no target is declared.",
 		"assessment:gradus_assessment_target_stage:max", "a target is declared")
 }
 
 func nextFall() *stat.PanelBuilder {
 	return statPanel(question{
 		title:   "Next fall",
-		about:   "When does the stage fall if nobody acts? Of several chosen assessments, the first.",
+		about:   "When does the stage fall if nobody acts? For several chosen assessments, the first fall.",
 		unit:    units.DateTimeFromNow,
 		nothing: "none is forecast",
 		queries: []query{now(
@@ -106,13 +106,13 @@ var causes = []word{
 	{"scope_changed", "scope changed", "blue"},
 }
 
-func whyItFell() *table.PanelBuilder {
+func causeOfFall() *table.PanelBuilder {
 	expr := fmt.Sprintf("max by (%s, cause, capability, evidence) (assessment:gradus_assessment_regression_info:max{%s})",
 		byAssessment, chosen)
 	return tablePanel(question{
-		title: "Why it fell",
-		about: "Why is it below its mark, and which capability and evidence decided? Of several falls that stand, the worst.",
-		unit:  units.NoUnit, nothing: "no fall stands",
+		title: "Cause of the fall",
+		about: "Why is the stage below its mark, and which capability and evidence caused it? Of several open falls, the worst.",
+		unit:  units.NoUnit, nothing: "no fall is open",
 		queries: []query{columns(expr, onePerAssessment.when("it is regressed"))},
 	}).
 		WithTransformation(organized([]column{
@@ -135,12 +135,12 @@ var onePerDomain = onePer("cluster", "namespace", "assessment", "model", "domain
 func domainsToday() *bargauge.PanelBuilder {
 	return barPanel(question{
 		title:   "Domains today",
-		about:   "Which domain is furthest behind? The last bar is the top of the ladder.",
+		about:   "Which domain is at the lowest stage? The last bar is the highest stage of the model.",
 		unit:    units.NoUnit,
 		nothing: "the model reports no domains",
 		queries: []query{
 			now(fmt.Sprintf("max by (%s, domain) (%s{%s})", byAssessment, domainStage, chosen), "{{domain}}", onePerDomain),
-			now(topStage(), "top of {{model}}", onePer("model")),
+			now(topStage(), "highest stage of {{model}}", onePer("model")),
 		},
 	}).
 		OverrideByQuery("B", properties{fixedColor(neutral)})
@@ -160,7 +160,7 @@ min by (%[1]s, domain) (min_over_time(%[2]s{%[3]s}[$__interval]))`
 func domainsOverTime() *statetimeline.PanelBuilder {
 	return stateTimeline(question{
 		title:   "Domains over time",
-		about:   "Which domain moved when? The lowest stage of each step is shown. A gap: nothing was recorded.",
+		about:   "When did which domain change? Each step shows its lowest stage. A gap: nothing was recorded.",
 		unit:    units.NoUnit,
 		nothing: "nothing recorded in this time",
 		queries: []query{overTime(stagesOfDomains(), "{{assessment}} · {{domain}}", onePerDomain)},
@@ -187,8 +187,8 @@ var verdicts = []word{
 func criteriaByVerdict() *timeseries.PanelBuilder {
 	return stackedLines(question{
 		title: "Criteria by verdict",
-		about: "How much is met, and how much does nobody know? Held: a lesser state stands, because the better one is claimed. " +
-			"Waived: it counts by an approved exception. Nothing is drawn while it cannot be scored.",
+		about: "How many criteria are met, and how many are unknown? Held: a lesser state still counts, because a better one is " +
+			"claimed. Waived: it counts by an approved exception. Nothing is drawn while it cannot be scored.",
 		unit:    units.NoUnit,
 		nothing: "it cannot be scored",
 		queries: []query{counted("verdict", "assessment:gradus_assessment_criteria:max")},
@@ -208,8 +208,8 @@ var evidenceClasses = []word{
 func criteriaByEvidence() *timeseries.PanelBuilder {
 	return stackedLines(question{
 		title: "Criteria by evidence",
-		about: "How much of it is real? Probed: a machine looked. Attested: a named person answers for it. Declared: somebody " +
-			"wrote it down.",
+		about: "What are the criteria based on? Probed: checked by a machine. Attested: confirmed by a named person. Declared: " +
+			"only written down.",
 		unit:    units.NoUnit,
 		nothing: "it cannot be scored",
 		queries: []query{counted("class", "assessment:gradus_assessment_evidence_criteria:max")},
@@ -234,7 +234,7 @@ const missing = `max by (cluster, namespace, capability, state) (capability:grad
 	chosenNamespaces + `, state!~"proven|declared"}) == 1`
 
 func missingCapabilities() *table.PanelBuilder {
-	onePerMissing := onePer("cluster", "namespace", "capability").when("a capability is not there")
+	onePerMissing := onePer("cluster", "namespace", "capability").when("a capability is missing")
 	needed := fmt.Sprintf(`%s
 and on (cluster, namespace, capability)
   max by (cluster, namespace, capability) (%s{%s})`, missing, impact, chosenOfAnyModel)
@@ -245,9 +245,9 @@ and on (cluster, namespace, capability)
 		return columns(expr, onePerMissing)
 	}
 	return tablePanel(question{
-		title: "Capabilities that are not there",
-		about: "Which capability is unknown, refuted, degraded or absent, and how many criteria are at stake? Most first.",
-		unit:  units.NoUnit, nothing: "every capability that it rests on is there",
+		title: "Missing capabilities",
+		about: "Which capability is unknown, refuted, degraded or absent, and how many criteria need it? Most criteria first.",
+		unit:  units.NoUnit, nothing: "no needed capability is missing",
 		queries: []query{columns(needed, onePerMissing), atStake("primary"), atStake("secondary")},
 	}).
 		WithTransformation(merged()).
@@ -258,13 +258,13 @@ and on (cluster, namespace, capability)
 			{"capability", "Capability"},
 			{"state", "State"},
 			{"Value #B", "Criteria"},
-			{"Value #C", "Through what depends on it"},
+			{"Value #C", "Criteria of its dependants"},
 		}, "Time", "Value #A")).
 		OverrideByName("State", properties{mappings(mapped(capabilityStates...)), coloredText()})
 }
 
 // endsSoon are the attestations of needed capabilities and the waivers that end within 90 days. Probes are left out:
-// they renew their evidence themselves.
+// they renew their evidence themselves. See D-091.
 func endsSoon() string {
 	const expr = `(
   min by (cluster, namespace, kind, evidence, capability) (evidence:gradus_evidence_expiry_timestamp_seconds:min{%[1]s, kind="attestation"})
@@ -276,10 +276,10 @@ func endsSoon() string {
 	return fmt.Sprintf(expr, chosenNamespaces, impact, chosenOfAnyModel)
 }
 
-func endingEvidence() *table.PanelBuilder {
+func endingSoon() *table.PanelBuilder {
 	return tablePanel(question{
-		title: "What ends within 90 days",
-		about: "Which attestation or waiver ends next? What has ended already stays here until it is renewed or removed.",
+		title: "Ending within 90 days",
+		about: "Which attestation or waiver ends next? One that has ended stays here until it is renewed or removed.",
 		unit:  units.NoUnit, nothing: "nothing ends within 90 days",
 		queries: []query{columns(
 			endsSoon()+" * 1000",

@@ -13,28 +13,28 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/units"
 )
 
-// board is Gradus / Board: where every assessment stands, and which falls next.
+// board is Gradus / Board: the stage of every assessment, and which one falls next.
 func board() *dashboard.DashboardBuilder {
 	return newDashboard(
 		"gradus-board", "Gradus / Board",
-		"Where every assessment stands, what moved over the last quarter, and which falls next if nobody acts.",
+		"The stage of every assessment, its changes over the last quarter, and which one falls next if nobody acts.",
 	).
 		Time("now-90d", "now").
 		Refresh("5m").
 		Variables(choicesOfAssessments()).
 		Annotation(stageChanges()).
 		WithPanel(stagesToday().Height(6).Span(24)).
-		WithPanel(ladder().Height(8).Span(24)).
+		WithPanel(stagesOfModel().Height(8).Span(24)).
 		WithPanel(stagesOverTime().Height(10).Span(24)).
-		WithPanel(standing().Height(10).Span(24)).
+		WithPanel(assessments().Height(10).Span(24)).
 		WithPanel(howToRead().Height(8).Span(24))
 }
 
 func stagesToday() *stat.PanelBuilder {
 	return stagePanel(question{
 		title: "Stage today",
-		about: "Where does each assessment stand today? The proven stage, in which what is unknown counts as not met, and " +
-			"its title in the model. Not assessed: nothing of the model is declared, or it cannot be scored now.",
+		about: "At which stage is each assessment today? The proven stage, for which unknown counts as not met, and its title " +
+			"in the model. Not assessed: nothing of the model is declared, or it cannot be scored now.",
 		unit:    units.NoUnit,
 		nothing: "no assessment is chosen",
 		queries: []query{
@@ -44,15 +44,15 @@ func stagesToday() *stat.PanelBuilder {
 		DataLinks(dataLinks(linkFromSeries))
 }
 
-func ladder() *bargauge.PanelBuilder {
+func stagesOfModel() *bargauge.PanelBuilder {
 	return barPanel(question{
-		title:   "On the ladder of $model",
-		about:   "How far up the ladder of its model is each assessment? The last bar is the top of the ladder.",
+		title:   "Stages of $model",
+		about:   "How far is each assessment in its model? The last bar is the highest stage of the model.",
 		unit:    units.NoUnit,
 		nothing: "no assessment of this model",
 		queries: []query{
 			now(stage(), "{{namespace}} / {{assessment}}", onePerAssessment),
-			now(topStage(), "top of {{model}}", onePer("model")),
+			now(topStage(), "highest stage of {{model}}", onePer("model")),
 		},
 	}).
 		DataLinks(dataLinks(linkFromSeries)).
@@ -65,8 +65,8 @@ func ladder() *bargauge.PanelBuilder {
 func stagesOverTime() *statetimeline.PanelBuilder {
 	return stateTimeline(question{
 		title: "Stage over time",
-		about: "When did which stage stand? The lowest stage of each step is shown, so that no short fall is hidden. " +
-			"A gap: nothing was recorded, for Gradus or Prometheus did not run.",
+		about: "When was each assessment at which stage? Each step shows its lowest stage, so that no short fall is hidden. " +
+			"A gap: nothing was recorded, because Gradus or Prometheus did not run.",
 		unit:    units.NoUnit,
 		nothing: "nothing recorded in this time",
 		queries: []query{
@@ -75,16 +75,16 @@ func stagesOverTime() *statetimeline.PanelBuilder {
 	})
 }
 
-func standing() *table.PanelBuilder {
+func assessments() *table.PanelBuilder {
 	const fall = "assessment:gradus_assessment_fall_timestamp_seconds:min"
 	each := func(metric, when string) query {
 		return columns(ofEach("assessment:gradus_assessment_"+metric), onePerAssessment.when(when))
 	}
 	return tablePanel(question{
-		title: "Standing, next fall first",
-		about: "Which assessment falls next if nobody acts, and what is it short of? Potential: if everything unknown were " +
-			"met. Without waivers: with neither waivers nor exclusions. Mark: the highest stage ever committed. " +
-			"Regressed: a fall below the mark stands.",
+		title: "Assessments, next fall first",
+		about: "Which assessment falls next if nobody acts, and what does it lack? Potential: if everything unknown were met. " +
+			"Without waivers: without waivers and exclusions. Mark: the highest stage ever committed. Regressed: the stage is " +
+			"below the mark.",
 		unit:    units.NoUnit,
 		nothing: "–",
 		queries: []query{
@@ -98,7 +98,7 @@ func standing() *table.PanelBuilder {
 			each("fall_stage:min", "a fall is forecast"),
 			each("regressed:max", ""),
 			each("score:max", "the model is graded"),
-			// Why: Grafana sorts a missing value as zero, and no forecast has to be the least urgent.
+			// Why: Grafana sorts a missing value as zero, and no forecast has to be the least urgent. See D-092.
 			columns(fmt.Sprintf("1 / (%s - time())", ofEach(fall)), onePerAssessment.when("a fall is forecast")),
 		},
 	}).
@@ -132,11 +132,11 @@ func standing() *table.PanelBuilder {
 func howToRead() *text.PanelBuilder {
 	return markdown("How to read this board", "What do the words mean?",
 		`* **Stage**: what is proven. Unknown never counts as met, and is never shown as unmet.
-* **Potential**: the stage if everything unknown turned out to be met. The difference is what nobody has looked at.
-* **Without waivers**: the stage with neither approved exceptions nor exclusions. A waiver ends on a known day.
-* **Mark**: the highest stage ever committed under this model. Below it a regression stands, and an alert was sent.
-* **Falls on**: attestations, waivers and awards end on known days. This is the first that takes a stage with it.
-* **Not assessed**: nothing of the model is declared, or it cannot be scored now. It is neither good nor bad: nobody knows.
+* **Potential**: the stage if everything unknown were met. The difference is what nobody has checked.
+* **Without waivers**: the stage without approved exceptions and exclusions. A waiver ends on a known day.
+* **Mark**: the highest stage ever committed under this model. While the stage is below it, the fall stays open.
+* **Falls on**: attestations, waivers and awards end on known days. This is the first day on which the stage falls.
+* **Not assessed**: nothing of the model is declared, or it cannot be scored now. This is neither good nor bad: the stage is unknown.
 
-An assessment's name leads to why it stands where it stands. Stages of different models cannot be compared.`)
+The name of an assessment links to the reasons for its stage. Stages of different models cannot be compared.`)
 }

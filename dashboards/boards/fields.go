@@ -25,7 +25,8 @@ func mapped(words ...word) dashboard.ValueMapping {
 	}
 }
 
-// stageTexts are the texts for values that are no stage. A gap in their place would look as if nothing was wrong.
+// stageTexts are the texts for values that are not a stage. A gap in their place would look as if nothing was wrong.
+// See D-084.
 var stageTexts = []dashboard.ValueMapping{
 	mapped(word{"-1", "not assessed", neutral}),
 	{SpecialValueMap: &dashboard.SpecialValueMap{
@@ -50,6 +51,7 @@ func thresholds(steps ...dashboard.Threshold) *dashboard.ThresholdsConfigBuilder
 }
 
 // stageColors go from light to dark. None is red: how high is good enough depends on the model and the target.
+// See D-088.
 func stageColors() *dashboard.ThresholdsConfigBuilder {
 	return thresholds(
 		from(0, "super-light-blue"), from(1, "light-blue"), from(3, "blue"), from(5, "semi-dark-blue"), from(7, "dark-blue"),

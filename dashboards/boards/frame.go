@@ -28,7 +28,7 @@ func newDashboard(uid, title, description string) *dashboard.DashboardBuilder {
 var menu = dashboard.DashboardLink{
 	Type:        dashboard.DashboardLinkTypeDashboards,
 	Title:       "Gradus",
-	Tooltip:     "The other dashboards of Gradus, with the same choice and time",
+	Tooltip:     "The other dashboards of Gradus, with the same choices and time range",
 	Icon:        "external link",
 	Tags:        []string{tag},
 	AsDropdown:  true,
@@ -53,7 +53,7 @@ func link(link dashboard.DashboardLink) literal[dashboard.DashboardLink] {
 
 // What matches while nothing is chosen.
 const (
-	// anyValue also matches series without the label.
+	// anyValue also matches series without the label. See D-087.
 	anyValue = ".*"
 	// present matches every value.
 	present = ".+"
@@ -83,8 +83,8 @@ func choice(name, label, selector, allValue string) *dashboard.QueryVariableBuil
 		})
 }
 
-// choicesOfAssessments are the variables of the boards about assessments. Metrics have a label cluster only where
-// somebody adds it.
+// choicesOfAssessments are the variables of the dashboards about assessments. Their values come from the series that
+// every assessment has. See D-086.
 func choicesOfAssessments() []cog.Builder[dashboard.VariableModel] {
 	const assessed = "assessment:gradus_assessment_assessed:max"
 	return []cog.Builder[dashboard.VariableModel]{
@@ -112,7 +112,7 @@ func stageChanges() literal[dashboard.AnnotationQuery] {
 			IconColor:       "purple",
 			Target:          target,
 			TitleFormat:     cog.ToPtr("{{namespace}}/{{assessment}} ({{model}})"),
-			TextFormat:      cog.ToPtr("The committed stage moved"),
+			TextFormat:      cog.ToPtr("The committed stage changed"),
 			TagKeys:         cog.ToPtr("namespace,assessment,model"),
 			UseValueForTime: cog.ToPtr(true),
 		}, err

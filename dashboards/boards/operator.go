@@ -12,11 +12,12 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/units"
 )
 
-// operator is Gradus / Operator: how Gradus itself does. It asks the metrics of each replica, not recorded series.
+// operator is Gradus / Operator: whether Gradus itself works. It queries the metrics of each replica, not recorded
+// series.
 func operator() *dashboard.DashboardBuilder {
 	return newDashboard(
 		"gradus-operator", "Gradus / Operator",
-		"Does Gradus itself see everything, keep up, and get its writes through?",
+		"Does Gradus itself read everything, keep up with changes, and write its results?",
 	).
 		Time("now-6h", "now").
 		Refresh("1m").
@@ -31,7 +32,7 @@ func operator() *dashboard.DashboardBuilder {
 		WithPanel(silence().Height(8).Span(12)).
 		WithPanel(restarts().Height(8).Span(12)).
 		WithPanel(memory().Height(8).Span(12)).
-		WithPanel(processor().Height(8).Span(12)).
+		WithPanel(cpu().Height(8).Span(12)).
 		WithPanel(samples().Height(8).Span(12)).
 		WithPanel(scrapeDuration().Height(8).Span(12)).
 		WithPanel(unsyncedSources().Height(8).Span(12)).
@@ -76,22 +77,22 @@ and on (cluster, job, instance)
 func leaders() *stat.PanelBuilder {
 	return statPanel(question{
 		title: "Leaders",
-		about: "Does exactly one replica write? With none, nothing is written. Two can at worst repeat what is there already, " +
-			"and more than one for long means a torn lease. Choose all instances to see it.",
+		about: "Does exactly one replica write? Without a leader nothing is written. Two leaders at worst repeat identical " +
+			"writes, but more than one for long means that there are two leases. Choose all instances to see it.",
 		unit:    units.NoUnit,
 		nothing: "Gradus is not scraped",
 		queries: []query{now(
 			fmt.Sprintf("sum by (cluster, job) (gradus_leader{%s})", chosenReplicas), "{{cluster}} {{job}}", onePerJob,
 		)},
 	}, common.BigValueTextModeAuto).
-		Mappings([]dashboard.ValueMapping{mapped(word{"0", "nobody leads", "red"}, word{"1", "1", "green"})}).
+		Mappings([]dashboard.ValueMapping{mapped(word{"0", "no leader", "red"}, word{"1", "1", "green"})}).
 		Thresholds(thresholds(from(0, "red"), from(1, "green"), from(2, "red")))
 }
 
 func replicas() *stat.PanelBuilder {
 	return statPanel(question{
 		title:   "Replicas",
-		about:   "How many replicas answer?",
+		about:   "How many replicas are scraped?",
 		unit:    units.NoUnit,
 		nothing: "Gradus is not scraped",
 		queries: []query{now(
@@ -103,7 +104,7 @@ func replicas() *stat.PanelBuilder {
 func versions() *stat.PanelBuilder {
 	return statPanel(question{
 		title:   "Versions",
-		about:   "Which version does each replica run? More than one, for long, is a rollout that stands still.",
+		about:   "Which version does each replica run? More than one for long means that a rollout is stuck.",
 		unit:    units.NoUnit,
 		nothing: "Gradus is not scraped",
 		queries: []query{now(
@@ -120,8 +121,8 @@ func settleDuration() *timeseries.PanelBuilder {
 			onePerReplica.when("something was settled"))
 	}
 	return lines(question{
-		title:   "Settling takes",
-		about:   "How long does it take from a change to its scores? The median, nine of ten, and 99 of 100.",
+		title:   "Settle duration",
+		about:   "How long does it take to score changes? The median, and the limits of 90 % and 99 %.",
 		unit:    units.Seconds,
 		nothing: "nothing was settled in this time",
 		queries: []query{quantile("0.5", "p50"), quantile("0.9", "p90"), quantile("0.99", "p99")},
@@ -131,8 +132,8 @@ func settleDuration() *timeseries.PanelBuilder {
 func pending() *timeseries.PanelBuilder {
 	depth := fmt.Sprintf("max by (cluster, job, instance, output) (gradus_output_queue_depth{%s})", chosenReplicas)
 	return lines(question{
-		title:   "Waiting",
-		about:   "Does anything pile up? Changes that wait to be scored, and writes that wait to be sent.",
+		title:   "Queues",
+		about:   "Is a queue growing? Changes that wait to be scored, and writes that wait to be sent.",
 		unit:    units.Short,
 		nothing: "Gradus is not scraped",
 		queries: []query{
@@ -144,8 +145,8 @@ func pending() *timeseries.PanelBuilder {
 
 func changes() *timeseries.PanelBuilder {
 	return lines(question{
-		title:   "Changes taken in",
-		about:   "How much changes, and where does it come from?",
+		title:   "Changes by source",
+		about:   "How many changes arrive, and from which source?",
 		unit:    units.CountsPerSecond,
 		nothing: "nothing has changed yet",
 		queries: []query{overTime(
@@ -156,9 +157,8 @@ func changes() *timeseries.PanelBuilder {
 
 func writes() *timeseries.PanelBuilder {
 	return lines(question{
-		title: "Writes by outcome",
-		about: "Does what is written arrive? Refused and error are what an alert watches; a conflict is read and composed " +
-			"again.",
+		title:   "Writes by outcome",
+		about:   "Do writes succeed? An alert watches refused and error. After a conflict the write is prepared again.",
 		unit:    units.WritesPerSecond,
 		nothing: "nothing has been written yet",
 		queries: []query{overTime(
@@ -170,8 +170,8 @@ func writes() *timeseries.PanelBuilder {
 func silence() *timeseries.PanelBuilder {
 	const expr = "time() - max by (cluster, job, instance, source) (gradus_source_last_event_timestamp_seconds{%s})"
 	return lines(question{
-		title:   "Seconds since a source spoke",
-		about:   "Is any source silent? A quiet source still says that it lives; one that does not is stale.",
+		title:   "Time since the last event of a source",
+		about:   "Is a source silent? A source without changes still reports that it is alive; one that does not is stale.",
 		unit:    units.Seconds,
 		nothing: "no source is known",
 		queries: []query{overTime(
@@ -182,12 +182,12 @@ func silence() *timeseries.PanelBuilder {
 
 func restarts() *timeseries.PanelBuilder {
 	return lines(question{
-		title:   "Sources that began anew",
-		about:   "Which source keeps breaking off?",
+		title:   "Restarts of sources",
+		about:   "Which source keeps restarting?",
 		unit:    units.CountsPerSecond,
-		nothing: "no source has begun anew",
+		nothing: "no source has restarted",
 		queries: []query{overTime(
-			rate("source", "gradus_source_restarts_total"), "{{source}}", onePer("source").when("a source has begun anew"),
+			rate("source", "gradus_source_restarts_total"), "{{source}}", onePer("source").when("a source has restarted"),
 		)},
 	}).Min(0)
 }
@@ -202,10 +202,10 @@ func memory() *timeseries.PanelBuilder {
 	}).Min(0)
 }
 
-func processor() *timeseries.PanelBuilder {
+func cpu() *timeseries.PanelBuilder {
 	return lines(question{
-		title:   "Processor",
-		about:   "How many processors are busy?",
+		title:   "CPU",
+		about:   "How many CPUs are busy?",
 		unit:    units.Short,
 		nothing: "Gradus is not scraped",
 		queries: []query{overTime(
@@ -216,8 +216,8 @@ func processor() *timeseries.PanelBuilder {
 
 func samples() *timeseries.PanelBuilder {
 	return lines(question{
-		title: "Samples a scrape",
-		about: "How many series does a scrape bring? It grows with assessments, and with capabilities where their tier is on.",
+		title: "Samples per scrape",
+		about: "How many samples does a scrape return? More for each assessment, and for each capability if their tier is on.",
 		unit:  units.Short, nothing: "Gradus is not scraped",
 		queries: []query{overTime(ofOurTargets("scrape_samples_scraped"), "{{instance}}", onePerReplica)},
 	}).Min(0)
@@ -225,7 +225,7 @@ func samples() *timeseries.PanelBuilder {
 
 func scrapeDuration() *timeseries.PanelBuilder {
 	return lines(question{
-		title:   "A scrape takes",
+		title:   "Scrape duration",
 		about:   "How long does a scrape take?",
 		unit:    units.Seconds,
 		nothing: "Gradus is not scraped",
@@ -236,8 +236,8 @@ func scrapeDuration() *timeseries.PanelBuilder {
 func unsyncedSources() *table.PanelBuilder {
 	const expr = "max by (cluster, job, instance, source) (gradus_source_synced{%s}) == 0"
 	return tablePanel(question{
-		title:   "Sources that were never read",
-		about:   "What could not be read as a whole since the start? What rests on it is not scored.",
+		title:   "Sources not read",
+		about:   "Which source has not been read completely since the start? Whatever depends on it is not scored.",
 		unit:    units.NoUnit,
 		nothing: "every source was read",
 		queries: []query{columns(
@@ -256,13 +256,13 @@ func unsyncedSources() *table.PanelBuilder {
 func invalidObjects() *table.PanelBuilder {
 	const expr = `max by (cluster, job, instance, kind) (gradus_objects{%s, state="invalid"}) > 0`
 	return tablePanel(question{
-		title:   "Objects that cannot be used",
-		about:   "What is written so that it cannot be used, or counts only as it was before? The status of each says why.",
+		title:   "Invalid objects",
+		about:   "Which objects are invalid, or count only in their last valid version? The status of each says why.",
 		unit:    units.NoUnit,
-		nothing: "every object can be used",
+		nothing: "every object is valid",
 		queries: []query{columns(
 			fmt.Sprintf(expr, chosenReplicas),
-			onePer("cluster", "job", "instance", "kind").when("an object cannot be used"),
+			onePer("cluster", "job", "instance", "kind").when("an object is invalid"),
 		)},
 	}).
 		WithTransformation(organized([]column{

@@ -108,6 +108,8 @@ func tablePanel(q question) *table.PanelBuilder {
 		ColorScheme(colored(dashboard.FieldColorModeIdThresholds)).
 		Thresholds(thresholds()).
 		CellHeight(common.TableCellHeightSm).
+		// Why: the default footer of a table lacks the list of reducers that the SDK itself requires.
+		Footer(common.NewTableFooterOptionsBuilder()).
 		Filterable(true)
 }
 

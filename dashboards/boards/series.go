@@ -25,7 +25,7 @@ func dateOfEach(metric string) string {
 	return fmt.Sprintf("min by (%s) (%s{%s}) * 1000", byAssessment, metric, chosen)
 }
 
-// lowestOfEach is the lowest value within each step of a graph, so that a short fall is not stepped over.
+// lowestOfEach is the lowest value within each step of a graph, so that a short fall is not skipped. See D-085.
 func lowestOfEach(metric string) string {
 	return fmt.Sprintf("min by (%s) (min_over_time(%s{%s}[$__interval]))", byAssessment, metric, chosen)
 }
@@ -46,7 +46,7 @@ func stageOverTime() string {
 }
 
 // titledStage is the stage with its title as a label. count_values turns the stage into a label, by which the title is
-// found.
+// found. See D-090.
 func titledStage() string {
 	const expr = `(%[2]s == 0) - 1
 or on (%[1]s)
@@ -66,7 +66,7 @@ or on (%[1]s)
 }
 
 // topStage is the highest rank of each model. Ranks are labels, and only a histogram turns a label into a value: with
-// all of its observations above the last finite bucket, its quantile is that bucket's bound.
+// all of its observations above the last finite bucket, its quantile is that bucket's bound. See D-089.
 func topStage() string {
 	const expr = `histogram_quantile(1,
   max by (model, le) (label_replace(%[1]s, "le", "$1", "stage", "(.+)"))

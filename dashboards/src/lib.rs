@@ -1,12 +1,12 @@
-//! What people see of Gradus in Prometheus and Grafana, from one source.
+//! The Prometheus rules and Grafana dashboards of Gradus.
 //!
 //! ```text
-//! metrics of every replica ──▶ recorded: the leader's view ──┬──▶ rules: alerts
-//!                                                            └──▶ boards: Grafana dashboards
+//! metrics of each replica ──▶ recorded: one view of all replicas ──┬──▶ rules: recording rules, alerts
+//!                                                                  └──▶ boards: Grafana dashboards
 //! ```
 //!
-//! Nothing here is asked while Gradus runs: the files in this room, and those of the chart, are
-//! generated from it, and a test holds every name against the catalogue of metrics.
+//! Only `gradus rules` uses this while the program runs. The rule files and dashboards are generated and committed, here
+//! and in the chart. Tests check every metric, label and value in them against the catalogue of metrics.
 
 pub mod boards;
 pub mod recorded;

@@ -1,21 +1,25 @@
-//! Recorded series: every replica exports what it knows, and rules keep the leader's view of it.
+//! Recorded series. Every replica exports its own view, and recording rules keep one: the leader's.
 //!
-//! While nobody leads, the followers' view counts, and of several the one that errs to red. So there
-//! is no gap in which a standing fall could resolve, and an old follower never hides one.
+//! Without a leader the followers' values are used; if they differ, the worse one. So an alert does not resolve during a
+//! failover, and a stale follower does not hide a fall.
 
 use std::fmt;
 
-/// The labels that tell replicas apart, under each way of finding them that is common. None of our own
-/// metrics has one of them.
+/// The labels that distinguish replicas, for all common kinds of service discovery. No metric of Gradus has a label of
+/// these names.
 pub const REPLICA_LABELS: &str =
     "container, endpoint, instance, node, pod, pod_template_hash, service";
 
-/// How several replicas' values become one.
+/// The assessments without alerts: paused, descriptive, not engaged or withdrawn. A recorded series of its own, because
+/// many alerts exclude them. See D-075.
+pub const SUSPENDED: &str = "assessment:gradus_assessment_suspended:max";
+
+/// How the values of several replicas become one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
-    /// The lowest.
+    /// The lowest value.
     Min,
-    /// The highest.
+    /// The highest value.
     Max,
 }
 
@@ -31,13 +35,13 @@ impl fmt::Display for Operation {
 /// A metric that is recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recorded {
-    /// What a series is about: the first part of the recorded name.
+    /// The kind of object that a series is about: the first part of the recorded name.
     pub level: &'static str,
     /// The metric.
     pub metric: &'static str,
-    /// Of the leader, which is one but for the moment in which it changes.
+    /// Applied to leaders. There is one, or briefly two while the leader changes.
     pub led: Operation,
-    /// Of the followers while nobody leads.
+    /// Applied to followers while there is no leader.
     pub unled: Operation,
 }
 

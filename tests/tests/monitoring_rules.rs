@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use gradus_dashboards::rules::alert;
+use gradus_dashboards::rules::alerts;
 use gradus_tests::monitoring::Release;
 use gradus_tests::running::binary::{copy, root};
 use serde_json::Value;
@@ -28,7 +28,7 @@ fn stories() -> Result<Vec<(String, PathBuf)>> {
 }
 
 fn alerts() -> BTreeSet<String> {
-    let alerts = alert::all().into_iter();
+    let alerts = alerts::all().into_iter();
     alerts.map(|alert| alert.name.to_owned()).collect()
 }
 

@@ -49,7 +49,7 @@ fn a_wrong_setting_names_file_line_field_and_fix_and_leaves_the_old_rules() {
     let said = err(&output);
     assert!(
         said.contains(
-            "settings.yaml:4: alerts.GradusNoLeader.for: \"5min\" is no duration; write 30s, 5m or 1h30m"
+            "settings.yaml:4: alerts.GradusNoLeader.for: \"5min\" is not a duration; write 30s, 5m or 1h30m"
         ),
         "{said}"
     );

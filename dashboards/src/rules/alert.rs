@@ -1,37 +1,36 @@
-//! What an alert is, and the list of them all.
+//! The type of an alert, and the groups that rules are in.
 
 use super::duration::Duration;
-use super::{assessments, capabilities, operator};
 
-/// One alert, with its knobs as they are when nobody turns them.
+/// One alert, with its default settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alert {
-    /// Its name, which is also that of its runbook.
+    /// The name, which is also the name of its runbook.
     pub name: &'static str,
-    /// Where it is evaluated.
+    /// The group in which it is evaluated.
     pub group: Group,
-    /// What it holds for, with [`DAYS`] and [`JOB`] where settings decide.
+    /// The expression in `PromQL`, with [`DAYS`] and [`JOB`] as placeholders of settings.
     pub expression: String,
-    /// How bad it is.
+    /// The label `severity`.
     pub severity: &'static str,
-    /// How long the expression must hold.
+    /// `for`: how long the expression must hold before the alert fires.
     pub hold: Duration,
-    /// For how long it goes on when the expression no longer holds.
+    /// `keep_firing_for`: how long it keeps firing after the expression has stopped to hold.
     pub keep: Option<Duration>,
-    /// How many days ahead it looks, when it does.
+    /// How many days ahead it looks; none for most alerts.
     pub days: Option<u32>,
-    /// What it means, in one sentence that never changes.
+    /// What it means, in one sentence without templates, so that equal alerts have equal summaries.
     pub summary: &'static str,
-    /// Which object, and why: complete also where `query` is not run.
+    /// Which object, and why. A complete text also for rulers that do not run `query` in templates.
     pub description: String,
-    /// The path of a dashboard in Grafana.
+    /// The path of the dashboard in Grafana.
     pub dashboard: &'static str,
-    /// The path of a page of Gradus.
+    /// The path of the page of Gradus.
     pub page: &'static str,
 }
 
-/// A group of rules. A ruler evaluates the rules of a group one after the other at one instant, so what an
-/// alert reads is recorded in its own group.
+/// A group of rules. A ruler evaluates the rules of a group in order and at one instant, so the series that an alert
+/// reads are recorded in the same group. See D-076.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Group {
     /// About assessments.
@@ -40,7 +39,7 @@ pub enum Group {
     Capabilities,
     /// About Gradus itself.
     Operator,
-    /// What only dashboards read.
+    /// Recorded series that only dashboards read.
     Boards,
 }
 
@@ -64,15 +63,7 @@ impl Group {
     }
 }
 
-/// Where an expression has the days of the settings.
+/// Placeholder in an expression: the days ahead, from the settings.
 pub const DAYS: &str = "${days}";
-/// Where a selector has the scrape job of the settings.
+/// Placeholder after a metric: the matcher of the scrape job, from the settings.
 pub const JOB: &str = "${job}";
-
-/// Every alert, group by group.
-pub fn all() -> Vec<Alert> {
-    let mut all = assessments::alerts();
-    all.extend(capabilities::alerts());
-    all.extend(operator::alerts());
-    all
-}

@@ -1,19 +1,19 @@
-//! Durations as Prometheus writes them.
+//! Durations in the notation of Prometheus.
 
 use std::fmt;
 
 use serde::Deserialize;
 
-/// A duration longer than nothing, as it was written: `30s`, `5m`, `1h30m`.
+/// A duration above zero, as it was written: `30s`, `5m`, `1h30m`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Duration(String);
 
-/// The units, longest first, which is the order in which they are written.
+/// The units. A duration has them in this order, each at most once.
 const UNITS: [&str; 7] = ["y", "w", "d", "h", "m", "s", "ms"];
 
 impl Duration {
-    /// A duration out of the program's own text.
+    /// A duration from the program itself, which is not checked.
     pub(super) fn of(text: &'static str) -> Self {
         Self(text.to_owned())
     }
@@ -23,10 +23,12 @@ impl TryFrom<String> for Duration {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        match is_longer_than_nothing(&text) {
+        match is_above_zero(&text) {
             Some(true) => Ok(Self(text)),
-            Some(false) => Err(format!("{text:?} is no time at all; write at least 1s")),
-            None => Err(format!("{text:?} is no duration; write 30s, 5m or 1h30m")),
+            Some(false) => Err(format!("{text:?} is zero; write at least 1s")),
+            None => Err(format!(
+                "{text:?} is not a duration; write 30s, 5m or 1h30m"
+            )),
         }
     }
 }
@@ -37,8 +39,8 @@ impl fmt::Display for Duration {
     }
 }
 
-/// Whether a text is a duration and longer than nothing. None when it is no duration.
-fn is_longer_than_nothing(text: &str) -> Option<bool> {
+/// Whether a duration is above zero. None when the text is not a duration.
+fn is_above_zero(text: &str) -> Option<bool> {
     let mut rest = text;
     let mut units = UNITS.iter();
     let mut longer = false;
@@ -61,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_those_that_prometheus_reads_and_longer_than_nothing() {
+    fn duration_is_read_if_prometheus_reads_it_and_it_is_above_zero() {
         for good in ["1s", "30s", "5m", "1h30m", "2d", "1y2w3d4h5m6s7ms", "0h1m"] {
             assert!(Duration::try_from(good.to_owned()).is_ok(), "{good}");
         }
@@ -78,11 +80,11 @@ mod tests {
             "99999999999s",
         ] {
             let said = Duration::try_from(bad.to_owned()).unwrap_err();
-            assert!(said.contains("no duration"), "{bad}: {said}");
+            assert!(said.contains("not a duration"), "{bad}: {said}");
         }
         for none in ["0s", "0h0m"] {
             let said = Duration::try_from(none.to_owned()).unwrap_err();
-            assert!(said.contains("no time at all"), "{none}: {said}");
+            assert!(said.contains("is zero"), "{none}: {said}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The file that Prometheus reads.
+//! The rule file that Prometheus reads.
 
 use std::collections::BTreeMap;
 
@@ -7,29 +7,26 @@ use serde::Serialize;
 /// A rule file.
 #[derive(Debug, Serialize)]
 pub(super) struct RuleFile {
-    /// Its groups.
     pub(super) groups: Vec<RuleGroup>,
 }
 
 impl RuleFile {
-    /// As YAML.
+    /// The file as YAML.
     pub(super) fn yaml(&self) -> String {
-        // A sentence stays on its line: a template broken in two is hard to read.
+        // Why: a template that is folded over two lines is hard to read.
         let options = serde_saphyr::ser_options! { folded_wrap_chars: 10_000 };
-        // Nothing in it can fail to be written: texts, lists and maps with texts for keys.
+        // Why no error: texts, lists, and maps whose keys are texts can always be written.
         serde_saphyr::to_string_with_options(self, options).unwrap_or_default()
     }
 }
 
-/// Rules that are evaluated one after the other.
+/// Rules that are evaluated in order.
 #[derive(Debug, Serialize)]
 pub(super) struct RuleGroup {
-    /// Its name.
     pub(super) name: String,
-    /// How often; as often as the ruler evaluates all others when left out.
+    /// How often the rules are evaluated. Left out: at the default interval of the ruler.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) interval: Option<String>,
-    /// The rules.
     pub(super) rules: Vec<Rule>,
 }
 
@@ -39,27 +36,27 @@ pub(super) struct RuleGroup {
 pub(super) enum Rule {
     /// A recorded series.
     Recording {
-        /// Its name.
+        /// The name of the series.
         record: String,
-        /// What it is.
+        /// The expression.
         expr: String,
     },
     /// An alert.
     Alert {
-        /// Its name.
+        /// The name of the alert.
         alert: String,
-        /// When it holds.
+        /// The expression.
         expr: String,
-        /// For how long before it fires.
+        /// How long the expression must hold before the alert fires.
         #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
         hold: Option<String>,
-        /// For how long it goes on.
+        /// How long the alert keeps firing afterwards.
         #[serde(skip_serializing_if = "Option::is_none")]
         keep_firing_for: Option<String>,
-        /// What it is routed by.
+        /// Labels for routing.
         #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         labels: BTreeMap<String, String>,
-        /// What a person reads.
+        /// Texts for people.
         annotations: BTreeMap<String, String>,
     },
 }

@@ -1,11 +1,11 @@
-//! Labels that a user gives to alerts.
+//! Labels that a user adds to alerts.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
 
-/// Labels that tell one alert from another. If a user set them, alerts of different objects would become one.
+/// Labels that identify an alert. If a user could set them, alerts of different objects would be merged.
 const TAKEN: [&str; 15] = [
     "alertname",
     "assessment",
@@ -30,7 +30,7 @@ const TAKEN: [&str; 15] = [
 pub struct Labels(BTreeMap<LabelName, LabelValue>);
 
 impl Labels {
-    /// As they are written.
+    /// The labels as texts.
     pub(super) fn texts(&self) -> BTreeMap<String, String> {
         let labels = self.0.iter();
         labels
@@ -39,7 +39,7 @@ impl Labels {
     }
 }
 
-/// The name of a label that is free.
+/// The name of a label that a user may set.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
 struct LabelName(String);
@@ -49,11 +49,11 @@ impl TryFrom<String> for LabelName {
 
     fn try_from(name: String) -> Result<Self, Self::Error> {
         if name == "severity" {
-            return Err("`severity` is no extra label; set `severity` of the alert".to_owned());
+            return Err("`severity` is not an extra label; set `severity` of the alert".to_owned());
         }
         if TAKEN.contains(&name.as_str()) {
             return Err(format!(
-                "label `{name}` tells one alert from another and cannot be set; choose another name"
+                "label `{name}` identifies an alert and cannot be set; choose another name"
             ));
         }
         let begin = name.strip_prefix('_').unwrap_or(&name);
@@ -61,20 +61,20 @@ impl TryFrom<String> for LabelName {
         let goes_on_well = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         if !begins_well || !goes_on_well {
             return Err(format!(
-                "{name:?} is no label; a label is letters, digits and underscores, and begins with a letter"
+                "{name:?} is not a label; write letters, digits and underscores, beginning with a letter"
             ));
         }
         Ok(Self(name))
     }
 }
 
-/// A label's value: a plain text, which never makes another alert of one that fires.
+/// The value of a label: a text without templates, because a label that changes makes a new alert.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct LabelValue(String);
 
 impl LabelValue {
-    /// A value out of the program's own text.
+    /// A value from the program itself, which is not checked.
     pub(super) fn of(text: &'static str) -> Self {
         Self(text.to_owned())
     }
@@ -85,11 +85,11 @@ impl TryFrom<String> for LabelValue {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         if text.is_empty() {
-            return Err("an empty label is none; leave it out".to_owned());
+            return Err("the value of the label is empty; leave the label out".to_owned());
         }
         if text.contains("{{") {
             return Err(format!(
-                "{text:?} is a template; a label that changes makes another alert, so write it as an annotation"
+                "{text:?} is a template; a label that changes makes a new alert, so write it as an annotation"
             ));
         }
         Ok(Self(text))

@@ -1,14 +1,10 @@
-//! The rules of recorded series.
+//! The recording rules.
 
 use super::alert::{Alert, Group};
 use super::format::Rule;
-use crate::recorded::{self, REPLICA_LABELS, Recorded};
+use crate::recorded::{self, REPLICA_LABELS, Recorded, SUSPENDED};
 
-/// Assessments of which nothing is raised: paused, descriptive, not engaged, withdrawn. Recorded once,
-/// since many alerts leave them out.
-pub(super) const SUSPENDED: &str = "assessment:gradus_assessment_suspended:max";
-
-/// The rules that are recorded in a group: what its alerts read, and what is about the same things.
+/// The recording rules of a group: the series that its alerts read, and other series about the same kind of object.
 pub(super) fn rules(group: Group, alerts: &[Alert]) -> Vec<Rule> {
     let mut rules: Vec<Rule> = recorded::ALL
         .iter()
@@ -29,7 +25,7 @@ fn group_of(recorded: &Recorded, alerts: &[Alert]) -> Group {
     }
 }
 
-/// What [`suspended`] reads.
+/// Whether it is the series that [`suspended`] reads.
 fn is_info(recorded: &Recorded) -> bool {
     recorded.metric == "gradus_assessment_info"
 }
@@ -41,7 +37,7 @@ fn is_read(recorded: &Recorded, alerts: &[Alert]) -> bool {
         .any(|alert| alert.expression.contains(&name) || alert.description.contains(&name))
 }
 
-/// The leader's view; that of the followers only while nobody leads.
+/// Records the leader's values, and the followers' while there is no leader.
 fn rule(recorded: &Recorded) -> Rule {
     let Recorded {
         metric, led, unled, ..
@@ -65,8 +61,10 @@ fn rule(recorded: &Recorded) -> Rule {
     }
 }
 
-/// Of what a replica says of one thing, the last: a text that changed while Prometheus was away is another
-/// series, and the old one still shows for minutes.
+/// Keeps the newest info series of each object and replica.
+///
+/// Why: a label that changes makes a new series. If Prometheus did not scrape at that moment, it returns the old series
+/// for some minutes more. See D-077.
 fn newest(metric: &str, one: &str) -> String {
     format!(
         "  (\n    \
@@ -77,7 +75,7 @@ fn newest(metric: &str, one: &str) -> String {
     )
 }
 
-/// What tells the things apart, of each of which a replica says one text at a time.
+/// The labels that identify one object of one replica, for metrics with one series of changing labels an object.
 fn one_of(metric: &str) -> Option<&'static str> {
     match metric {
         "gradus_model_stage_info" => Some("cluster, job, instance, model, stage"),

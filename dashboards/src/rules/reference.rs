@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
-use super::alert::{self, Alert, DAYS, Group, JOB};
+use super::alert::{Alert, DAYS, Group, JOB};
+use super::alerts;
 
-/// The page as Markdown.
+/// The page in Markdown.
 pub(super) fn reference() -> String {
-    let alerts = alert::all();
+    let alerts = alerts::all();
     let mut page = INTRODUCTION.to_owned();
     for (group, about) in [
         (Group::Assessments, ASSESSMENTS),
@@ -48,21 +49,22 @@ fn row(alert: &Alert) -> String {
     )
 }
 
-const TABLE: &str = "| Alert | Says | Severity | `for` | `keep_firing_for` | Looks ahead |\n|---|---|---|---|---|---|\n";
+const TABLE: &str = "| Alert | Summary | Severity | `for` | `keep_firing_for` | Looks ahead |\n|---|---|---|---|---|---|\n";
 
 const INTRODUCTION: &str = "<!-- Generated from the rules in the code; run the tests with GRADUS_BLESS=1 to update. -->
 # Alerts
 
-`dashboards/rules/gradus.yaml` has them with the defaults below, for Prometheus 2.42 and later; the chart installs the same
-as a PrometheusRule, and `gradus rules` prints them with [settings of your own](../how-to/prometheus.md). Every alert names
-its runbook.
+`dashboards/rules/gradus.yaml` has all alerts with the defaults below, for Prometheus 2.42 and later. The chart installs the
+same rules as a PrometheusRule, and `gradus rules` prints them with [your own settings](../how-to/prometheus.md). Every alert
+links to its runbook.
 
-An alert reads what is recorded of the leader, so two replicas raise one alert, and a failover none. While nobody leads, the
-followers' view counts, and where they differ, the one that errs to red.
+Alerts read series that are recorded from the leader, so two replicas raise one alert, and a failover raises none. Without a
+leader the followers' values are used; if they differ, the worse one.
 ";
 
-const ASSESSMENTS: &str = "Of an assessment that is paused, descriptive, not engaged or withdrawn only `GradusPauseOverdue` is raised.";
+const ASSESSMENTS: &str = "Assessments that are paused, descriptive, not engaged or withdrawn raise only `GradusPauseOverdue`.";
 
-const CAPABILITIES: &str = "These read metrics of the tier `capability`, and waivers.";
+const CAPABILITIES: &str = "These alerts read metrics of the tier `capability`, and of waivers.";
 
-const OPERATOR: &str = "Gradus is blind, torn, or cannot do what it should.";
+const OPERATOR: &str =
+    "Gradus itself does not see changes, has no leader or several, or cannot write its results.";

@@ -1,56 +1,58 @@
-//! What a user may decide of the rules, in the shape of the chart's `prometheus.rules`.
+//! The settings of the rules, in the shape of the chart's `prometheus.rules`.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
 
-use super::alert::{self, Alert};
+use super::alert::Alert;
+use super::alerts;
 use super::duration::Duration;
 use super::label::{LabelValue, Labels};
 
-/// Every knob.
+/// All settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// How often rules are evaluated; as often as the ruler does by itself when left out.
+    /// How often the rules are evaluated. Left out: at the default interval of the ruler.
     pub interval: Option<Duration>,
-    /// The scrape job whose absence is an alert; any when left out.
+    /// The scrape job that `GradusAbsent` watches. Left out: any.
     pub job: Option<String>,
-    /// Where runbooks are, each under the name of its alert.
+    /// The base of the runbooks, each named after its alert.
     pub runbook_base: Address,
-    /// Where Grafana is; links begin at its root when left out.
+    /// The address of Grafana. Left out: links begin with a slash.
     pub dashboard_base: Option<Address>,
-    /// Where the page of Gradus is; no alert links there when left out.
+    /// The address of the page of Gradus. Left out: no alert links to it.
     pub gradus_url: Option<Address>,
     /// Labels for every alert.
     pub alert_labels: Labels,
     /// Annotations for every alert.
     pub alert_annotations: BTreeMap<String, String>,
-    pub(super) alerts: BTreeMap<&'static str, Knobs>,
+    /// Settings of single alerts, for every alert.
+    pub(super) alerts: BTreeMap<&'static str, AlertSettings>,
 }
 
-/// The knobs of one alert.
+/// The settings of one alert.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Knobs {
-    /// Whether it is there.
+pub struct AlertSettings {
+    /// Whether the alert exists.
     pub enabled: bool,
     /// The label `severity`.
     pub severity: LabelValue,
-    /// How long it must hold before it fires.
+    /// How long the expression must hold before the alert fires.
     pub hold: Duration,
-    /// How long it goes on firing when it no longer holds.
+    /// How long the alert keeps firing afterwards.
     pub keep_firing_for: Option<Duration>,
-    /// How many days it looks ahead; only where it does.
+    /// How many days the alert looks ahead. None for alerts that do not.
     pub days: Option<u32>,
-    /// Labels of its own, which go before those for every alert.
+    /// Labels of this alert. They override those for every alert.
     pub labels: Labels,
-    /// Annotations of its own, which go before those for every alert.
+    /// Annotations of this alert. They override those for every alert.
     pub annotations: BTreeMap<String, String>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        let alerts = alert::all();
+        let alerts = alerts::all();
         Self {
             interval: None,
             job: None,
@@ -61,13 +63,13 @@ impl Default for Settings {
             alert_annotations: BTreeMap::new(),
             alerts: alerts
                 .iter()
-                .map(|alert| (alert.name, Knobs::of(alert)))
+                .map(|alert| (alert.name, AlertSettings::of(alert)))
                 .collect(),
         }
     }
 }
 
-impl Knobs {
+impl AlertSettings {
     fn of(alert: &Alert) -> Self {
         Self {
             enabled: true,
@@ -82,13 +84,13 @@ impl Knobs {
 }
 
 impl Settings {
-    /// The knobs of an alert.
-    pub fn knobs(&self, alert: &str) -> Option<&Knobs> {
+    /// The settings of an alert.
+    pub fn of(&self, alert: &str) -> Option<&AlertSettings> {
         self.alerts.get(alert)
     }
 }
 
-/// An address that paths are appended to.
+/// An http or https address to which paths are appended.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Address(String);
@@ -109,7 +111,7 @@ impl TryFrom<String> for Address {
             Ok(Self(text))
         } else {
             Err(format!(
-                "{text:?} is no address; write one such as https://grafana.example.org, without a slash at its end"
+                "{text:?} is not an address; write one such as https://grafana.example.org, without a slash at its end"
             ))
         }
     }

@@ -1,19 +1,20 @@
-//! All rules, with places where settings decide.
+//! All rules, with placeholders for the settings.
 
 use std::collections::BTreeMap;
 
-use super::alert::{self, Alert, DAYS, Group, JOB};
+use super::alert::{Alert, DAYS, Group, JOB};
+use super::alerts;
 use super::format::{Rule, RuleFile, RuleGroup};
 use super::recording;
-use super::settings::{Knobs, Settings};
+use super::settings::{AlertSettings, Settings};
 
 const RUNBOOK_BASE: &str = "${runbookBase}";
 const DASHBOARD_BASE: &str = "${dashboardBase}";
 const GRADUS_URL: &str = "${gradusUrl}";
 
-/// Every group with every rule. What only settings say is not there.
+/// Every group with every rule. Fields that are only settings, such as `for`, are missing.
 pub(super) fn skeleton() -> RuleFile {
-    let alerts = alert::all();
+    let alerts = alerts::all();
     let group = |group: Group| {
         let mut rules = recording::rules(group, &alerts);
         rules.extend(alerts.iter().filter(|alert| alert.group == group).map(rule));
@@ -52,7 +53,7 @@ fn rule(alert: &Alert) -> Rule {
 }
 
 impl RuleFile {
-    /// The rules as the settings ask for them. The chart's template does the same to the same file.
+    /// Applies settings. The template of the chart does the same with the same file.
     pub(super) fn adapted(self, settings: &Settings) -> Self {
         let groups = self.groups.into_iter().filter_map(|group| {
             let rules: Vec<Rule> = group
@@ -83,40 +84,40 @@ fn adapted(rule: Rule, settings: &Settings) -> Option<Rule> {
     else {
         return Some(rule);
     };
-    let knobs = settings.knobs(&alert)?;
-    if !knobs.enabled {
+    let of_alert = settings.of(&alert)?;
+    if !of_alert.enabled {
         return None;
     }
     Some(Rule::Alert {
-        expr: expression(&expr, knobs, settings),
-        hold: Some(knobs.hold.to_string()),
-        keep_firing_for: knobs.keep_firing_for.as_ref().map(ToString::to_string),
-        labels: labels(knobs, settings),
-        annotations: all_annotations(annotations, knobs, settings),
+        expr: expression(&expr, of_alert, settings),
+        hold: Some(of_alert.hold.to_string()),
+        keep_firing_for: of_alert.keep_firing_for.as_ref().map(ToString::to_string),
+        labels: labels(of_alert, settings),
+        annotations: all_annotations(annotations, of_alert, settings),
         alert,
     })
 }
 
-fn expression(text: &str, knobs: &Knobs, settings: &Settings) -> String {
+fn expression(text: &str, of_alert: &AlertSettings, settings: &Settings) -> String {
     let job = match settings.job.as_deref() {
         Some(job) => format!("{{job=\"{job}\"}}"),
         None => String::new(),
     };
-    let days = knobs.days.unwrap_or_default().to_string();
+    let days = of_alert.days.unwrap_or_default().to_string();
     text.replace(DAYS, &days).replace(JOB, &job)
 }
 
-fn labels(knobs: &Knobs, settings: &Settings) -> BTreeMap<String, String> {
+fn labels(of_alert: &AlertSettings, settings: &Settings) -> BTreeMap<String, String> {
     let mut labels = settings.alert_labels.texts();
-    labels.extend(knobs.labels.texts());
-    labels.insert("severity".to_owned(), knobs.severity.to_string());
+    labels.extend(of_alert.labels.texts());
+    labels.insert("severity".to_owned(), of_alert.severity.to_string());
     labels
 }
 
-/// What the user writes goes before ours. Without an address of Gradus there is no link to it.
+/// Annotations of the user override the built-in ones. Without an address of Gradus there is no link to it.
 fn all_annotations(
     mut annotations: BTreeMap<String, String>,
-    knobs: &Knobs,
+    of_alert: &AlertSettings,
     settings: &Settings,
 ) -> BTreeMap<String, String> {
     if settings.gradus_url.is_none() {
@@ -136,6 +137,6 @@ fn all_annotations(
         }
     }
     annotations.extend(settings.alert_annotations.clone());
-    annotations.extend(knobs.annotations.clone());
+    annotations.extend(of_alert.annotations.clone());
     annotations
 }

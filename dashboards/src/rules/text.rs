@@ -1,16 +1,16 @@
-//! Pieces of which expressions and descriptions are made.
+//! Parts of expressions and descriptions that several alerts share.
 //!
-//! Where a Prometheus does not honour our labels, the tenant's namespace is in `exported_namespace` and
-//! `namespace` is the operator's. Texts and joins hold either way.
+//! A Prometheus that does not honour labels puts the tenant's namespace into `exported_namespace`, and the operator's into
+//! `namespace`. Texts and joins work either way. See D-081.
 
-/// What names an assessment in a join.
+/// Joins by assessment.
 pub(super) const SAME_ASSESSMENT: &str =
     "on (cluster, job, namespace, exported_namespace, assessment)";
-/// What names a capability in a join.
+/// Joins by capability.
 pub(super) const SAME_CAPABILITY: &str =
     "on (cluster, job, namespace, exported_namespace, capability)";
 
-/// The tenant's namespace in a text.
+/// The tenant's namespace, as a template.
 macro_rules! namespace {
     () => {
         "{{ or $labels.exported_namespace $labels.namespace }}"
@@ -18,30 +18,30 @@ macro_rules! namespace {
 }
 pub(super) use namespace;
 
-/// Something that a description adds where templates may query.
+/// A sentence about a series, which a description adds if templates may query.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Known {
-    /// A series of the alert's own assessment.
+pub(super) struct Detail {
+    /// The name of a series of the alert's assessment.
     pub(super) series: &'static str,
-    /// What to say of it; `.Value` is its number and `.Labels` its labels.
+    /// The sentence as a template; `.Value` is the value of the series, and `.Labels` its labels.
     pub(super) text: &'static str,
 }
 
-/// A sentence, and behind it what is known. What has no answer is left out, and so is all of it where
-/// templates may not query.
-pub(super) fn with_known(sentence: &str, known: &[Known]) -> String {
-    let pieces: String = known
+/// A sentence, followed by its details. A detail without a series is left out. All details are left out if templates
+/// may not query.
+pub(super) fn with_details(sentence: &str, details: &[Detail]) -> String {
+    let pieces: String = details
         .iter()
-        .map(|Known { series, text }| {
+        .map(|Detail { series, text }| {
             format!(
                 "{{{{ with printf `{series}%s` $of | query }}}}{{{{ with first . }}}}{text}{{{{ end }}}}{{{{ end }}}}"
             )
         })
         .collect();
-    let narrowed = if known.is_empty() { "" } else { OF };
-    [narrowed, sentence, &pieces].concat()
+    let variable = if details.is_empty() { "" } else { OF };
+    [variable, sentence, &pieces].concat()
 }
 
-/// Narrows a query to the alert's own assessment.
+/// Sets the variable `$of` to matchers of the alert's assessment.
 const OF: &str = "{{ $of := printf `{cluster=%q,job=%q,namespace=%q,exported_namespace=%q,assessment=%q}` \
      $labels.cluster $labels.job $labels.namespace $labels.exported_namespace $labels.assessment }}";

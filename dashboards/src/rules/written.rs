@@ -1,4 +1,4 @@
-//! Settings as a user writes them: only what is to be another than by default.
+//! Settings as a user writes them: only those that differ from the defaults.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,20 +6,20 @@ use std::fmt;
 use serde::{Deserialize, Deserializer};
 use serde_saphyr::Spanned;
 
-use super::alert;
+use super::alerts;
 use super::duration::Duration;
 use super::label::{LabelValue, Labels};
-use super::settings::{Address, Knobs, Settings};
+use super::settings::{Address, AlertSettings, Settings};
 
-/// Fields of the chart's `prometheus.rules` that are about the object, not about the rules in it.
+/// Fields of the chart's `prometheus.rules` that describe the Kubernetes object, not the rules in it.
 const OF_THE_CHART: [&str; 4] = ["enabled", "labels", "annotations", "namespace"];
 
-/// Settings that cannot be used.
+/// A mistake in settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wrong {
-    /// The line, from 1, where one is known.
+    /// The line, from 1, if it is known.
     pub line: Option<u64>,
-    /// The field; empty when the whole text is no settings.
+    /// The field. Empty if the text as a whole is wrong.
     pub field: String,
     /// What is wrong with it, and what to write.
     pub reason: String,
@@ -35,7 +35,7 @@ impl fmt::Display for Wrong {
 }
 
 impl Wrong {
-    /// The field, what is wrong with it and what to write, without the line.
+    /// The mistake without its line.
     pub fn said(&self) -> String {
         if self.field.is_empty() {
             self.reason.clone()
@@ -48,12 +48,11 @@ impl Wrong {
 impl std::error::Error for Wrong {}
 
 impl Settings {
-    /// Reads settings from YAML. What is not written stays as it is by default; an empty text takes away
-    /// what is optional.
+    /// Reads settings from YAML. Whatever is left out keeps its default. An empty text unsets an optional setting.
     ///
     /// # Errors
     ///
-    /// When a field is unknown or holds what it cannot.
+    /// When a field is unknown, or has an invalid value.
     pub fn from_yaml(text: &str) -> Result<Self, Wrong> {
         let mut field = String::new();
         let read = serde_saphyr::with_deserializer_from_str(text, |deserializer| {
@@ -72,9 +71,9 @@ impl Wrong {
         let error = error.without_snippet();
         let location = error.location();
         let said = error.to_string();
-        // The place is said before, and once is enough.
+        // Why: the line is a field of its own.
         let reason = said.split(" at line ").next().unwrap_or_default();
-        // What knows its place in the text has it beside its value.
+        // Why: `Spanned` adds a level to the path of a field.
         let field = field.replace(".days.value", ".days");
         Self {
             line: location.map(|location| location.line()),
@@ -84,7 +83,8 @@ impl Wrong {
     }
 }
 
-/// Says where a field of the chart belongs, which the whole block of the chart's values would bring along.
+/// Adds a hint to the error about a field that only the chart reads. A user who copies the whole block from the values
+/// of the chart has such fields.
 fn hinted(reason: &str) -> String {
     let of_the_chart = OF_THE_CHART.iter().any(|field| {
         reason.contains(&format!("unknown field `{field}`")) && reason.contains("alertLabels")
@@ -106,12 +106,12 @@ struct Written {
     gradus_url: OrNone<Address>,
     alert_labels: Labels,
     alert_annotations: BTreeMap<String, String>,
-    alerts: BTreeMap<AlertName, WrittenKnobs>,
+    alerts: BTreeMap<AlertName, WrittenAlert>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-struct WrittenKnobs {
+struct WrittenAlert {
     enabled: Option<bool>,
     severity: Option<LabelValue>,
     #[serde(rename = "for")]
@@ -134,45 +134,45 @@ impl Written {
         settings.alert_labels = self.alert_labels;
         settings.alert_annotations = self.alert_annotations;
         for (name, written) in self.alerts {
-            if let Some(knobs) = settings.alerts.get_mut(name.0.as_str()) {
-                written.over(&name, knobs)?;
+            if let Some(of_alert) = settings.alerts.get_mut(name.0.as_str()) {
+                written.over(&name, of_alert)?;
             }
         }
         Ok(settings)
     }
 }
 
-impl WrittenKnobs {
-    fn over(self, name: &AlertName, knobs: &mut Knobs) -> Result<(), Wrong> {
+impl WrittenAlert {
+    fn over(self, name: &AlertName, of_alert: &mut AlertSettings) -> Result<(), Wrong> {
         if let Some(enabled) = self.enabled {
-            knobs.enabled = enabled;
+            of_alert.enabled = enabled;
         }
         if let Some(severity) = self.severity {
-            knobs.severity = severity;
+            of_alert.severity = severity;
         }
         if let Some(hold) = self.hold {
-            knobs.hold = hold;
+            of_alert.hold = hold;
         }
         if let Some(keep) = self.keep_firing_for {
-            knobs.keep_firing_for = keep.0;
+            of_alert.keep_firing_for = keep.0;
         }
         if let Some(days) = self.days {
-            if knobs.days.is_none() {
+            if of_alert.days.is_none() {
                 return Err(Wrong {
                     line: Some(days.referenced.line()),
                     field: format!("alerts.{}.days", name.0),
                     reason: "this alert does not look ahead; leave `days` out".to_owned(),
                 });
             }
-            knobs.days = Some(days.value.0);
+            of_alert.days = Some(days.value.0);
         }
-        knobs.labels = self.labels;
-        knobs.annotations = self.annotations;
+        of_alert.labels = self.labels;
+        of_alert.annotations = self.annotations;
         Ok(())
     }
 }
 
-/// A text, or none when it is empty: the chart's values have an empty one where nothing is set.
+/// An optional value. Unset settings are empty texts in the values of the chart.
 #[derive(Debug)]
 struct OrNone<T>(Option<T>);
 
@@ -194,7 +194,7 @@ impl<'de, T: TryFrom<String, Error = String>> Deserialize<'de> for OrNone<T> {
     }
 }
 
-/// The name of an alert that exists.
+/// The name of an existing alert.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
 struct AlertName(String);
@@ -203,7 +203,7 @@ impl TryFrom<String> for AlertName {
     type Error = String;
 
     fn try_from(name: String) -> Result<Self, Self::Error> {
-        let alerts = alert::all();
+        let alerts = alerts::all();
         if alerts.iter().any(|alert| alert.name == name) {
             return Ok(Self(name));
         }
@@ -215,7 +215,7 @@ impl TryFrom<String> for AlertName {
     }
 }
 
-/// How far ahead an alert looks.
+/// How many days ahead an alert looks.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "u32")]
 struct Days(u32);
@@ -227,12 +227,12 @@ impl TryFrom<u32> for Days {
         if (1..=3650).contains(&days) {
             Ok(Self(days))
         } else {
-            Err(format!("{days} days are no threshold; write 1 to 3650"))
+            Err(format!("{days} is out of range; write 1 to 3650"))
         }
     }
 }
 
-/// The name of a scrape job, as it fits into a selector.
+/// The name of a scrape job that fits into a selector without escapes.
 #[derive(Debug)]
 struct Job(String);
 
@@ -242,7 +242,7 @@ impl TryFrom<String> for Job {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         if text.contains(|c: char| c.is_control() || matches!(c, '"' | '\\' | '{' | '}' | '$')) {
             Err(format!(
-                "{text:?} is no name of a scrape job; write it without quotes and braces"
+                "{text:?} cannot be used as the name of a scrape job; write it without quotes and braces"
             ))
         } else {
             Ok(Self(text))

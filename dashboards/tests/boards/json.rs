@@ -1,13 +1,13 @@
-//! Ways through the JSON of a dashboard, also of one that somebody spoilt.
+//! Access to parts of the JSON of a dashboard, even if it is malformed.
 
 use serde_json::Value;
 
-/// The items of a list; none of anything else.
+/// The items of a list. Empty for any other value.
 pub(crate) fn items(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-/// A text; an empty one of anything else.
+/// A text. Empty for any other value.
 pub(crate) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
@@ -17,7 +17,7 @@ pub(crate) fn panels(dashboard: &Value) -> impl Iterator<Item = &Value> {
     items(&dashboard["panels"])
 }
 
-/// The panels that ask something.
+/// The panels with queries.
 pub(crate) fn asking(dashboard: &Value) -> impl Iterator<Item = &Value> {
     panels(dashboard).filter(|panel| panel["type"] != "text")
 }
@@ -32,7 +32,7 @@ pub(crate) fn variables(dashboard: &Value) -> impl Iterator<Item = &Value> {
     items(&dashboard["templating"]["list"])
 }
 
-/// The variables that stand for values of a label, by name.
+/// The variables whose values are those of a label.
 pub(crate) fn choices(dashboard: &Value) -> impl Iterator<Item = &Value> {
     variables(dashboard).filter(|variable| variable["type"] == "query")
 }
@@ -42,7 +42,7 @@ pub(crate) fn annotations(dashboard: &Value) -> impl Iterator<Item = &Value> {
     items(&dashboard["annotations"]["list"])
 }
 
-/// Every text in a value that begins with a key of this name, wherever it is.
+/// The values of every key of this name, at any depth.
 pub(crate) fn every<'a>(value: &'a Value, key: &str) -> Vec<&'a Value> {
     let below: Vec<&Value> = match value {
         Value::Object(fields) => fields.values().collect(),

@@ -60,14 +60,11 @@ fn every_class_of_evidence_has_a_text_and_a_colour() {
 #[test]
 fn every_state_of_a_capability_has_a_text_and_a_colour() {
     let states = CapabilityState::ALL.iter().map(|word| word.as_label());
-    assert_eq!(
-        mapped_values("Capabilities that are not there"),
-        labels(states)
-    );
+    assert_eq!(mapped_values("Missing capabilities"), labels(states));
 }
 
 #[test]
 fn every_cause_of_a_fall_has_a_text_and_a_colour() {
     let causes = Cause::ALL.iter().map(|word| word.as_label());
-    assert_eq!(mapped_values("Why it fell"), labels(causes));
+    assert_eq!(mapped_values("Cause of the fall"), labels(causes));
 }

@@ -1,4 +1,4 @@
-//! What must hold of every rule, whoever wrote it.
+//! The check of a rule file.
 
 use std::collections::BTreeSet;
 
@@ -10,9 +10,9 @@ use crate::support::metrics::{Labels, replica_labels};
 use crate::support::promql::{Mistake, read};
 use crate::template;
 
-/// More rules in a group are refused by a Mimir as it comes.
+/// The default limit of rules in a group in Mimir.
 const MOST_RULES: usize = 20;
-/// What Prometheus 2.42 knows.
+/// The fields that Prometheus 2.42 knows.
 const GROUP_FIELDS: [&str; 3] = ["name", "interval", "rules"];
 const RULE_FIELDS: [&str; 7] = [
     "record",
@@ -25,12 +25,12 @@ const RULE_FIELDS: [&str; 7] = [
 ];
 const ANNOTATIONS: [&str; 4] = ["summary", "description", "runbook_url", "dashboard_url"];
 
-/// Everything that is wrong with a rule file.
+/// All mistakes in a rule file.
 pub(crate) fn check(file: &str) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     let file: Value = match serde_saphyr::from_str(file) {
         Ok(file) => file,
-        Err(error) => return vec![Mistake::new("no YAML", error.to_string())],
+        Err(error) => return vec![Mistake::new("not YAML", error.to_string())],
     };
     let mut names = BTreeSet::new();
     for group in list(&file["groups"]) {
@@ -44,7 +44,7 @@ pub(crate) fn check(file: &str) -> Vec<Mistake> {
             let name = text(&rule["record"]).or(text(&rule["alert"]));
             let name = name.unwrap_or_default();
             if !names.insert(name.to_owned()) {
-                mistakes.push(Mistake::new("name taken twice", name));
+                mistakes.push(Mistake::new("duplicate name", name));
             }
             known_fields(rule, &RULE_FIELDS, &mut mistakes);
             let mut of_rule = Vec::new();
@@ -81,12 +81,12 @@ fn check_rule(rule: &Value, mistakes: &mut Vec<Mistake>) {
     let expression = text(&rule["expr"]).unwrap_or_default();
     let recording = text(&rule["record"]);
     let answer = read(expression);
-    // A recorded counter is still a counter; who reads it takes the rate.
+    // Why: a recorded counter is still a counter, and its readers take the rate.
     let of_names = answer.mistakes.into_iter();
     mistakes.extend(of_names.filter(|it| recording.is_none() || it.name != "counter without rate"));
     let labels = answer.labels.unwrap_or_default();
     if !labels.is_disjoint(&replica_labels()) {
-        let about = format!("the answer keeps some of {REPLICA_LABELS}");
+        let about = format!("the result keeps some of {REPLICA_LABELS}");
         mistakes.push(Mistake::new("one series a replica", about));
     }
     let Ok(parsed) = parser::parse(expression) else {
@@ -98,7 +98,7 @@ fn check_rule(rule: &Value, mistakes: &mut Vec<Mistake>) {
     }
 }
 
-/// `level:metric:operation`, the operation being the outermost one of the expression.
+/// The name of a recorded series is `level:metric:operation`, with the outermost operation of the expression.
 fn check_recording(name: &str, expression: &Expr, mistakes: &mut Vec<Mistake>) {
     let parts: Vec<&str> = name.split(':').collect();
     let outermost = outermost_operation(expression);
@@ -123,7 +123,7 @@ fn outermost_operation(expression: &Expr) -> Option<String> {
 fn check_alert(rule: &Value, expression: &Expr, labels: &Labels, mistakes: &mut Vec<Mistake>) {
     let mut mistake = |name, about: &str| mistakes.push(Mistake::new(name, about));
     if !compares(expression) {
-        mistake("alert without comparison", "whatever the value, it fires");
+        mistake("alert without comparison", "it fires for every value");
     }
     let hold = text(&rule["for"]).unwrap_or_default();
     if calls(expression, &["absent", "absent_over_time"]) && hold.trim_start_matches('0').len() < 2
@@ -136,7 +136,7 @@ fn check_alert(rule: &Value, expression: &Expr, labels: &Labels, mistakes: &mut 
     if chooses(expression) {
         mistake(
             "alert on a choice of series",
-            "which series it is about changes",
+            "its series change all the time",
         );
     }
     let own = rule["labels"].as_object().into_iter().flatten();
@@ -146,7 +146,7 @@ fn check_alert(rule: &Value, expression: &Expr, labels: &Labels, mistakes: &mut 
         }
     }
     if text(&rule["labels"]["severity"]).is_none() {
-        mistake("alert without severity", "nothing can be routed by it");
+        mistake("alert without severity", "it cannot be routed");
     }
     for name in ANNOTATIONS {
         if text(&rule["annotations"][name]).is_none_or(str::is_empty) {
@@ -168,7 +168,10 @@ fn check_texts(rule: &Value, labels: &Labels, mistakes: &mut Vec<Mistake>) {
     }
     let summary = annotation("summary");
     if summary.contains("{{") || !summary.ends_with('.') {
-        mistake("summary that is no constant sentence", summary.to_owned());
+        mistake(
+            "summary that is not a constant sentence",
+            summary.to_owned(),
+        );
     }
     let plain = template::without_queries(annotation("description"));
     if plain.contains("query") || !plain.ends_with('.') {
@@ -192,8 +195,7 @@ fn check_texts(rule: &Value, labels: &Labels, mistakes: &mut Vec<Mistake>) {
     }
 }
 
-/// Whether what is left of an expression was held against something. Behind `and` and `unless` only the first
-/// operand counts.
+/// Whether the result of an expression was compared with something. Of `and` and `unless` only the first operand counts.
 fn compares(expression: &Expr) -> bool {
     match expression {
         Expr::Paren(inner) => compares(&inner.expr),

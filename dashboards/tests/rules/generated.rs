@@ -1,10 +1,10 @@
-//! The rules that are generated are those committed.
+//! The generated rules are the committed ones.
 
 use gradus_dashboards::rules::generated;
 
 use crate::support::generated::are_committed;
 
 #[test]
-fn generated_rules_are_those_committed() {
+fn generated_rules_are_the_committed_ones() {
     are_committed(generated());
 }

@@ -1,4 +1,4 @@
-//! The rules, as they are generated.
+//! The generated rules: committed, checked, and with a runbook for each alert.
 
 mod check;
 mod generated;

@@ -1,17 +1,17 @@
-//! The committed rules are free of mistakes, and each mistake that somebody could make is caught by name.
+//! The check finds no mistake in the committed rules, and finds every planted one under its name.
 
 use gradus_dashboards::rules::{Settings, file};
 
 use crate::check::check;
 
 #[test]
-fn the_rules_have_no_mistake() {
+fn default_rules_pass_the_check() {
     let mistakes = check(&file(&Settings::default()));
     let said: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
     assert!(said.is_empty(), "{}", said.join("\n"));
 }
 
-/// A mistake: the right text, the wrong one in its place, and its name.
+/// A mistake: the right text, the wrong text in its place, and the name of the mistake.
 type Planted = (&'static str, &'static str, &'static str);
 
 const PLANTED: &[Planted] = &[
@@ -78,7 +78,7 @@ const PLANTED: &[Planted] = &[
     (
         "summary: No replica of Gradus leads.",
         "summary: No replica of {{ $labels.job }} leads.",
-        "summary that is no constant sentence",
+        "summary that is not a constant sentence",
     ),
     (
         "{{ $labels.capability }} ends in",
@@ -96,8 +96,8 @@ const PLANTED: &[Planted] = &[
         "unknown metric",
     ),
     (
-        "is below the highest that it has reached.{{",
-        "is below the highest that it has reached{{",
+        "is below the highest stage that it has reached.{{",
+        "is below the highest stage that it has reached{{",
         "description incomplete without query",
     ),
     (
@@ -108,7 +108,7 @@ const PLANTED: &[Planted] = &[
     (
         "sum without (container, endpoint, instance, node, pod, pod_template_hash, service) (gradus_leader) < 1",
         "rate(gradus_leader[5m]) < 1",
-        "rate of no counter",
+        "rate of a gauge",
     ),
     (
         "min without (container, endpoint, instance, node, pod, pod_template_hash, service) (gradus_source_synced)",
@@ -128,7 +128,7 @@ const PLANTED: &[Planted] = &[
     (
         "alert: GradusManyLeaders",
         "alert: GradusNoLeader",
-        "name taken twice",
+        "duplicate name",
     ),
     (
         "record: assessment:gradus_assessment_stage:max\n    expr: |\n      max",
@@ -143,13 +143,13 @@ const PLANTED: &[Planted] = &[
 ];
 
 #[test]
-fn every_planted_mistake_is_caught_by_its_name() {
+fn every_planted_mistake_is_found_under_its_name() {
     let rules = file(&Settings::default());
     let missed: Vec<String> = PLANTED
         .iter()
         .filter_map(|(right, wrong, name)| {
             if !rules.contains(right) {
-                return Some(format!("nowhere: {right}"));
+                return Some(format!("not in the rules: {right}"));
             }
             let mistakes = check(&rules.replacen(right, wrong, 1));
             let caught = mistakes.iter().any(|mistake| mistake.name == *name);

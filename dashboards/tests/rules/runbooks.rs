@@ -1,17 +1,17 @@
-//! Every alert has a page that says what to do.
+//! Every alert has a runbook.
 
 use std::collections::BTreeSet;
 use std::fs;
 
-use gradus_dashboards::rules::alert;
+use gradus_dashboards::rules::alerts;
 
 use crate::root;
 
 const HEADINGS: [&str; 4] = ["## Meaning", "## Impact", "## Diagnosis", "## Mitigation"];
 
 #[test]
-fn every_alert_has_its_runbook_and_every_runbook_its_alert() {
-    let alerts: BTreeSet<String> = alert::all()
+fn every_alert_has_a_runbook_and_every_runbook_an_alert() {
+    let alerts: BTreeSet<String> = alerts::all()
         .iter()
         .map(|alert| alert.name.to_owned())
         .collect();
@@ -25,8 +25,8 @@ fn every_alert_has_its_runbook_and_every_runbook_its_alert() {
 }
 
 #[test]
-fn every_runbook_says_what_it_means_what_follows_how_to_look_and_what_to_do() {
-    for alert in alert::all() {
+fn every_runbook_has_meaning_impact_diagnosis_and_mitigation() {
+    for alert in alerts::all() {
         let page = root().join(format!("docs/runbooks/{}.md", alert.name));
         let text = fs::read_to_string(&page).unwrap();
         let headings: Vec<&str> = text

@@ -1,4 +1,4 @@
-//! Settings: what is wrong is told with its line, its field and the fix; what is right is in the file.
+//! Settings: mistakes are reported with line, field and fix, and all settings are applied to the file.
 
 use gradus_dashboards::rules::{Settings, file};
 
@@ -7,7 +7,7 @@ fn wrong(text: &str) -> String {
 }
 
 #[test]
-fn no_settings_are_the_defaults() {
+fn empty_settings_are_the_defaults() {
     for nothing in ["", "{}", "# nothing\n", "---\n", "alerts: {}\n"] {
         assert_eq!(
             Settings::from_yaml(nothing),
@@ -18,7 +18,7 @@ fn no_settings_are_the_defaults() {
 }
 
 #[test]
-fn a_wrong_setting_is_told_with_its_line_its_field_and_the_fix() {
+fn wrong_setting_is_reported_with_line_field_and_fix() {
     let cases = [
         (
             "interval: 30s\nrunbookbase: x\n",
@@ -34,15 +34,15 @@ fn a_wrong_setting_is_told_with_its_line_its_field_and_the_fix() {
         ),
         (
             "alerts:\n  GradusStageRegressed:\n    for: 5min\n",
-            "line 3: alerts.GradusStageRegressed.for: \"5min\" is no duration; write 30s, 5m or 1h30m",
+            "line 3: alerts.GradusStageRegressed.for: \"5min\" is not a duration; write 30s, 5m or 1h30m",
         ),
         (
             "alerts:\n  GradusAbsent: {for: 0s}\n",
-            "line 2: alerts.GradusAbsent.for: \"0s\" is no time at all; write at least 1s",
+            "line 2: alerts.GradusAbsent.for: \"0s\" is zero; write at least 1s",
         ),
         (
             "alerts:\n  GradusAbsent:\n    keepFiringFor: soon\n",
-            "line 3: alerts.GradusAbsent.keepFiringFor: \"soon\" is no duration",
+            "line 3: alerts.GradusAbsent.keepFiringFor: \"soon\" is not a duration",
         ),
         (
             "alerts:\n  GradusAbsent:\n    days: 3\n",
@@ -50,7 +50,7 @@ fn a_wrong_setting_is_told_with_its_line_its_field_and_the_fix() {
         ),
         (
             "alerts:\n  GradusWaiverExpiring:\n    days: 0\n",
-            "line 3: alerts.GradusWaiverExpiring.days: 0 days are no threshold; write 1 to 3650",
+            "line 3: alerts.GradusWaiverExpiring.days: 0 is out of range; write 1 to 3650",
         ),
         (
             "alerts:\n  GradusStageFell: {enabled: false}\n",
@@ -62,7 +62,7 @@ fn a_wrong_setting_is_told_with_its_line_its_field_and_the_fix() {
         ),
         (
             "runbookBase: wiki\n",
-            "line 1: runbookBase: \"wiki\" is no address; write one such as https://grafana.example.org",
+            "line 1: runbookBase: \"wiki\" is not an address; write one such as https://grafana.example.org",
         ),
         (
             "dashboardBase: https://grafana.example.org/\n",
@@ -74,23 +74,23 @@ fn a_wrong_setting_is_told_with_its_line_its_field_and_the_fix() {
         ),
         (
             "alertLabels: {namespace: mine}\n",
-            "label `namespace` tells one alert from another and cannot be set; choose another name",
+            "label `namespace` identifies an alert and cannot be set; choose another name",
         ),
         (
             "alertLabels: {severity: page}\n",
-            "`severity` is no extra label; set `severity` of the alert",
+            "`severity` is not an extra label; set `severity` of the alert",
         ),
         (
             "alertLabels: {a-b: c}\n",
-            "\"a-b\" is no label; a label is letters, digits and underscores, and begins with a letter",
+            "\"a-b\" is not a label; write letters, digits and underscores, beginning with a letter",
         ),
         (
             "alertLabels: {value: \"{{ $value }}\"}\n",
-            "\"{{ $value }}\" is a template; a label that changes makes another alert, so write it as an annotation",
+            "\"{{ $value }}\" is a template; a label that changes makes a new alert, so write it as an annotation",
         ),
         (
             "job: 'a\"b'\n",
-            "line 1: job: \"a\\\"b\" is no name of a scrape job; write it without quotes and braces",
+            "line 1: job: \"a\\\"b\" cannot be used as the name of a scrape job; write it without quotes and braces",
         ),
         ("- interval\n", "line 1: "),
     ];
@@ -104,7 +104,7 @@ fn a_wrong_setting_is_told_with_its_line_its_field_and_the_fix() {
 }
 
 #[test]
-fn every_knob_is_in_the_file() {
+fn every_setting_is_applied_to_the_file() {
     let settings = Settings::from_yaml(
         "
 interval: 15s

@@ -1,6 +1,6 @@
-//! The texts of annotations, as far as they name anything.
+//! The labels and queries in the templates of annotations.
 
-/// The labels of the alert that a text names.
+/// The labels of the alert that a template uses.
 pub(crate) fn labels(text: &str) -> Vec<String> {
     let named = text.split("$labels.").skip(1);
     named
@@ -13,7 +13,7 @@ pub(crate) fn labels(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The series that a text asks for, each as an expression: the texts of `printf` without what narrows them.
+/// The series that a template queries: the texts of `printf` without their matchers.
 pub(crate) fn queries(text: &str) -> Vec<String> {
     let asked = text.split("with printf `").skip(1);
     asked
@@ -22,7 +22,7 @@ pub(crate) fn queries(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// What is left of a text where templates may not query: each block that asks, with all in it, is gone.
+/// The template without its queries, as a ruler that does not run them would need it.
 pub(crate) fn without_queries(text: &str) -> String {
     let Some(start) = text.find("{{ with printf") else {
         return text.to_owned();
@@ -50,7 +50,7 @@ pub(crate) fn without_queries(text: &str) -> String {
 }
 
 #[test]
-fn a_text_is_taken_apart_as_prometheus_would() {
+fn labels_and_queries_are_found_in_a_template() {
     let text = "Of {{ $labels.a_b }}.{{ with printf `x%s` $of | query }}{{ with first . }} It is {{ .Value }}.\
                 {{ end }}{{ end }}{{ with printf `y%s` $of | query }}{{ . }}{{ end }}";
     assert_eq!(labels(text), ["a_b"]);

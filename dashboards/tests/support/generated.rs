@@ -1,11 +1,11 @@
-//! What is generated is what is committed.
+//! Comparison of generated files with the committed ones.
 
 use std::fs;
 
 use crate::root;
 
-/// Holds generated files against those committed: each its path from the repository's root, and its text. With
-/// `GRADUS_BLESS` they are written instead.
+/// Compares generated files with the committed ones. Each is its path from the root of the repository, and its text. With
+/// `GRADUS_BLESS` it writes them instead.
 pub(crate) fn are_committed(files: impl IntoIterator<Item = (String, String)>) {
     let bless = std::env::var_os("GRADUS_BLESS").is_some();
     let mut stale = Vec::new();

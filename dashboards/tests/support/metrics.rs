@@ -1,4 +1,4 @@
-//! Every metric that an expression may name, with the labels that its series can have.
+//! Every metric that an expression may use, with the labels that its series can have.
 
 use std::collections::BTreeSet;
 
@@ -11,31 +11,31 @@ pub(crate) type Labels = BTreeSet<String>;
 /// Closed lists of values, by label.
 pub(crate) type Values = &'static [(&'static str, &'static [&'static str])];
 
-/// A metric, as an expression sees it.
+/// A metric, as seen by an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Metric {
-    /// The labels of its series, those that a scrape adds among them.
+    /// The labels of its series, including those that a scrape adds.
     pub(crate) labels: Labels,
-    /// Labels whose values are a closed list, with that list.
+    /// The labels with a closed list of values.
     pub(crate) values: Values,
-    /// Whether it only rises, so that its rate is what says something.
+    /// Whether it is a counter, of which only the rate is useful.
     pub(crate) counter: bool,
 }
 
-/// What an expression means by a name; none when there is no such metric.
+/// The metric of a name. None if it is neither exported nor recorded.
 pub(crate) fn metric(name: &str) -> Option<Metric> {
     recorded_metric(name)
         .or_else(|| exported(name))
         .or_else(|| of_the_scrape(name))
 }
 
-/// The labels that tell replicas apart.
+/// The labels that distinguish replicas.
 pub(crate) fn replica_labels() -> Labels {
     REPLICA_LABELS.split(", ").map(str::to_owned).collect()
 }
 
 fn recorded_metric(name: &str) -> Option<Metric> {
-    if name == "assessment:gradus_assessment_suspended:max" {
+    if name == recorded::SUSPENDED {
         let identity = catalogue::ASSESSMENT_STAGE.labels;
         return Some(kept(identity, &[], false));
     }
@@ -44,7 +44,7 @@ fn recorded_metric(name: &str) -> Option<Metric> {
     Some(kept(family.labels, family.values, is_counter(family)))
 }
 
-/// A recorded series has lost the labels that tell replicas apart.
+/// A recorded series does not have the labels that distinguish replicas.
 fn kept(labels: &[&str], values: Values, counter: bool) -> Metric {
     Metric {
         values,
@@ -71,7 +71,7 @@ fn exported(name: &str) -> Option<Metric> {
     }
 }
 
-/// What Prometheus itself says of a target, and what every process says of itself.
+/// Metrics that Prometheus adds for every target, and that every process exports.
 fn of_the_scrape(name: &str) -> Option<Metric> {
     const GAUGES: [&str; 12] = [
         "up",

@@ -1,4 +1,4 @@
-//! Reads an expression as Prometheus would, and says which of its names nobody exports.
+//! Parses an expression, and finds metrics, labels and values that are not exported.
 
 use std::fmt;
 
@@ -10,10 +10,10 @@ use promql_parser::parser::{
 
 use super::metrics::{Labels, Values, metric, replica_labels};
 
-/// Something that is wrong with an expression, a panel or a rule.
+/// A mistake in an expression, a panel or a rule.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Mistake {
-    /// What kind of mistake it is: a name that never changes.
+    /// The kind of mistake. Tests refer to it.
     pub(crate) name: &'static str,
     /// Where, and what to do.
     pub(crate) about: String,
@@ -35,18 +35,18 @@ impl fmt::Display for Mistake {
     }
 }
 
-/// What was read of an expression.
+/// The result of reading an expression.
 #[derive(Debug, Default)]
 pub(crate) struct Read {
-    /// The labels that the answer's series can have; none of a number.
+    /// The labels that the resulting series can have. None for a number.
     pub(crate) labels: Option<Labels>,
-    /// What is selected, with the matchers as they are written.
+    /// The selectors.
     pub(crate) selectors: Vec<VectorSelector>,
-    /// What is wrong with it.
+    /// The mistakes.
     pub(crate) mistakes: Vec<Mistake>,
 }
 
-/// Reads an expression in which every variable was replaced.
+/// Reads an expression without variables of Grafana.
 pub(crate) fn read(expression: &str) -> Read {
     let mut reader = Reader(Read::default());
     match parser::parse(expression) {
@@ -56,12 +56,12 @@ pub(crate) fn read(expression: &str) -> Read {
     reader.0
 }
 
-/// What happens to a selected series.
+/// How a selected series is used.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Use {
-    /// Its value counts.
+    /// By its value.
     AsItIs,
-    /// How fast it rises counts.
+    /// By its rate.
     Rate,
 }
 
@@ -72,7 +72,7 @@ impl Reader {
         self.0.mistakes.push(Mistake::new(name, about));
     }
 
-    /// The labels that an expression's series can have; none of a number or a text.
+    /// The labels that the resulting series can have. None for a number or a text.
     fn walk(&mut self, expression: &Expr, how: Use) -> Option<Labels> {
         match expression {
             Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::Extension(_) => None,
@@ -110,7 +110,7 @@ impl Reader {
         }
         match (metric.counter, how) {
             (true, Use::AsItIs) => self.mistake("counter without rate", name.as_str()),
-            (false, Use::Rate) => self.mistake("rate of no counter", name.as_str()),
+            (false, Use::Rate) => self.mistake("rate of a gauge", name.as_str()),
             _ => {}
         }
         metric.labels
@@ -225,7 +225,7 @@ impl Reader {
                 self.mistake("quantile without le", call.to_string());
             }
             "scalar" => return None,
-            // What is not there has only the labels that it was asked for by name.
+            // Why: an absent series has only the labels of the equality matchers.
             "absent" | "absent_over_time" => {
                 return call.args.args.first().map(|argument| asked_for(argument));
             }
@@ -244,7 +244,7 @@ impl Reader {
     }
 }
 
-/// The labels that a selector asks for with one value.
+/// The labels that a selector compares with one value.
 fn asked_for(expression: &Expr) -> Labels {
     let matchers = match expression {
         Expr::VectorSelector(selector) => &selector.matchers,
@@ -258,7 +258,7 @@ fn asked_for(expression: &Expr) -> Labels {
         .collect()
 }
 
-/// What matchers ask for that is on no closed list; a regular expression is read as its alternatives.
+/// Values in matchers that are not on the closed list of their label. A regular expression is read as its alternatives.
 fn unknown_values(matchers: &Matchers, lists: Values) -> Vec<String> {
     let mut unknown = Vec::new();
     for matcher in &matchers.matchers {

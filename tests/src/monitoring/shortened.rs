@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Result};
 use gradus_dashboards::rules::Settings;
-use gradus_dashboards::rules::alert::{self, Group};
+use gradus_dashboards::rules::alert::Group;
+use gradus_dashboards::rules::alerts;
 use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 
@@ -22,7 +23,7 @@ const AS_LONG_AS_EVER: &str = "GradusNotSettling";
 pub fn shortened() -> Result<Value> {
     let defaults = Settings::default();
     let mut alerts = Map::new();
-    for alert in alert::all() {
+    for alert in alerts::all() {
         if alert.name == AS_LONG_AS_EVER {
             continue;
         }
@@ -30,9 +31,9 @@ pub fn shortened() -> Result<Value> {
             Group::Operator => SHORTER_ABOUT_ITSELF,
             _ => SHORTER,
         };
-        let knobs = defaults.knobs(alert.name).context(alert.name)?;
-        let mut shorter = json!({"for": divided(&knobs.hold.to_string(), by)?});
-        if let Some(keep) = &knobs.keep_firing_for {
+        let of_alert = defaults.of(alert.name).context(alert.name)?;
+        let mut shorter = json!({"for": divided(&of_alert.hold.to_string(), by)?});
+        if let Some(keep) = &of_alert.keep_firing_for {
             shorter["keepFiringFor"] = divided(&keep.to_string(), by)?.into();
         }
         alerts.insert(alert.name.to_owned(), shorter);

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
-use gradus_dashboards::rules::alert;
+use gradus_dashboards::rules::alert::Group;
+use gradus_dashboards::rules::alerts;
 use gradus_tests::monitoring::{Alertmanager, check_configuration, receivers};
 use gradus_tests::running::binary::root;
 use serde_json::{Value, json};
@@ -38,7 +39,7 @@ fn suppressed(alerts: &[Value]) -> Result<Vec<Value>> {
 #[test]
 fn the_example_is_valid_and_takes_every_alert_where_it_belongs() -> Result<()> {
     check_configuration(&example())?;
-    for alert in alert::all() {
+    for alert in alerts::all() {
         let reached = receivers(&example(), &[&format!("alertname={}", alert.name)])?;
         let belongs = if ON_CALL.contains(&alert.name) {
             "on-call"
@@ -74,9 +75,9 @@ fn of_one_assessment_the_worst_is_said_and_of_another_all_the_same() -> Result<(
 
 #[test]
 fn while_gradus_is_blind_only_that_is_said_in_its_cluster() -> Result<()> {
-    let products = alert::all()
+    let products = alerts::all()
         .into_iter()
-        .filter(|alert| alert.group != alert::Group::Operator);
+        .filter(|alert| alert.group != Group::Operator);
     let names: Vec<&str> = products.map(|alert| alert.name).collect();
     let of = |cluster: &str| {
         names

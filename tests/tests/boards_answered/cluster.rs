@@ -20,7 +20,7 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     /// Everything can be read there.
-    pub(crate) const WITHOUT_ANSWER: [&str; 1] = ["Sources that were never read"];
+    pub(crate) const WITHOUT_ANSWER: [&str; 1] = ["Sources not read"];
 
     pub(crate) fn operated() -> Result<Self> {
         let control_plane = ControlPlane::shared()?;

@@ -14,8 +14,7 @@ pub(crate) struct Folders {
 
 impl Folders {
     /// A folder's only source is always read, and never breaks off.
-    pub(crate) const WITHOUT_ANSWER: [&str; 2] =
-        ["Sources that were never read", "Sources that began anew"];
+    pub(crate) const WITHOUT_ANSWER: [&str; 2] = ["Sources not read", "Restarts of sources"];
 
     pub(crate) fn watched() -> Result<Self> {
         let folder = estate()?;

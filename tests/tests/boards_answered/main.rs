@@ -148,7 +148,7 @@ fn what_stood(watcher: &Prometheus) -> Result<()> {
 fn queries_of_ladder(queries: &[Query]) -> Result<String> {
     let mut ladder = queries
         .iter()
-        .filter(|query| query.panel == "On the ladder of $model");
+        .filter(|query| query.panel == "Stages of $model");
     Ok(ladder
         .nth(1)
         .context("the top of the ladder")?

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use anyhow::{Context, Result};
-use gradus_dashboards::rules::{self, Settings, alert};
+use gradus_dashboards::rules::alert::Alert;
+use gradus_dashboards::rules::{self, Settings, alerts};
 use gradus_tests::chart::{folder, objects, read, rendered};
 use gradus_tests::random::Rng;
 use serde_json::{Value, json};
@@ -112,7 +113,7 @@ fn random_settings(rng: &mut Rng) -> Value {
             json!({"note": "{{ $value }} of ${days}", "summary": "Ours."}),
         ],
     );
-    let alerts: serde_json::Map<String, Value> = alert::all()
+    let alerts: serde_json::Map<String, Value> = alerts::all()
         .iter()
         .map(|alert| (alert.name.to_owned(), random_knobs(rng, alert)))
         .collect();
@@ -120,7 +121,7 @@ fn random_settings(rng: &mut Rng) -> Value {
     settings
 }
 
-fn random_knobs(rng: &mut Rng, alert: &alert::Alert) -> Value {
+fn random_knobs(rng: &mut Rng, alert: &Alert) -> Value {
     let mut knobs = json!({});
     let mut set = |rng: &mut Rng, name: &str, values: &[Value]| {
         if rng.chance(30) {
@@ -157,7 +158,7 @@ fn the_values_name_every_alert_with_what_it_is_by_default() -> Result<()> {
         .as_object()
         .context("alerts")?;
     let names: BTreeSet<&str> = written.keys().map(String::as_str).collect();
-    let alerts = alert::all();
+    let alerts = alerts::all();
     assert_eq!(names, alerts.iter().map(|alert| alert.name).collect());
     for alert in &alerts {
         let knobs = &written[alert.name];

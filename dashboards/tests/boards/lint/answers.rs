@@ -1,4 +1,4 @@
-//! What becomes of an answer: nothing is a text, unknown is a value, and no short fall is stepped over.
+//! How results are shown: an empty result has a text, unknown is a value, and no short fall is skipped.
 
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ pub(super) fn check(dashboard: &Value) -> Vec<Mistake> {
         if text(&defaults["noValue"]).is_empty() {
             say(
                 "no text for nothing",
-                "say in noValue what it means that there is nothing",
+                "say in noValue what an empty result means",
             );
         }
         if !text(&panel["description"]).contains('?') {
@@ -30,13 +30,13 @@ pub(super) fn check(dashboard: &Value) -> Vec<Mistake> {
             if target["range"] != is_history || target["instant"] == is_history {
                 say(
                     "wrong span",
-                    "a history asks for a range, everything else for an instant",
+                    "a panel over time needs a range query, any other panel an instant query",
                 );
             }
             if is_history && expression.contains(':') && steps_over(dashboard, expression) {
                 say(
                     "stepped over",
-                    "a value between two steps is missed; use …_over_time(…[$__interval])",
+                    "a value between two steps is not drawn; use …_over_time(…[$__interval])",
                 );
             }
             if expression.contains("timestamp_seconds")
@@ -45,7 +45,7 @@ pub(super) fn check(dashboard: &Value) -> Vec<Mistake> {
             {
                 say(
                     "date without its unit",
-                    "an instant in milliseconds wants a unit dateTime…",
+                    "an instant in milliseconds needs a unit dateTime…",
                 );
             }
         }
@@ -56,7 +56,7 @@ pub(super) fn check(dashboard: &Value) -> Vec<Mistake> {
     mistakes
 }
 
-/// Whether a recorded series is asked for at the steps only.
+/// Whether values between two steps are not read.
 fn steps_over(dashboard: &Value, expression: &str) -> bool {
     let recorded = read(&super::asked::replaced(dashboard, expression))
         .selectors
@@ -75,14 +75,14 @@ fn has_date_unit(panel: &Value) -> bool {
     units.any(|unit| text(unit).starts_with("dateTime"))
 }
 
-/// Whether the proven stage is drawn, of assessments or their domains.
+/// Whether a panel shows the proven stage of assessments or domains.
 fn is_about_stages(panel: &Value) -> bool {
     panel["type"] == "state-timeline"
         || targets(panel)
             .any(|target| text(&target["expr"]).contains("assessment:gradus_assessment_stage:max"))
 }
 
-/// Where a stage is drawn, what is not assessed is drawn too, and said in words.
+/// A panel of stages also shows what is not assessed, with a text.
 fn of_stages(panel: &Value, say: &mut impl FnMut(&'static str, &str)) {
     let drawn = targets(panel)
         .map(|target| text(&target["expr"]))
@@ -94,7 +94,7 @@ fn of_stages(panel: &Value, say: &mut impl FnMut(&'static str, &str)) {
         if !(expression.contains("gradus_assessment_assessed:") && expression.contains("== 0")) {
             say(
                 "gap instead of unknown",
-                "what is not assessed must be a value: … == 0) - 1 or …",
+                "an assessment that is not assessed must have a value: … == 0) - 1 or …",
             );
         }
     }

@@ -1,4 +1,4 @@
-//! What is asked: every name is known, every variable is used, and every board asks what it is meant to.
+//! The queries: every name is known, every choice is used, and each dashboard reads its kind of series.
 
 use serde_json::Value;
 
@@ -24,7 +24,7 @@ pub(super) fn replaced(dashboard: &Value, expression: &str) -> String {
     )
 }
 
-/// An expression with Grafana's own variables replaced, so that what was chosen can be seen in its matchers.
+/// An expression with Grafana's own variables replaced. Its matchers still have the chosen variables.
 pub(super) fn with_windows(expression: &str) -> String {
     replaced_by(&BUILT_IN, expression)
 }
@@ -46,8 +46,8 @@ fn end_of_name(text: &str) -> usize {
         .unwrap_or(text.len())
 }
 
-/// Whether a dashboard is about the product, and so asks recorded series only.
-fn is_of_the_product(dashboard: &Value) -> bool {
+/// Whether a dashboard is about assessments. Such a dashboard reads recorded series only.
+fn is_about_assessments(dashboard: &Value) -> bool {
     dashboard["uid"] != "gradus-operator"
 }
 
@@ -80,9 +80,9 @@ fn of_expression(dashboard: &Value, expression: &str, mistakes: &mut Vec<Mistake
     );
     for selector in chosen.selectors {
         let name = selector.name.as_deref().unwrap_or_default();
-        if is_of_the_product(dashboard) != name.contains(':') {
+        if is_about_assessments(dashboard) != name.contains(':') {
             let about = format!(
-                "{name}: the product's boards ask recorded series, the operator's raw ones"
+                "{name}: the dashboard of the operator reads exported metrics, the others recorded series"
             );
             mistakes.push(Mistake::new("wrong kind of series", about));
         }
@@ -94,8 +94,7 @@ fn of_expression(dashboard: &Value, expression: &str, mistakes: &mut Vec<Mistake
                 matcher.name == choice && matcher.value == chosen && matcher.op.to_string() == "=~"
             });
             if labels.contains(choice) && !used {
-                let about =
-                    format!("{name} has the label {choice}, and what was chosen of it is ignored");
+                let about = format!("{name} has the label {choice}, and its choice is not used");
                 mistakes.push(Mistake::new("variable ignored", about));
             }
         }
@@ -109,7 +108,7 @@ fn known_variable(dashboard: &Value, word: &str, mistakes: &mut Vec<Mistake>) {
     }
 }
 
-/// The names behind dollars, the references of a replacement (`$1`) left out.
+/// The names of variables. References to groups (`$1`) are left out.
 fn variables_in(text: &str) -> Vec<String> {
     let names = text.split('$').skip(1).map(|rest| {
         let rest = rest.trim_start_matches('{');

@@ -1,4 +1,4 @@
-//! No colour stands alone: what it says is also a text beside it.
+//! Every colour has a text beside it.
 
 use serde_json::Value;
 
@@ -47,7 +47,7 @@ fn every_line_has_a_name(panel: &Value) -> bool {
     targets(panel).all(|target| !text(&target["legendFormat"]).is_empty())
 }
 
-/// What values are mapped to, in whichever kind of mapping.
+/// The results of all mappings.
 fn mapped(config: &Value) -> Vec<&Value> {
     let defaults = every(config, "mappings");
     let overridden = items(&config["overrides"]).flat_map(|one| items(&one["properties"]));

@@ -1,4 +1,4 @@
-//! Columns, legends and links name only what the answers have.
+//! Columns, legends and links use only labels that the results have.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ pub(super) fn check(dashboard: &Value) -> Vec<Mistake> {
     mistakes
 }
 
-/// What stands between two marks, wherever it does.
+/// The texts between two delimiters.
 fn between<'a>(text: &'a str, open: &str, close: char) -> impl Iterator<Item = &'a str> {
     let pieces: Vec<&str> = text.split(open).skip(1).collect();
     pieces
@@ -64,7 +64,7 @@ fn links(panel: &Value, answers: &[Labels], say: &mut impl FnMut(&'static str, &
     }
 }
 
-/// The columns of a table before they are organized: labels, the time, and a value per query.
+/// The columns of a table before they are organized: labels, the time, and a value for each query.
 fn known(panel: &Value, answers: &[Labels]) -> BTreeSet<String> {
     let ids: Vec<&str> = targets(panel)
         .map(|target| text(&target["refId"]))
@@ -141,7 +141,7 @@ fn queries(panel: &Value, say: &mut impl FnMut(&'static str, &str)) {
         .map(|target| text(&target["refId"]))
         .collect();
     if ids.iter().collect::<BTreeSet<_>>().len() != ids.len() {
-        say("duplicate query", "two queries have one letter");
+        say("duplicate query", "two queries have the same letter");
     }
     for matcher in items(&panel["fieldConfig"]["overrides"]).map(|one| &one["matcher"]) {
         if matcher["id"] == "byFrameRefID" && !ids.contains(&text(&matcher["options"])) {

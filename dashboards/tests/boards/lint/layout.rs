@@ -1,4 +1,4 @@
-//! Where panels are and what they are called, and what every dashboard of Gradus has.
+//! Uids, links, and the places and titles of panels.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ pub(super) fn check(dashboard: &Value) -> Vec<Mistake> {
     if !UIDS.contains(&text(&dashboard["uid"])) {
         say(
             "unknown uid",
-            format!("{} is linked to by nothing", dashboard["uid"]),
+            format!("nothing links to {}", dashboard["uid"]),
         );
     }
     let linked = items(&dashboard["links"]).any(|link| {
@@ -26,7 +26,7 @@ pub(super) fn check(dashboard: &Value) -> Vec<Mistake> {
     if !linked || !items(&dashboard["tags"]).any(|tag| tag == "gradus") {
         say(
             "unlinked",
-            "the tag gradus, and the menu of everything that has it".to_owned(),
+            "needs the tag gradus, and the menu of all dashboards with it".to_owned(),
         );
     }
     let all: Vec<&Value> = panels(dashboard).collect();

@@ -1,6 +1,5 @@
-//! The seventeen rules of Grafana's public linter, in our words and without its blind spots: they look at every
-//! kind of panel, and at selectors with matchers too. The two about `LogQL` are one here: nothing but Prometheus
-//! is asked.
+//! The seventeen rules of Grafana's dashboard-linter. Unlike the original, they check every kind of panel, and selectors
+//! with matchers. The two rules about `LogQL` are one here: every data source is a Prometheus.
 
 use serde_json::Value;
 
@@ -8,7 +7,7 @@ use crate::json::{annotations, asking, choices, every, panels, targets, text, va
 use crate::support::metrics::metric;
 use crate::support::promql::{Mistake, read};
 
-/// Rules that a dashboard is excused from, and why.
+/// Rules that do not apply to a dashboard, and the reason.
 const EXCLUDED: [(&str, &[&str], &str); 2] = [
     ("gradus-board", JOB_AND_INSTANCE, RECORDED),
     ("gradus-assessment", JOB_AND_INSTANCE, RECORDED),
@@ -19,7 +18,7 @@ const JOB_AND_INSTANCE: &[&str] = &[
     "target-job",
     "target-instance",
 ];
-const RECORDED: &str = "recorded series are one view of all replicas, and have no instance";
+const RECORDED: &str = "recorded series are one view of all replicas, without a label instance";
 
 pub(super) fn check(dashboard: &Value) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
@@ -46,7 +45,7 @@ fn whole(dashboard: &Value, mistakes: &mut Vec<Mistake>) {
     if dashboard["editable"] != false {
         say(
             "uneditable-dashboard",
-            "what is edited in Grafana is lost at the next provisioning".to_owned(),
+            "changes made in Grafana are lost at the next provisioning".to_owned(),
         );
     }
     let source = variables(dashboard).find(|variable| variable["name"] == "datasource");
@@ -58,7 +57,7 @@ fn whole(dashboard: &Value, mistakes: &mut Vec<Mistake>) {
     if !right {
         say(
             "template-datasource",
-            "no choice of a Prometheus called datasource, \"Data source\"".to_owned(),
+            "needs a choice of a Prometheus named datasource, \"Data source\"".to_owned(),
         );
     }
     for (name, label, rule) in [
@@ -72,7 +71,9 @@ fn whole(dashboard: &Value, mistakes: &mut Vec<Mistake>) {
         if !right {
             say(
                 rule,
-                format!("no choice of several called {name}, \"{label}\", with all being .+"),
+                format!(
+                    "needs a choice of several values named {name}, \"{label}\", with .+ for all"
+                ),
             );
         }
     }
@@ -81,7 +82,7 @@ fn whole(dashboard: &Value, mistakes: &mut Vec<Mistake>) {
         if choice["refresh"] != 2 {
             say(
                 "template-on-time-change-reload",
-                format!("{name} keeps the values of another time"),
+                format!("{name} is not refreshed when the time range changes"),
             );
         }
         if let Err(about) = label_values(dashboard, text(&choice["query"]["query"]), name) {
@@ -90,7 +91,7 @@ fn whole(dashboard: &Value, mistakes: &mut Vec<Mistake>) {
     }
 }
 
-/// Whether a variable asks for the values of a label that its metric has.
+/// Whether a variable reads the values of a label that its metric has.
 fn label_values(dashboard: &Value, query: &str, name: &str) -> Result<(), String> {
     let inner = query
         .strip_prefix("label_values(")
@@ -106,14 +107,14 @@ fn label_values(dashboard: &Value, query: &str, name: &str) -> Result<(), String
     }
 }
 
-/// panel-datasource, panel-title-description, panel-units, panel-no-targets, and that nothing but the chosen
-/// Prometheus is asked.
+/// panel-datasource, panel-title-description, panel-units, panel-no-targets, and that every data source is the chosen
+/// Prometheus.
 fn of_panel(panel: &Value, mistakes: &mut Vec<Mistake>) {
     let title = text(&panel["title"]);
     let mut say =
         |name, about: &str| mistakes.push(Mistake::new(name, format!("{title}: {about}")));
     if title.is_empty() || text(&panel["description"]).is_empty() {
-        say("panel-title-description", "a title and a description");
+        say("panel-title-description", "needs a title and a description");
     }
     if panel["type"] == "text" {
         return;
@@ -122,7 +123,7 @@ fn of_panel(panel: &Value, mistakes: &mut Vec<Mistake>) {
         if source["type"] != "prometheus" || source["uid"] != "${datasource}" {
             say(
                 "panel-datasource",
-                "the data source is the chosen one: ${datasource}",
+                "the data source must be the chosen one: ${datasource}",
             );
         }
     }
@@ -130,10 +131,10 @@ fn of_panel(panel: &Value, mistakes: &mut Vec<Mistake>) {
     if text(&defaults["unit"]).is_empty()
         && defaults["mappings"].as_array().is_none_or(Vec::is_empty)
     {
-        say("panel-units", "a unit, or texts for values");
+        say("panel-units", "needs a unit, or texts for values");
     }
     if targets(panel).next().is_none() {
-        say("panel-no-targets", "nothing is asked");
+        say("panel-no-targets", "needs a query");
     }
 }
 
@@ -170,7 +171,7 @@ fn of_target(target: &Value, mistakes: &mut Vec<Mistake>) {
 }
 
 #[test]
-fn an_annotation_asks_the_chosen_data_source_too() {
+fn annotation_reads_the_chosen_data_source() {
     for dashboard in crate::dashboards() {
         for source in annotations(&dashboard).flat_map(|annotation| every(annotation, "datasource"))
         {

@@ -1,4 +1,4 @@
-//! Everything that can be wrong with a dashboard, each by a name.
+//! The checks of a dashboard. Each mistake has a name.
 
 mod answers;
 mod asked;
@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::dashboards;
 use crate::support::promql::Mistake;
 
-/// What is wrong with a dashboard.
+/// All mistakes in a dashboard.
 pub(crate) fn lint(dashboard: &Value) -> Vec<Mistake> {
     let checks: [fn(&Value) -> Vec<Mistake>; 7] = [
         form::check,
@@ -28,7 +28,7 @@ pub(crate) fn lint(dashboard: &Value) -> Vec<Mistake> {
 }
 
 #[test]
-fn no_dashboard_has_a_mistake() {
+fn committed_dashboards_pass_all_checks() {
     for dashboard in dashboards() {
         let mistakes: Vec<String> = lint(&dashboard).iter().map(ToString::to_string).collect();
         assert!(

@@ -1,4 +1,4 @@
-//! Mistakes in what becomes of an answer: gaps, missed falls, units, texts for nothing.
+//! Mistakes in how results are shown: gaps, skipped falls, units, texts for empty results.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::json::text;
 
 pub(super) const PLANTED: &[Planted] = &[
     planted(
-        "a gap where unknown must be a value",
+        "a gap in place of an unknown stage",
         BOARD,
         |board| {
             panel(board, "Stage over time")["targets"][0]["expr"] = json!(
@@ -18,7 +18,7 @@ pub(super) const PLANTED: &[Planted] = &[
         "gap instead of unknown",
     ),
     planted(
-        "an unknown that is shown as -1",
+        "an unknown stage that is shown as -1",
         BOARD,
         |board| {
             panel(board, "Stage over time")["fieldConfig"]["defaults"]["mappings"] = json!([]);
@@ -26,7 +26,7 @@ pub(super) const PLANTED: &[Planted] = &[
         "unknown without text",
     ),
     planted(
-        "a history that steps over short falls",
+        "a graph that skips short falls",
         BOARD,
         |board| {
             let history = panel(board, "Stage over time");
@@ -40,7 +40,7 @@ pub(super) const PLANTED: &[Planted] = &[
         "stepped over",
     ),
     planted(
-        "an instant where a history is drawn",
+        "an instant query in a panel over time",
         BOARD,
         |board| {
             panel(board, "Stage over time")["targets"][0]["range"] = json!(false);
@@ -56,7 +56,7 @@ pub(super) const PLANTED: &[Planted] = &[
         "panel-units",
     ),
     planted(
-        "a missing unit on a kind of panel that the public linter does not look at",
+        "a missing unit on a kind of panel that dashboard-linter does not check",
         ASSESSMENT,
         |board| {
             let defaults = &mut panel(board, "Domains today")["fieldConfig"]["defaults"];
@@ -70,7 +70,7 @@ pub(super) const PLANTED: &[Planted] = &[
         BOARD,
         |board| {
             let overrides =
-                &mut panel(board, "Standing, next fall first")["fieldConfig"]["overrides"];
+                &mut panel(board, "Assessments, next fall first")["fieldConfig"]["overrides"];
             overrides[1]["properties"][0]["value"] = json!("s");
         },
         "date without its unit",
@@ -84,7 +84,7 @@ pub(super) const PLANTED: &[Planted] = &[
         "panel-title-description",
     ),
     planted(
-        "a description that answers nothing",
+        "a description without a question",
         OPERATOR,
         |board| {
             panel(board, "Memory")["description"] = json!("Resident memory.");
@@ -95,7 +95,7 @@ pub(super) const PLANTED: &[Planted] = &[
         "a missing noValue",
         ASSESSMENT,
         |board| {
-            panel(board, "Why it fell")["fieldConfig"]["defaults"]["noValue"] = json!("");
+            panel(board, "Cause of the fall")["fieldConfig"]["defaults"]["noValue"] = json!("");
         },
         "no text for nothing",
     ),

@@ -1,4 +1,4 @@
-//! Mistakes in what is asked: names, labels, rates, variables, data sources.
+//! Mistakes in queries: names, labels, rates, variables, data sources.
 
 use serde_json::json;
 
@@ -19,12 +19,12 @@ pub(super) const PLANTED: &[Planted] = &[
         "unknown metric",
     ),
     planted(
-        "a raw metric on a board of the product",
+        "an exported metric on a dashboard about assessments",
         BOARD,
         |board| {
             rewrite(
                 board,
-                "On the ladder of $model",
+                "Stages of $model",
                 "assessment:gradus_assessment_stage:max",
                 "gradus_assessment_stage",
             );
@@ -32,7 +32,7 @@ pub(super) const PLANTED: &[Planted] = &[
         "wrong kind of series",
     ),
     planted(
-        "a recorded series on the operator's board",
+        "a recorded series on the dashboard of the operator",
         OPERATOR,
         |board| {
             rewrite(
@@ -48,17 +48,17 @@ pub(super) const PLANTED: &[Planted] = &[
         "a wrong label in a matcher",
         ASSESSMENT,
         |board| {
-            rewrite(board, "Why it fell", "assessment=~", "name=~");
+            rewrite(board, "Cause of the fall", "assessment=~", "name=~");
         },
         "unknown label",
     ),
     planted(
-        "a word that no label has",
+        "a value that a label never has",
         ASSESSMENT,
         |board| {
             rewrite(
                 board,
-                "Capabilities that are not there",
+                "Missing capabilities",
                 "proven|declared",
                 "proven|met",
             );
@@ -74,7 +74,7 @@ pub(super) const PLANTED: &[Planted] = &[
         "unknown label",
     ),
     planted(
-        "a label to join by that one side lacks",
+        "a join by a label that one side lacks",
         BOARD,
         |board| {
             rewrite(
@@ -95,7 +95,7 @@ pub(super) const PLANTED: &[Planted] = &[
         "syntax",
     ),
     planted(
-        "a counter as it is, behind a matcher",
+        "a counter without a rate, with matchers",
         OPERATOR,
         |board| {
             rewrite(board, "Writes by outcome", "[$__rate_interval]", "");
@@ -114,21 +114,21 @@ pub(super) const PLANTED: &[Planted] = &[
                 "gradus_output_queue_depth",
             );
         },
-        "rate of no counter",
+        "rate of a gauge",
     ),
     planted(
         "a quantile without buckets",
         OPERATOR,
         |board| {
-            rewrite(board, "Settling takes", "instance, le)", "instance)");
+            rewrite(board, "Settle duration", "instance, le)", "instance)");
         },
         "quantile without le",
     ),
     planted(
-        "a rate over a window of its own",
+        "a rate over a fixed window",
         OPERATOR,
         |board| {
-            rewrite(board, "Processor", "$__rate_interval", "5m");
+            rewrite(board, "CPU", "$__rate_interval", "5m");
         },
         "target-rate-interval",
     ),
@@ -136,12 +136,12 @@ pub(super) const PLANTED: &[Planted] = &[
         "a rate over one step",
         OPERATOR,
         |board| {
-            rewrite(board, "Processor", "$__rate_interval", "$__interval");
+            rewrite(board, "CPU", "$__rate_interval", "$__interval");
         },
         "target-rate-interval",
     ),
     planted(
-        "a job that is not the chosen one",
+        "a job that was not chosen",
         OPERATOR,
         |board| {
             rewrite(board, "Memory", "job=~\"$job\", ", "");
@@ -149,7 +149,7 @@ pub(super) const PLANTED: &[Planted] = &[
         "target-job",
     ),
     planted(
-        "an instance that is not the chosen one",
+        "an instance that was not chosen",
         OPERATOR,
         |board| {
             rewrite(
@@ -186,7 +186,7 @@ pub(super) const PLANTED: &[Planted] = &[
         "an unknown variable in a title",
         BOARD,
         |board| {
-            panel(board, "On the ladder of $model")["title"] = json!("On the ladder of ${ladder}");
+            panel(board, "Stages of $model")["title"] = json!("Stages of ${ladder}");
         },
         "unknown variable",
     ),
@@ -207,7 +207,7 @@ pub(super) const PLANTED: &[Planted] = &[
         "panel-datasource",
     ),
     planted(
-        "a panel that asks nothing",
+        "a panel without queries",
         OPERATOR,
         |board| {
             panel(board, "Memory")["targets"] = json!([]);
@@ -215,10 +215,10 @@ pub(super) const PLANTED: &[Planted] = &[
         "panel-no-targets",
     ),
     planted(
-        "two queries with one letter",
+        "two queries with the same letter",
         BOARD,
         |board| {
-            panel(board, "On the ladder of $model")["targets"][1]["refId"] = json!("A");
+            panel(board, "Stages of $model")["targets"][1]["refId"] = json!("A");
         },
         "duplicate query",
     ),

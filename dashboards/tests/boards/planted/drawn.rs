@@ -18,7 +18,7 @@ pub(super) const PLANTED: &[Planted] = &[
         BOARD,
         |board| {
             let overrides =
-                &mut panel(board, "Standing, next fall first")["fieldConfig"]["overrides"];
+                &mut panel(board, "Assessments, next fall first")["fieldConfig"]["overrides"];
             overrides[2]["properties"][0]["value"][0]["options"]["1"]["text"] = json!("");
         },
         "colour without text",
@@ -52,8 +52,8 @@ pub(super) const PLANTED: &[Planted] = &[
         "a column that no query answers",
         BOARD,
         |board| {
-            panel(board, "Standing, next fall first")["transformations"][1]["options"]["sort"][0]
-                ["field"] = json!("Value #Z");
+            panel(board, "Assessments, next fall first")["transformations"][1]["options"]["sort"]
+                [0]["field"] = json!("Value #Z");
         },
         "unknown column",
     ),
@@ -61,7 +61,7 @@ pub(super) const PLANTED: &[Planted] = &[
         "a column under the name of its letter",
         BOARD,
         |board| {
-            let names = &mut panel(board, "Standing, next fall first")["transformations"][2]["options"]
+            let names = &mut panel(board, "Assessments, next fall first")["transformations"][2]["options"]
                 ["renameByName"];
             names.as_object_mut().unwrap().remove("Value #D");
         },
@@ -72,7 +72,7 @@ pub(super) const PLANTED: &[Planted] = &[
         BOARD,
         |board| {
             let overrides =
-                &mut panel(board, "Standing, next fall first")["fieldConfig"]["overrides"];
+                &mut panel(board, "Assessments, next fall first")["fieldConfig"]["overrides"];
             overrides[1]["matcher"]["options"] = json!("Falls at");
         },
         "override of nothing",

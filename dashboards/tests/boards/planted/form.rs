@@ -1,4 +1,4 @@
-//! Mistakes of form: options, words, kinds and units that Grafana does not know.
+//! Mistakes of form: keys, words, kinds and units that Grafana does not know.
 
 use serde_json::json;
 
@@ -47,7 +47,7 @@ pub(super) const PLANTED: &[Planted] = &[
         "form",
     ),
     planted(
-        "a mode that thresholds do not have",
+        "an unknown mode of thresholds",
         BOARD,
         |board| {
             panel(board, "Stage today")["fieldConfig"]["defaults"]["thresholds"]["mode"] =
@@ -56,7 +56,7 @@ pub(super) const PLANTED: &[Planted] = &[
         "form",
     ),
     planted(
-        "a made-up unit",
+        "an unknown unit",
         OPERATOR,
         |board| {
             panel(board, "Memory")["fieldConfig"]["defaults"]["unit"] = json!("mebibytes");
@@ -64,11 +64,11 @@ pub(super) const PLANTED: &[Planted] = &[
         "form",
     ),
     planted(
-        "a made-up unit of a column",
+        "an unknown unit of a column",
         BOARD,
         |board| {
             let overrides =
-                &mut panel(board, "Standing, next fall first")["fieldConfig"]["overrides"];
+                &mut panel(board, "Assessments, next fall first")["fieldConfig"]["overrides"];
             overrides[1]["properties"][0]["value"] = json!("dateAsIso");
         },
         "form",
@@ -90,7 +90,7 @@ pub(super) const PLANTED: &[Planted] = &[
         "form",
     ),
     planted(
-        "a refresh that is no span of time",
+        "a refresh that is not a duration",
         BOARD,
         |board| board["refresh"] = json!("often"),
         "form",

@@ -1,4 +1,4 @@
-//! Mistakes that are planted, each of which must be caught by its name.
+//! Planted mistakes. Each must be found under its name.
 
 mod answered;
 mod asked;
@@ -12,26 +12,26 @@ use crate::dashboards;
 use crate::json::text;
 use crate::lint::lint;
 
-/// A mistake: what it is, on which dashboard, how it is made, and under which name it is caught.
+/// A mistake: what it is, on which dashboard, how it is planted, and the name under which it is found.
 #[derive(Clone, Copy)]
 struct Planted {
     what: &'static str,
     board: &'static str,
-    made: fn(&mut Value),
-    caught_as: &'static str,
+    plant: fn(&mut Value),
+    found_as: &'static str,
 }
 
 const fn planted(
     what: &'static str,
     board: &'static str,
-    made: fn(&mut Value),
-    caught_as: &'static str,
+    plant: fn(&mut Value),
+    found_as: &'static str,
 ) -> Planted {
     Planted {
         what,
         board,
-        made,
-        caught_as,
+        plant,
+        found_as,
     }
 }
 
@@ -64,7 +64,7 @@ fn rewrite(dashboard: &mut Value, title: &str, from: &str, to: &str) {
 }
 
 #[test]
-fn every_planted_mistake_is_caught_by_its_name() {
+fn every_planted_mistake_is_found_under_its_name() {
     let all = [
         asked::PLANTED,
         answered::PLANTED,
@@ -80,16 +80,16 @@ fn every_planted_mistake_is_caught_by_its_name() {
         let by_name = |dashboard: &Value| {
             let mistakes = lint(dashboard).into_iter();
             mistakes
-                .filter(|mistake| mistake.name == planted.caught_as)
+                .filter(|mistake| mistake.name == planted.found_as)
                 .count()
         };
         let before = by_name(&dashboard);
-        (planted.made)(&mut dashboard);
+        (planted.plant)(&mut dashboard);
         assert!(
             by_name(&dashboard) > before,
-            "{} was to be caught as {:?}, and was: {:?}",
+            "{} is not found as {:?}, but as: {:?}",
             planted.what,
-            planted.caught_as,
+            planted.found_as,
             lint(&dashboard),
         );
     }

@@ -1,4 +1,4 @@
-//! Mistakes in where things are, what they are called, and what can be chosen.
+//! Mistakes in places, names and choices.
 
 use serde_json::json;
 
@@ -30,7 +30,7 @@ pub(super) const PLANTED: &[Planted] = &[
         "duplicate panel",
     ),
     planted(
-        "another uid",
+        "a changed uid",
         BOARD,
         |board| board["uid"] = json!("gradus-boards"),
         "unknown uid",
@@ -56,7 +56,7 @@ pub(super) const PLANTED: &[Planted] = &[
         "template-datasource",
     ),
     planted(
-        "values of another time",
+        "values that are not refreshed",
         BOARD,
         |board| {
             variable(board, "namespace")["refresh"] = json!(1);
@@ -64,7 +64,7 @@ pub(super) const PLANTED: &[Planted] = &[
         "template-on-time-change-reload",
     ),
     planted(
-        "values of a label that is not there",
+        "values of an unknown label",
         BOARD,
         |board| {
             variable(board, "namespace")["query"]["query"] =
@@ -73,13 +73,13 @@ pub(super) const PLANTED: &[Planted] = &[
         "template-label-promql",
     ),
     planted(
-        "one job only",
+        "a choice of one job only",
         OPERATOR,
         |board| variable(board, "job")["multi"] = json!(false),
         "template-job",
     ),
     planted(
-        "an instance that may be absent",
+        "a choice that includes series without an instance",
         OPERATOR,
         |board| {
             variable(board, "instance")["allValue"] = json!(".*");

@@ -1,8 +1,8 @@
-//! Alerts about Gradus itself: it is blind, torn, or cannot do what it should.
+//! Alerts about Gradus itself: it does not see changes, has no leader or several, or cannot write its results.
 
-use super::alert::{Alert, Group, JOB};
-use super::duration::Duration;
 use crate::recorded::REPLICA_LABELS;
+use crate::rules::alert::{Alert, Group, JOB};
+use crate::rules::duration::Duration;
 
 pub(super) fn alerts() -> Vec<Alert> {
     vec![
@@ -17,7 +17,7 @@ pub(super) fn alerts() -> Vec<Alert> {
     ]
 }
 
-/// What most of them share.
+/// An alert with the settings that most of these share.
 fn alert(
     name: &'static str,
     expression: String,
@@ -43,14 +43,14 @@ fn absent() -> Alert {
     Alert {
         severity: "critical",
         hold: Duration::of("10m"),
-        // What is absent has no labels to ask a dashboard with.
+        // Why without a job: an absent series has no labels.
         dashboard: "/d/gradus-operator",
         ..alert(
             "GradusAbsent",
             format!("absent(gradus_build_info{JOB}) == 1\n"),
-            "No Gradus is scraped.",
-            "Prometheus scrapes no replica of Gradus: it is gone, cannot be reached, or is no longer discovered. Stages are \
-             unknown, and falls are not seen.",
+            "No replica of Gradus is scraped.",
+            "Prometheus scrapes no replica of Gradus: none runs, none can be reached, or none is discovered any more. Stages \
+             are unknown, and falls are not seen.",
         )
     }
 }
@@ -63,8 +63,8 @@ fn no_leader() -> Alert {
             "GradusNoLeader",
             format!("sum without ({REPLICA_LABELS}) (gradus_leader) < 1\n"),
             "No replica of Gradus leads.",
-            "No replica of Gradus in job {{ $labels.job }} leads: nothing is committed, so new falls are hidden, and \
-             what is shown is the view of followers.",
+            "No replica of Gradus in job {{ $labels.job }} leads: nothing is committed, so new falls are hidden. The stages \
+             shown are those of the followers.",
         )
     }
 }
@@ -78,12 +78,12 @@ fn many_leaders() -> Alert {
             format!("sum without ({REPLICA_LABELS}) (gradus_leader) > 1\n"),
             "More than one replica of Gradus leads.",
             "{{ $value }} replicas of Gradus in job {{ $labels.job }} lead at once: they hold different leases, or two \
-             installs share one scrape job.",
+             installations share one scrape job.",
         )
     }
 }
 
-/// The engine settles at least once a minute, also when nothing happens.
+/// The engine settles at least once a minute, even if nothing changes. See D-078.
 fn not_settling() -> Alert {
     Alert {
         severity: "critical",
@@ -96,9 +96,9 @@ fn not_settling() -> Alert {
                    and on (cluster, job, instance) gradus_leader == 1\n\
                  ) == 0\n"
             ),
-            "Gradus no longer works out what follows.",
-            "The engine of the leader in job {{ $labels.job }} has not settled for ten minutes: stages stand still, and \
-             falls are not seen.",
+            "Gradus no longer updates stages.",
+            "The leader in job {{ $labels.job }} has not scored anything for ten minutes: stages are not updated, and falls \
+             are not seen.",
         )
     }
 }
@@ -108,8 +108,8 @@ fn source_not_synced() -> Alert {
         "GradusSourceNotSynced",
         format!("min without ({REPLICA_LABELS}) (gradus_source_synced) == 0\n"),
         "Gradus cannot read a source.",
-        "Source {{ $labels.source }} of job {{ $labels.job }} has not been read completely, or is silent, on at least \
-         one replica. What rests on it is unknown or stale.",
+        "At least one replica in job {{ $labels.job }} has not read source {{ $labels.source }} completely, or hears \
+         nothing from it. Everything that depends on this source is unknown or stale.",
     )
 }
 
@@ -121,9 +121,9 @@ fn writes_failing() -> Alert {
                rate(gradus_output_writes_total{{outcome=~\"refused|error\"}}[10m])\n\
              ) > 0\n"
         ),
-        "Gradus cannot write what it found out.",
+        "Gradus cannot write its results.",
         "Writes of output {{ $labels.output }} of job {{ $labels.job }} are refused or fail. What is not written is not \
-         committed: marks, falls and history stand still.",
+         committed: high-water marks, falls and history do not change.",
     )
 }
 
@@ -136,9 +136,9 @@ fn objects_invalid() -> Alert {
             format!(
                 "max without ({REPLICA_LABELS}, state) (gradus_objects{{state=\"invalid\"}}) > 0\n"
             ),
-            "Some objects cannot be used as they are written.",
-            "{{ $value }} of kind {{ $labels.kind }} in job {{ $labels.job }} cannot be used, or only in their last good \
-             state.",
+            "Some objects are invalid.",
+            "{{ $value }} objects of kind {{ $labels.kind }} in job {{ $labels.job }} are invalid. They are not used, or only \
+             in their last valid version.",
         )
     }
 }
@@ -149,9 +149,9 @@ fn metrics_truncated() -> Alert {
         ..alert(
             "GradusMetricsTruncated",
             format!("max without ({REPLICA_LABELS}) (gradus_metrics_truncated) == 1\n"),
-            "Gradus left a tier of metrics out.",
-            "Tier {{ $labels.tier }} of job {{ $labels.job }} would pass the ceiling and is left out of /metrics whole: \
-             what alerts on it is blind.",
+            "Gradus leaves out a tier of metrics.",
+            "Tier {{ $labels.tier }} of job {{ $labels.job }} would exceed the ceiling and is left out of /metrics. Alerts \
+             that read it cannot fire.",
         )
     }
 }

@@ -1,9 +1,9 @@
-//! Alerts about assessments. One that is suspended raises nothing but that its pause is overdue.
+//! Alerts about assessments. A suspended assessment raises only `GradusPauseOverdue`.
 
-use super::alert::{Alert, DAYS, Group};
-use super::duration::Duration;
-use super::recording::SUSPENDED;
-use super::text::{Known, namespace, with_known};
+use crate::recorded::SUSPENDED;
+use crate::rules::alert::{Alert, DAYS, Group};
+use crate::rules::duration::Duration;
+use crate::rules::text::{Detail, namespace, with_details};
 
 const DASHBOARD: &str = concat!(
     "/d/gradus-assessment?var-namespace=",
@@ -23,8 +23,8 @@ pub(super) fn alerts() -> Vec<Alert> {
     ]
 }
 
-/// What most of them share.
-fn alert(name: &'static str, summary: &'static str, sentence: &str, known: &[Known]) -> Alert {
+/// An alert with the settings that most of these share.
+fn alert(name: &'static str, summary: &'static str, sentence: &str, details: &[Detail]) -> Alert {
     Alert {
         name,
         group: Group::Assessments,
@@ -34,38 +34,38 @@ fn alert(name: &'static str, summary: &'static str, sentence: &str, known: &[Kno
         keep: Some(Duration::of("10m")),
         days: None,
         summary,
-        description: with_known(sentence, known),
+        description: with_details(sentence, details),
         dashboard: DASHBOARD,
         page: PAGE,
     }
 }
 
-/// Leaves out what is suspended. What is left has the labels and the value of the first operand.
+/// Excludes suspended assessments. The result keeps the labels and the value of the expression.
 fn unless_suspended(expression: &str) -> String {
     format!("{expression}\nunless\n  {SUSPENDED} == 1\n")
 }
 
-const STAGE: Known = Known {
+const STAGE: Detail = Detail {
     series: "assessment:gradus_assessment_stage:max",
-    text: " It stands at stage {{ .Value }}.",
+    text: " Its stage is {{ .Value }}.",
 };
-const MARK: Known = Known {
+const MARK: Detail = Detail {
     series: "assessment:gradus_assessment_high_water_stage:max",
-    text: " Its mark is stage {{ .Value }}.",
+    text: " Its high-water mark is stage {{ .Value }}.",
 };
-const TARGET: Known = Known {
+const TARGET: Detail = Detail {
     series: "assessment:gradus_assessment_target_stage:max",
     text: " The target is stage {{ .Value }}.",
 };
-const TARGET_DATE: Known = Known {
+const TARGET_DATE: Detail = Detail {
     series: "assessment:gradus_assessment_target_timestamp_seconds:max",
     text: " It is due by {{ .Value | humanizeTimestamp }}.",
 };
-const FALL_STAGE: Known = Known {
+const FALL_STAGE: Detail = Detail {
     series: "assessment:gradus_assessment_fall_stage:min",
-    text: " It falls to stage {{ .Value }}.",
+    text: " It will fall to stage {{ .Value }}.",
 };
-const CAUSE: Known = Known {
+const CAUSE: Detail = Detail {
     series: "assessment:gradus_assessment_regression_info:max",
     text: " Cause: {{ reReplaceAll `_` ` ` .Labels.cause }}\
            {{ with .Labels.capability }}, capability {{ . }}{{ end }}\
@@ -75,7 +75,7 @@ const CAUSE: Known = Known {
 fn stage_regressed() -> Alert {
     Alert {
         expression: "assessment:gradus_assessment_regressed:max == 1\n".to_owned(),
-        // The engine has waited for every grace already.
+        // Why so short: the engine commits a fall only after every grace has ended.
         hold: Duration::of("1m"),
         ..alert(
             "GradusStageRegressed",
@@ -83,8 +83,8 @@ fn stage_regressed() -> Alert {
             concat!(
                 "Assessment ",
                 namespace!(),
-                "/{{ $labels.assessment }} has fallen under model {{ $labels.model }}: its stage, or that of one of \
-                 its domains, is below the highest that it has reached."
+                "/{{ $labels.assessment }} has fallen under model {{ $labels.model }}: its stage, or the stage of one of \
+                 its domains, is below the highest stage that it has reached."
             ),
             &[STAGE, MARK, CAUSE],
         )
@@ -101,12 +101,12 @@ fn stage_below_target() -> Alert {
         severity: "critical",
         ..alert(
             "GradusStageBelowTarget",
-            "A maturity stage is below the target that it must hold.",
+            "A maturity stage is below its target, and the target is due.",
             concat!(
                 "Assessment ",
                 namespace!(),
-                "/{{ $labels.assessment }} stands at stage {{ $value }} under model {{ $labels.model }}, which is below \
-                 its target, and the target binds today."
+                "/{{ $labels.assessment }} is at stage {{ $value }} under model {{ $labels.model }}. This is below its \
+                 target, and the target is due today."
             ),
             &[TARGET, CAUSE],
         )
@@ -119,12 +119,12 @@ fn target_at_risk() -> Alert {
         hold: Duration::of("1h"),
         ..alert(
             "GradusTargetAtRisk",
-            "A target stage will not be held or reached in time as things stand.",
+            "A target stage will be missed if nothing changes.",
             concat!(
                 "Assessment ",
                 namespace!(),
                 "/{{ $labels.assessment }} will miss its target under model {{ $labels.model }}: a fall is forecast \
-                 before the target's date, or the known way there takes longer than is left."
+                 before the date of the target, or the remaining work takes longer than the time that is left."
             ),
             &[TARGET, TARGET_DATE],
         )
@@ -139,12 +139,12 @@ fn stage_fall_forecast() -> Alert {
         days: Some(14),
         ..alert(
             "GradusStageFallForecast",
-            "A maturity stage falls soon if nobody acts.",
+            "A maturity stage will fall soon if nobody acts.",
             concat!(
                 "The stage of assessment ",
                 namespace!(),
                 "/{{ $labels.assessment }} under model {{ $labels.model }} falls in {{ $value | humanizeDuration }}: \
-                 what it rests on ends then."
+                 an attestation, a waiver, an award or a grace ends then."
             ),
             &[FALL_STAGE],
         )
@@ -167,7 +167,7 @@ fn assessment_not_scored() -> Alert {
                 "Assessment ",
                 namespace!(),
                 "/{{ $labels.assessment }} was scored under model {{ $labels.model }} before and cannot be scored now. \
-                 What it shows is the last committed stage, and a fall would not be seen."
+                 It shows its last committed stage, and a fall would not be seen."
             ),
             &[],
         )
@@ -181,12 +181,12 @@ fn pause_overdue() -> Alert {
         hold: Duration::of("1h"),
         ..alert(
             "GradusPauseOverdue",
-            "An assessment is still paused after the promised end of its pause.",
+            "An assessment is still paused after the planned end of its pause.",
             concat!(
                 "Assessment ",
                 namespace!(),
-                "/{{ $labels.assessment }} under model {{ $labels.model }} was to resume {{ $value | humanizeDuration }} \
-                 ago. While it is paused, no fall of it is committed or raised."
+                "/{{ $labels.assessment }} under model {{ $labels.model }} should have resumed \
+                 {{ $value | humanizeDuration }} ago. While it is paused, its falls are neither committed nor raised."
             ),
             &[],
         )

@@ -1,9 +1,9 @@
 //! Alerts about capabilities, their evidence, and waivers.
 
-use super::alert::{Alert, DAYS, Group};
-use super::duration::Duration;
-use super::recording::SUSPENDED;
-use super::text::{SAME_ASSESSMENT, SAME_CAPABILITY, namespace};
+use crate::recorded::SUSPENDED;
+use crate::rules::alert::{Alert, DAYS, Group};
+use crate::rules::duration::Duration;
+use crate::rules::text::{SAME_ASSESSMENT, SAME_CAPABILITY, namespace};
 
 const DASHBOARD: &str = concat!("/d/gradus-assessment?var-namespace=", namespace!());
 const PAGE: &str = concat!("/capabilities/", namespace!(), "/{{ $labels.capability }}");
@@ -17,7 +17,7 @@ pub(super) fn alerts() -> Vec<Alert> {
     ]
 }
 
-/// What most of them share.
+/// An alert with the settings that most of these share.
 fn alert(
     name: &'static str,
     expression: String,
@@ -39,8 +39,8 @@ fn alert(
     }
 }
 
-/// Which of the two states it is may change without its being another alert. Nothing is lost with a
-/// capability that only suspended assessments ask for.
+/// A change between `refuted` and `degraded` does not raise a new alert. Capabilities that only suspended assessments
+/// need are excluded. See D-080.
 fn capability_lost() -> Alert {
     alert(
         "GradusCapabilityLost",
@@ -55,12 +55,12 @@ fn capability_lost() -> Alert {
              unless {SAME_CAPABILITY}\n  \
                assessment:gradus_assessment_regression_info:max == 1\n"
         ),
-        "A capability that criteria rest on is lost.",
+        "A capability that criteria need is lost.",
         concat!(
             "Capability ",
             namespace!(),
-            "/{{ $labels.capability }} is refuted by its evidence, or something that it needs is lost. Criteria need it, \
-             and no fall names it so far."
+            "/{{ $labels.capability }} is refuted by its evidence, or a capability that it depends on is lost. Criteria \
+             need it. No fall names it as its cause so far."
         ),
     )
 }
@@ -71,18 +71,18 @@ fn capability_unknown() -> Alert {
         ..alert(
             "GradusCapabilityUnknown",
             "capability:gradus_capability_state:max{state=\"unknown\"} == 1\n".to_owned(),
-            "Nobody knows whether a capability is there.",
+            "The state of a capability is unknown.",
             concat!(
-                "Whether capability ",
+                "The state of capability ",
                 namespace!(),
-                "/{{ $labels.capability }} is there is unknown: nobody has found out, its evidence has ended, or its \
-                 source cannot be read. Unknown never counts as met."
+                "/{{ $labels.capability }} is unknown: nobody has checked it, its evidence has expired, or its source \
+                 cannot be read. Unknown never counts as met."
             ),
         )
     }
 }
 
-/// A probe repeats itself and always ends soon; only what people attest must be renewed by people.
+/// Attestations only: probes renew their evidence themselves, and it always expires soon. See D-079.
 fn evidence_expiring() -> Alert {
     Alert {
         severity: "info",
@@ -96,11 +96,11 @@ fn evidence_expiring() -> Alert {
                    < {DAYS} * 86400\n\
                  ) > 0\n"
             ),
-            "What somebody attested ends soon.",
+            "An attestation expires soon.",
             concat!(
                 "Evidence {{ $labels.evidence }} of capability ",
                 namespace!(),
-                "/{{ $labels.capability }} ends in {{ $value | humanizeDuration }}. Afterwards the capability is unknown \
+                "/{{ $labels.capability }} ends in {{ $value | humanizeDuration }}. The capability is unknown afterwards \
                  unless somebody attests it again."
             ),
         )
@@ -132,7 +132,7 @@ fn waiver_expiring() -> Alert {
                 "Waiver ",
                 namespace!(),
                 "/{{ $labels.waiver }} of assessment {{ $labels.assessment }} ends in {{ $value | humanizeDuration }}. \
-                 Afterwards the criteria that it excuses count again."
+                 The criteria that it excuses then count by their own verdict again."
             ),
         )
     }
