@@ -22,6 +22,7 @@
     )
 )]
 
+mod arena;
 mod capability;
 pub mod delta;
 pub mod diagnostic;
@@ -43,3 +44,5 @@ pub mod time;
 pub mod verdict;
 pub mod view;
 pub mod world;
+
+pub use self::arena::CapabilityId;

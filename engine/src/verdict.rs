@@ -267,6 +267,27 @@ impl Verdict {
     }
 }
 
+impl CapabilityState {
+    /// Whether the capability is there.
+    pub fn is_there(self) -> bool {
+        match self {
+            CapabilityState::Proven | CapabilityState::Declared => true,
+            CapabilityState::Refuted
+            | CapabilityState::Unknown
+            | CapabilityState::Degraded
+            | CapabilityState::Absent => false,
+        }
+    }
+
+    /// Whether what needs the capability is degraded.
+    pub fn is_lost(self) -> bool {
+        match self {
+            CapabilityState::Refuted | CapabilityState::Degraded | CapabilityState::Absent => true,
+            CapabilityState::Proven | CapabilityState::Declared | CapabilityState::Unknown => false,
+        }
+    }
+}
+
 impl Truth {
     /// Kleene conjunction: a known false decides.
     #[must_use]

@@ -115,10 +115,7 @@ fn state(
 fn dependencies(grounds: &Grounds<'_>) -> Option<(CapabilityState, Option<Reason>)> {
     let gone = |state: &Option<(CapabilityState, Option<Reason>)>| match state {
         None => true,
-        Some((state, _)) => matches!(
-            state,
-            CapabilityState::Refuted | CapabilityState::Absent | CapabilityState::Degraded
-        ),
+        Some((state, _)) => state.is_lost(),
     };
     if grounds.gates.iter().any(|(_, state)| gone(state)) {
         return Some((CapabilityState::Degraded, Some(Reason::Degraded)));

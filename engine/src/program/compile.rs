@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::graph::{ordered, reversed, transitive};
+use super::graph::{Edges, ordered, reversed, transitive};
 use super::{Clause, Demand, Denial, Formula, PointRange, Program, Statement, Test};
+use crate::arena::{CriterionId, DomainId, Id, LeafId, StageId, Table, entries, row};
 use crate::diagnostic::Diagnostic;
 use crate::interner::{Interner, Symbol};
 use crate::key::Name;
@@ -17,43 +18,27 @@ use crate::predicate::{self, Predicate, Slot};
 
 /// Names of a model by index.
 struct Indices<'a> {
-    criteria: FxHashMap<&'a str, u32>,
-    domains: FxHashMap<&'a str, u16>,
-    stages: FxHashMap<u32, u16>,
+    criteria: FxHashMap<&'a str, CriterionId>,
+    domains: FxHashMap<&'a str, DomainId>,
+    stages: FxHashMap<u32, StageId>,
     scales: FxHashMap<&'a str, usize>,
 }
 
 impl<'a> Indices<'a> {
     fn of(model: &'a Model) -> Self {
+        let criteria = entries(&model.criteria);
+        let domains = entries(&model.domains);
+        let stages = entries(&model.stages);
+        let scales = model.scales.iter().map(|scale| &*scale.name);
         Self {
-            criteria: model
-                .criteria
-                .iter()
-                .map(|criterion| &*criterion.name)
-                .zip(0..)
-                .collect(),
-            domains: model
-                .domains
-                .iter()
-                .map(|domain| &*domain.name)
-                .zip(0..)
-                .collect(),
-            stages: model
-                .stages
-                .iter()
-                .map(|stage| stage.rank)
-                .zip(0..)
-                .collect(),
-            scales: model
-                .scales
-                .iter()
-                .map(|scale| &*scale.name)
-                .zip(0..)
-                .collect(),
+            criteria: criteria.map(|(id, one)| (&*one.name, id)).collect(),
+            domains: domains.map(|(id, one)| (&*one.name, id)).collect(),
+            stages: stages.map(|(id, one)| (one.rank, id)).collect(),
+            scales: scales.zip(0..).collect(),
         }
     }
 
-    fn criteria<'n>(&self, names: impl IntoIterator<Item = &'n Name>) -> Vec<u32> {
+    fn criteria<'n>(&self, names: impl IntoIterator<Item = &'n Name>) -> Vec<CriterionId> {
         names
             .into_iter()
             .filter_map(|name| self.criteria.get(&**name).copied())
@@ -66,17 +51,17 @@ pub(super) fn compile(model: Arc<Model>, names: &mut Interner) -> Result<Program
     let successors = transitive(&superseding(&model, &indices));
     let mut criteria = Vec::with_capacity(model.criteria.len());
     let mut findings = Vec::new();
-    for (index, criterion) in model.criteria.iter().enumerate() {
+    for (id, criterion) in entries(&model.criteria) {
         match formula(criterion, &indices, names) {
             Ok(formula) => criteria.push(statement(
                 criterion,
                 &model,
                 &indices,
                 formula,
-                successors.get(index).cloned().unwrap_or_default().into(),
+                successors[id].clone().into(),
             )),
             Err(reasons) => findings.extend(reasons.into_iter().map(|reason| Diagnostic {
-                path: format!("spec.criteria[{index}].{}", reason.path),
+                path: format!("spec.criteria[{}].{}", id.place(), reason.path),
                 ..reason
             })),
         }
@@ -84,21 +69,17 @@ pub(super) fn compile(model: Arc<Model>, names: &mut Interner) -> Result<Program
     if !findings.is_empty() {
         return Err(findings);
     }
-    let mut leaves = 0;
-    for (index, statement) in (0u32..).zip(&mut criteria) {
-        statement.formula.number(index, &mut leaves);
-    }
+    let mut criteria: Table<CriterionId, Statement> = criteria.into_iter().collect();
+    let leaves = number_leaves(&mut criteria);
     let questions = questions(&criteria);
     name_successor_types(&mut criteria);
     let reads = verdict_reads(&criteria);
     let order = ordered(&reads).map_err(|behind| vec![circular(&model, &behind)])?;
-    let position = positions(&order);
-    let affects = affected(&reads, &position);
+    let affects = affected(&reads, &positions(&order));
     let children = children(&model, &indices);
-    let roots = (0u32..)
-        .zip(&model.domains)
+    let roots = entries(&model.domains)
         .filter(|(_, domain)| domain.parent.is_none())
-        .map(|(index, _)| index)
+        .map(|(id, _)| id)
         .collect();
     let asked = asked(&criteria);
     let askers = readers(&criteria, |_| &[]);
@@ -106,7 +87,7 @@ pub(super) fn compile(model: Arc<Model>, names: &mut Interner) -> Result<Program
     let dependants = dependants(&model, &indices);
     Ok(Program {
         criteria,
-        leaves: leaves as usize,
+        leaves,
         questions,
         asked,
         askers,
@@ -120,7 +101,17 @@ pub(super) fn compile(model: Arc<Model>, names: &mut Interner) -> Result<Program
     })
 }
 
-fn superseding(model: &Model, indices: &Indices<'_>) -> Vec<Vec<u32>> {
+/// Gives every leaf its criterion and its place, before anything shares it; returns how many there are.
+fn number_leaves(criteria: &mut Table<CriterionId, Statement>) -> usize {
+    let mut leaves = 0;
+    for (place, statement) in criteria.iter_mut().enumerate() {
+        let criterion = CriterionId::of(place);
+        statement.formula.number(criterion, &mut leaves);
+    }
+    leaves
+}
+
+fn superseding(model: &Model, indices: &Indices<'_>) -> Edges<CriterionId> {
     model
         .criteria
         .iter()
@@ -133,7 +124,7 @@ fn statement(
     model: &Model,
     indices: &Indices<'_>,
     formula: Formula,
-    successors: Box<[u32]>,
+    successors: Box<[CriterionId]>,
 ) -> Statement {
     let gates = criterion
         .depends_on
@@ -270,8 +261,8 @@ fn clause(
 ) -> Option<Clause> {
     match leaf {
         Leaf::Absent(kind) => Some(Clause {
-            criterion: 0,
-            place: 0,
+            criterion: CriterionId::of(0),
+            place: LeafId::of(0),
             kind: names.intern(kind),
             quantifier: model::Quantifier::All,
             combine: model::Combine::Min,
@@ -283,8 +274,8 @@ fn clause(
             combine,
             test,
         } => Some(Clause {
-            criterion: 0,
-            place: 0,
+            criterion: CriterionId::of(0),
+            place: LeafId::of(0),
             kind: names.intern(capability),
             quantifier: *quantifier,
             combine: *combine,
@@ -328,9 +319,9 @@ fn compile_test(
 }
 
 /// Every leaf under the type that it asks for, in the order of the program.
-fn questions(criteria: &[Statement]) -> FxHashMap<Symbol, Box<[Arc<Clause>]>> {
+fn questions(criteria: &Table<CriterionId, Statement>) -> FxHashMap<Symbol, Box<[Arc<Clause>]>> {
     let mut questions: FxHashMap<Symbol, Vec<Arc<Clause>>> = FxHashMap::default();
-    for statement in criteria {
+    for statement in criteria.iter() {
         statement.formula.clauses(&mut |clause| {
             questions
                 .entry(clause.kind)
@@ -344,76 +335,64 @@ fn questions(criteria: &[Statement]) -> FxHashMap<Symbol, Box<[Arc<Clause>]>> {
         .collect()
 }
 
-fn name_successor_types(criteria: &mut [Statement]) {
-    let asks: Vec<Box<[Symbol]>> = criteria
+fn name_successor_types(criteria: &mut Table<CriterionId, Statement>) {
+    let asks: Table<CriterionId, Box<[Symbol]>> = criteria
         .iter()
         .map(|statement| statement.asks.clone())
         .collect();
-    for statement in criteria {
-        let types: BTreeSet<Symbol> = statement
-            .successors
-            .iter()
-            .filter_map(|successor| asks.get(*successor as usize))
-            .flat_map(|types| types.iter().copied())
+    for statement in criteria.iter_mut() {
+        let successors = statement.successors.iter();
+        let types: BTreeSet<Symbol> = successors
+            .flat_map(|successor| asks[*successor].iter().copied())
             .collect();
         statement.successor_asks = types.into_iter().collect();
     }
 }
 
 /// For each criterion, the criteria whose own state its verdict reads.
-fn verdict_reads(criteria: &[Statement]) -> Vec<Vec<u32>> {
-    let successor_gates = |statement: &Statement| -> Vec<u32> {
-        let own = statement.successors.iter();
-        own.filter_map(|successor| criteria.get(*successor as usize))
-            .flat_map(|successor| successor.gates.iter().copied())
-            .collect()
-    };
+fn verdict_reads(criteria: &Table<CriterionId, Statement>) -> Edges<CriterionId> {
     criteria
         .iter()
         .map(|statement| {
-            let mut reads: BTreeSet<u32> = statement.successors.iter().copied().collect();
+            let successors = statement.successors.iter();
+            let mut reads: BTreeSet<CriterionId> = successors.clone().copied().collect();
             reads.extend(statement.gates.iter());
-            reads.extend(successor_gates(statement));
+            reads.extend(successors.flat_map(|successor| criteria[*successor].gates.iter()));
             reads.extend(statement.negates.iter().flat_map(super::Denial::criteria));
             reads.into_iter().collect()
         })
         .collect()
 }
 
-fn positions(order: &[u32]) -> Vec<u32> {
-    let mut position = vec![0; order.len()];
-    for (place, criterion) in (0u32..).zip(order) {
-        if let Some(slot) = position.get_mut(*criterion as usize) {
-            *slot = place;
-        }
+/// Where each criterion stands in an order of all.
+fn positions(order: &[CriterionId]) -> Table<CriterionId, usize> {
+    let mut position: Table<CriterionId, usize> = order.iter().map(|_| 0).collect();
+    for (place, criterion) in order.iter().enumerate() {
+        position[*criterion] = place;
     }
     position
 }
 
-fn affected(reads: &[Vec<u32>], position: &[u32]) -> Box<[Box<[u32]>]> {
-    let readers = transitive(&reversed(reads));
-    let place = |criterion: &u32| {
-        position
-            .get(*criterion as usize)
-            .copied()
-            .unwrap_or_default()
-    };
-    (0u32..)
-        .zip(readers)
-        .map(|(criterion, mut list)| {
+fn affected(
+    reads: &Edges<CriterionId>,
+    position: &Table<CriterionId, usize>,
+) -> Table<CriterionId, Box<[CriterionId]>> {
+    transitive(&reversed(reads))
+        .entries()
+        .map(|(criterion, readers)| {
+            let mut list = readers.clone();
             list.push(criterion);
-            list.sort_by_key(place);
+            list.sort_by_key(|criterion| position[*criterion]);
             list.dedup();
             list.into_boxed_slice()
         })
         .collect()
 }
 
-fn circular(model: &Model, behind: &[u32]) -> Diagnostic {
+fn circular(model: &Model, behind: &[CriterionId]) -> Diagnostic {
     let named: Vec<&str> = behind
         .iter()
-        .filter_map(|index| model.criteria.get(*index as usize))
-        .map(|criterion| &*criterion.name)
+        .map(|criterion| &*row(&model.criteria, *criterion).name)
         .take(8)
         .collect();
     Diagnostic::error(
@@ -427,35 +406,33 @@ fn circular(model: &Model, behind: &[u32]) -> Diagnostic {
     .with_help("make one of the dependencies `strength: Advise`, or drop it")
 }
 
-fn children(model: &Model, indices: &Indices<'_>) -> Box<[Box<[u32]>]> {
-    let mut children = vec![Vec::new(); model.domains.len()];
-    for (index, domain) in (0u32..).zip(&model.domains) {
-        let parent = domain
-            .parent
-            .as_ref()
-            .and_then(|name| indices.domains.get(&**name));
-        if let Some(list) = parent.and_then(|parent| children.get_mut(usize::from(*parent))) {
-            list.push(index);
+fn children(model: &Model, indices: &Indices<'_>) -> Table<DomainId, Box<[DomainId]>> {
+    let mut children: Edges<DomainId> = model.domains.iter().map(|_| Vec::new()).collect();
+    for (id, domain) in entries(&model.domains) {
+        let parent = domain.parent.as_deref();
+        if let Some(parent) = parent.and_then(|name| indices.domains.get(name)) {
+            children[*parent].push(id);
         }
     }
-    children.into_iter().map(Vec::into_boxed_slice).collect()
+    boxed(&children)
 }
 
-fn dependants(model: &Model, indices: &Indices<'_>) -> Box<[Box<[u32]>]> {
-    let needs: Vec<Vec<u32>> = model
+fn dependants(model: &Model, indices: &Indices<'_>) -> Table<CriterionId, Box<[CriterionId]>> {
+    let needs: Edges<CriterionId> = model
         .criteria
         .iter()
         .map(|criterion| indices.criteria(criterion.depends_on.iter().map(|edge| &edge.criterion)))
         .collect();
-    transitive(&reversed(&needs))
-        .into_iter()
-        .map(Vec::into_boxed_slice)
-        .collect()
+    boxed(&transitive(&reversed(&needs)))
 }
 
-fn asked(criteria: &[Statement]) -> Box<[Symbol]> {
+fn boxed<I: Id>(edges: &Edges<I>) -> Table<I, Box<[I]>> {
+    edges.iter().map(|targets| targets.clone().into()).collect()
+}
+
+fn asked(criteria: &Table<CriterionId, Statement>) -> Box<[Symbol]> {
     let mut kinds = BTreeSet::new();
-    for statement in criteria {
+    for statement in criteria.iter() {
         statement.formula.clauses(&mut |clause| {
             kinds.insert(clause.kind);
         });
@@ -464,16 +441,16 @@ fn asked(criteria: &[Statement]) -> Box<[Symbol]> {
 }
 
 fn readers(
-    criteria: &[Statement],
+    criteria: &Table<CriterionId, Statement>,
     beside: impl Fn(&Statement) -> &[Symbol],
-) -> FxHashMap<Symbol, Box<[u32]>> {
-    let mut readers: FxHashMap<Symbol, BTreeSet<u32>> = FxHashMap::default();
-    for (index, statement) in (0u32..).zip(criteria) {
+) -> FxHashMap<Symbol, Box<[CriterionId]>> {
+    let mut readers: FxHashMap<Symbol, BTreeSet<CriterionId>> = FxHashMap::default();
+    for (id, statement) in criteria.entries() {
         statement.formula.clauses(&mut |clause| {
-            readers.entry(clause.kind).or_default().insert(index);
+            readers.entry(clause.kind).or_default().insert(id);
         });
         for kind in beside(statement) {
-            readers.entry(*kind).or_default().insert(index);
+            readers.entry(*kind).or_default().insert(id);
         }
     }
     readers

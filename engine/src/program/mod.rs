@@ -9,10 +9,11 @@ use std::sync::Arc;
 use num_rational::Ratio;
 use rustc_hash::FxHashMap;
 
+use crate::arena::{CriterionId, DomainId, Id, LeafId, StageId, Table, row};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::interner::{Interner, Symbol};
 use crate::key::Name;
-use crate::model::{Combine, Coverage, CriterionKind, Model, Quantifier};
+use crate::model::{Combine, Coverage, Criterion, CriterionKind, Model, Quantifier};
 use crate::predicate::{Predicate, Slot};
 use crate::verdict::EvidenceClass;
 
@@ -24,11 +25,11 @@ pub(crate) use self::compile::point_range;
 pub struct Program {
     /// The model as its author states it.
     pub model: Arc<Model>,
-    pub(crate) criteria: Vec<Statement>,
+    pub(crate) criteria: Table<CriterionId, Statement>,
     /// Criteria that ask for capabilities of a type.
-    pub(crate) askers: FxHashMap<Symbol, Box<[u32]>>,
+    pub(crate) askers: FxHashMap<Symbol, Box<[CriterionId]>>,
     /// Criteria that read capabilities of a type: askers, and interim ones that it can hold.
-    pub(crate) readers: FxHashMap<Symbol, Box<[u32]>>,
+    pub(crate) readers: FxHashMap<Symbol, Box<[CriterionId]>>,
     /// How many leaves all requirements have.
     pub(crate) leaves: usize,
     /// Leaves that ask for capabilities of a type.
@@ -36,31 +37,31 @@ pub struct Program {
     /// Types that any criterion refers to, absence included.
     pub(crate) asked: Box<[Symbol]>,
     /// All criteria, each after everything that its verdict reads.
-    pub(crate) order: Box<[u32]>,
+    pub(crate) order: Box<[CriterionId]>,
     /// Per criterion: those whose verdict reads its requirement, itself included, in order.
-    pub(crate) affects: Box<[Box<[u32]>]>,
+    pub(crate) affects: Table<CriterionId, Box<[CriterionId]>>,
     /// Per criterion: those that depend on it, directly or not, whatever the strength.
-    pub(crate) dependants: Box<[Box<[u32]>]>,
-    /// Indices of the domains' children, in the model's order.
-    pub(crate) children: Box<[Box<[u32]>]>,
-    /// Indices of the domains without a parent.
-    pub(crate) roots: Box<[u32]>,
+    pub(crate) dependants: Table<CriterionId, Box<[CriterionId]>>,
+    /// The domains' children, in the model's order.
+    pub(crate) children: Table<DomainId, Box<[DomainId]>>,
+    /// The domains without a parent.
+    pub(crate) roots: Box<[DomainId]>,
 }
 
 /// A compiled criterion.
 #[derive(Debug)]
 pub(crate) struct Statement {
-    pub(crate) stage: Option<u16>,
-    pub(crate) domain: Option<u16>,
+    pub(crate) stage: Option<StageId>,
+    pub(crate) domain: Option<DomainId>,
     pub(crate) kind: CriterionKind,
     /// Scored and positive: inside fractions and counts.
     pub(crate) counts: bool,
     pub(crate) weight: u32,
     pub(crate) waivable: bool,
     /// Transitive successors.
-    pub(crate) successors: Box<[u32]>,
+    pub(crate) successors: Box<[CriterionId]>,
     /// Gate dependencies.
-    pub(crate) gates: Box<[u32]>,
+    pub(crate) gates: Box<[CriterionId]>,
     pub(crate) negates: Option<Denial>,
     pub(crate) formula: Formula,
     /// Types that its leaves ask for, absence aside.
@@ -86,15 +87,15 @@ pub(crate) struct PointRange {
     pub(crate) highest: i64,
 }
 
-/// What a negative criterion denies, by index.
+/// What a negative criterion denies.
 #[derive(Debug)]
 pub(crate) enum Denial {
-    AnyOf(Box<[u32]>),
-    AllOf(Box<[u32]>),
+    AnyOf(Box<[CriterionId]>),
+    AllOf(Box<[CriterionId]>),
 }
 
 impl Denial {
-    pub(crate) fn criteria(&self) -> &[u32] {
+    pub(crate) fn criteria(&self) -> &[CriterionId] {
         match self {
             Denial::AnyOf(criteria) | Denial::AllOf(criteria) => criteria,
         }
@@ -114,9 +115,9 @@ pub(crate) enum Formula {
 #[derive(Debug)]
 pub(crate) struct Clause {
     /// The criterion that asks.
-    pub(crate) criterion: u32,
+    pub(crate) criterion: CriterionId,
     /// Its place among the leaves of the whole program.
-    pub(crate) place: u32,
+    pub(crate) place: LeafId,
     pub(crate) kind: Symbol,
     pub(crate) quantifier: Quantifier,
     pub(crate) combine: Combine,
@@ -139,11 +140,12 @@ pub(crate) type Points = Ratio<i64>;
 
 impl Formula {
     /// Gives every leaf its criterion and its place, from `next` on, before anything shares it.
-    fn number(&mut self, criterion: u32, next: &mut u32) {
+    fn number(&mut self, criterion: CriterionId, next: &mut usize) {
         match self {
             Formula::Leaf(clause) => {
+                debug_assert_eq!(Arc::strong_count(clause), 1, "nothing shares a leaf yet");
                 if let Some(clause) = Arc::get_mut(clause) {
-                    (clause.criterion, clause.place) = (criterion, *next);
+                    (clause.criterion, clause.place) = (criterion, LeafId::of(*next));
                 }
                 *next += 1;
             }
@@ -207,12 +209,25 @@ impl Program {
             .unwrap_or_else(|| rank.to_string())
     }
 
-    /// The index of a criterion.
-    pub fn criterion(&self, name: &str) -> Option<usize> {
-        self.model
-            .criteria
-            .iter()
-            .position(|criterion| &*criterion.name == name)
+    /// A criterion by name.
+    pub(crate) fn criterion(&self, name: &str) -> Option<CriterionId> {
+        let mut criteria = self.model.criteria.iter();
+        let place = criteria.position(|criterion| &*criterion.name == name)?;
+        Some(CriterionId::of(place))
+    }
+
+    /// A criterion as its author states it.
+    pub(crate) fn stated(&self, criterion: CriterionId) -> &Criterion {
+        row(&self.model.criteria, criterion)
+    }
+
+    /// Every criterion, as its author states it and compiled.
+    pub(crate) fn statements(
+        &self,
+    ) -> impl Iterator<Item = (CriterionId, &Criterion, &Statement)> + Clone {
+        let stated = self.model.criteria.iter();
+        let statements = stated.zip(self.criteria.entries());
+        statements.map(|(stated, (id, statement))| (id, stated, statement))
     }
 
     /// The lowest rank: where a scope stands that has nothing.
@@ -235,9 +250,5 @@ impl Program {
         scoring.over == crate::model::Over::Criteria
             && scoring.by == crate::model::Aggregate::Walk
             && scoring.levels.is_empty()
-    }
-
-    pub(crate) fn statement(&self, index: u32) -> Option<&Statement> {
-        self.criteria.get(index as usize)
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::arena::{AttestationId, CapabilityId, WaiverId};
 use crate::capability::{CapabilityNow, Derived};
 use crate::score::lane::Lane;
 use crate::score::position::{Position, Stages};
@@ -16,17 +17,17 @@ use crate::world::{AssessmentState, Moment, Overrides, Scored, World};
 #[derive(Debug, Default)]
 pub(super) struct Circumstances {
     /// Capabilities by id, as they are to be.
-    pub(super) changed: BTreeMap<u32, Derived>,
+    pub(super) changed: BTreeMap<CapabilityId, Derived>,
     /// Capabilities that are not there in the world.
     pub(super) added: Vec<Arc<CapabilityNow>>,
     /// Another instant.
     pub(super) at: Option<Timestamp>,
     /// Capabilities to derive again at that instant.
-    pub(super) aged: BTreeSet<u32>,
+    pub(super) aged: BTreeSet<CapabilityId>,
     /// Waivers that are over.
-    pub(super) ended_waivers: BTreeSet<usize>,
+    pub(super) ended_waivers: BTreeSet<WaiverId>,
     /// Attestations that are over; the capabilities that they name are among the aged.
-    pub(super) ended_attestations: BTreeSet<usize>,
+    pub(super) ended_attestations: BTreeSet<AttestationId>,
 }
 
 impl Circumstances {
@@ -67,29 +68,24 @@ fn overrides(world: &World, circumstances: &Circumstances, now: Timestamp) -> Ov
             .or_default()
             .push(capability.clone());
     }
-    let reached: BTreeSet<usize> = circumstances
+    let reached: BTreeSet<CapabilityId> = circumstances
         .changed
         .keys()
         .chain(&circumstances.aged)
-        .map(|id| *id as usize)
+        .copied()
         .collect();
     for group in world.in_order(&reached) {
         let circular = world.circular(&group);
         for id in group {
-            let Ok(compact) = u32::try_from(id) else {
-                continue;
-            };
-            let Some(known) = world.capabilities.get(id) else {
-                continue;
-            };
-            let derived = match circumstances.changed.get(&compact) {
+            let derived = match circumstances.changed.get(&id) {
                 Some(derived) => derived.clone(),
                 None => world.derived(id, moment, circular, &|other| {
                     overrides.replaced.get(&other).cloned()
                 }),
             };
-            let capability = CapabilityNow::new(known.now.record.clone(), derived);
-            overrides.replaced.insert(compact, Arc::new(capability));
+            let record = world.capabilities[id].now.record.clone();
+            let capability = CapabilityNow::new(record, derived);
+            overrides.replaced.insert(id, Arc::new(capability));
         }
     }
     overrides
@@ -107,7 +103,7 @@ pub(super) fn branch(
     let overrides = overrides(world, circumstances, now);
     let selection = world.selection(state, Some(&overrides))?;
     let program = &scored.program;
-    let ended = |id: usize| circumstances.ended_waivers.contains(&id);
+    let ended = |id| circumstances.ended_waivers.contains(&id);
     let lane = Lane::build(
         program,
         &selection,

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::branch::{Circumstances, branch};
+use crate::arena::CapabilityId;
 use crate::key::Name;
 use crate::object::EvidenceKind;
 use crate::score::walk::Reading;
 use crate::time::Phase;
 use crate::verdict::Truth;
 use crate::view::{End, EndKind, Forecast};
-use crate::world::{AssessmentState, Scored, World};
+use crate::world::{AssessmentState, Scored, World, award_of};
 
 /// At most this many instants are replayed for one assessment.
 const INSTANTS: usize = 64;
@@ -21,7 +22,7 @@ struct KnownEnd {
     at: Timestamp,
     kind: EndKind,
     name: Name,
-    capability: Option<(u32, Name)>,
+    capability: Option<(CapabilityId, Name)>,
 }
 
 /// Everything that an assessment rests on and that ends on a known date, soonest first, with
@@ -107,13 +108,9 @@ fn capability_ends(
             let Some(id) = id.filter(|_| capability.derived.detail.is_some()) else {
                 continue;
             };
-            let name = &capability.record.key.name;
-            let attestations = selection.namespace.attestations.get(name);
-            for known in attestations
-                .into_iter()
-                .flatten()
-                .filter_map(|id| world.attestations.get(*id))
-            {
+            let key = &capability.record.key;
+            let name = &key.name;
+            for (_, known) in world.attestations_for(key) {
                 if known.validity.effective_at(now) == Phase::Effective {
                     ends.push(KnownEnd {
                         at: known.validity.end,
@@ -132,10 +129,8 @@ fn capability_ends(
 /// The grace of what has failed since its last conclusive observation; never the age of a
 /// healthy probe.
 // See D-023.
-fn grace_ends(world: &World, id: u32, name: &Name, now: Timestamp) -> Vec<KnownEnd> {
-    let Some(known) = world.capabilities.get(id as usize) else {
-        return Vec::new();
-    };
+fn grace_ends(world: &World, id: CapabilityId, name: &Name, now: Timestamp) -> Vec<KnownEnd> {
+    let known = &world.capabilities[id];
     let detail = known.now.derived.detail.as_deref();
     let items = known
         .now
@@ -171,10 +166,7 @@ fn own_ends(
     scored: &Scored,
     now: Timestamp,
 ) -> Vec<KnownEnd> {
-    let waivers = world
-        .waiver_ids(state)
-        .iter()
-        .filter_map(|id| world.waivers.get(*id));
+    let waivers = world.waivers_for(&state.key).map(|(_, known)| known);
     let waivers = waivers
         .filter(|known| known.in_force(now))
         .map(|known| KnownEnd {
@@ -183,8 +175,8 @@ fn own_ends(
             name: known.key.name.clone(),
             capability: None,
         });
-    let awards = world.award_ids(state).iter().filter_map(|id| {
-        let (validity, award) = world.award_of(*id, state, &scored.program)?;
+    let awards = world.awards_for(&state.key).filter_map(|(_, known)| {
+        let (validity, award) = award_of(known, state, &scored.program)?;
         (validity.effective_at(now) == Phase::Effective).then_some(award)
     });
     let awards = awards.map(|award| KnownEnd {

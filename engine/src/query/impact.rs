@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use smallvec::{SmallVec, smallvec};
 
 use super::branch::{Circumstances, branch, lost};
+use crate::arena::{AssessmentId, CapabilityId, CriterionId, LeafId};
 use crate::capability::gates;
 use crate::interner::Symbol;
 use crate::key::{Name, ObjectKey};
@@ -25,10 +26,10 @@ use crate::view::Impact;
 use crate::world::{AssessmentState, Scored, Selection, World, selects};
 
 /// Capabilities that are lost together, in order.
-type Gone = SmallVec<[u32; 8]>;
+type Gone = SmallVec<[CapabilityId; 8]>;
 
 /// Requirements that come to something else.
-type Changes = SmallVec<[(u32, Own); 16]>;
+type Changes = SmallVec<[(CriterionId, Own); 16]>;
 
 /// What losing each capability would do to an assessment, by counting; sorted by name.
 pub fn impact(world: &World, assessment: &ObjectKey) -> Vec<Impact> {
@@ -38,12 +39,12 @@ pub fn impact(world: &World, assessment: &ObjectKey) -> Vec<Impact> {
 
 /// The same of an assessment that was found already.
 // See D-037.
-pub(crate) fn impact_of(world: &World, id: usize) -> Vec<Impact> {
+pub(crate) fn impact_of(world: &World, id: AssessmentId) -> Vec<Impact> {
     counted(world, id).0
 }
 
 /// The same, with how many leaves were looked at for it.
-pub(super) fn counted(world: &World, id: usize) -> (Vec<Impact>, u64) {
+pub(super) fn counted(world: &World, id: AssessmentId) -> (Vec<Impact>, u64) {
     let Some((_, scored, selection)) = subject(world, id) else {
         return (Vec::new(), 0);
     };
@@ -77,7 +78,7 @@ pub(super) fn counted(world: &World, id: usize) -> (Vec<Impact>, u64) {
 }
 
 /// The same, scoring afresh for each capability.
-pub(super) fn by_scoring(world: &World, id: usize) -> Vec<Impact> {
+pub(super) fn by_scoring(world: &World, id: AssessmentId) -> Vec<Impact> {
     let Some((state, scored, selection)) = subject(world, id) else {
         return Vec::new();
     };
@@ -87,7 +88,7 @@ pub(super) fn by_scoring(world: &World, id: usize) -> Vec<Impact> {
     let mut impacts: Vec<Impact> = candidates(world, &scored.program, &selection)
         .into_iter()
         .filter_map(|(capability, name)| {
-            let known = world.capabilities.get(capability as usize)?;
+            let known = &world.capabilities[capability];
             let mut circumstances = Circumstances::default();
             circumstances.changed.insert(capability, lost(&known.now));
             let after = branch(world, state, scored, &circumstances, now)?;
@@ -105,66 +106,54 @@ pub(super) fn by_scoring(world: &World, id: usize) -> Vec<Impact> {
     impacts
 }
 
-fn subject(world: &World, id: usize) -> Option<(&AssessmentState, &Scored, Selection<'_>)> {
-    let state = world.assessments.get(id)?;
+fn subject(world: &World, id: AssessmentId) -> Option<(&AssessmentState, &Scored, Selection<'_>)> {
+    let state = &world.assessments[id];
     let scored = state.scored.as_ref()?;
     Some((state, scored, world.selection(state, None)?))
 }
 
 /// Capabilities that the model asks for and that are not claimed absent, and all they need.
-fn candidates(world: &World, program: &Program, selection: &Selection<'_>) -> BTreeMap<u32, Name> {
+fn candidates(
+    world: &World,
+    program: &Program,
+    selection: &Selection<'_>,
+) -> BTreeMap<CapabilityId, Name> {
     let mut found = BTreeMap::new();
-    let mut waiting: Vec<u32> = Vec::new();
+    let mut waiting: Vec<CapabilityId> = Vec::new();
     for kind in &program.asked {
         waiting.extend(selection.of_kind(*kind).filter_map(|(id, _)| id));
     }
     while let Some(id) = waiting.pop() {
-        let Some(known) = world.capabilities.get(id as usize) else {
-            continue;
-        };
-        let record = &known.now.record;
         if found.contains_key(&id) {
             continue;
         }
+        let record = &world.capabilities[id].now.record;
         found.insert(id, record.key.name.clone());
         let needed = gates(record).filter_map(|name| selection.namespace.capabilities.get(name));
-        waiting.extend(needed.filter_map(|id| u32::try_from(*id).ok()));
+        waiting.extend(needed);
     }
-    found.retain(|id, _| {
-        world
-            .capabilities
-            .get(*id as usize)
-            .is_some_and(|known| known.now.record.claim != Claim::Absent)
-    });
+    found.retain(|id, _| world.capabilities[*id].now.record.claim != Claim::Absent);
     found
 }
 
 /// What an assessment loses with a capability: the capability, and everything that is degraded
 /// with it, as far as the assessment selects it.
-fn lost_with(world: &World, selection: &Selection<'_>, capability: u32) -> Gone {
+fn lost_with(world: &World, selection: &Selection<'_>, capability: CapabilityId) -> Gone {
+    let record = |id: CapabilityId| &world.capabilities[id].now.record;
     let mut degraded = BTreeSet::new();
     let mut waiting: Gone = smallvec![capability];
-    while let Some(known) = waiting
-        .pop()
-        .and_then(|id| world.capabilities.get(id as usize))
-    {
-        for dependant in selection.namespace.dependants(&known.now.record.key.name) {
-            let known = world.capabilities.get(*dependant as usize);
-            let absent = known.is_none_or(|known| known.now.record.claim == Claim::Absent);
+    while let Some(id) = waiting.pop() {
+        for dependant in selection.namespace.dependants(&record(id).key.name) {
+            let absent = record(*dependant).claim == Claim::Absent;
             if !absent && *dependant != capability && degraded.insert(*dependant) {
                 waiting.push(*dependant);
             }
         }
     }
-    let selected = |id: &u32| {
-        let known = world.capabilities.get(*id as usize);
-        let labels = known.and_then(|known| known.now.record.labels.as_deref());
-        selects(selection.selector, labels)
-    };
     let mut gone: Gone = degraded
         .into_iter()
         .chain([capability])
-        .filter(selected)
+        .filter(|id| selects(selection.selector, record(*id).labels.as_deref()))
         .collect();
     gone.sort_unstable();
     gone
@@ -173,32 +162,28 @@ fn lost_with(world: &World, selection: &Selection<'_>, capability: u32) -> Gone 
 /// Applicable criteria that ask for the capability's type, and those reached through
 /// dependencies of capabilities and of the model.
 // See D-022.
-fn structure(world: &World, scored: &Scored, gone: &[u32], capability: u32) -> (u32, u32) {
+fn structure(
+    world: &World,
+    scored: &Scored,
+    gone: &[CapabilityId],
+    capability: CapabilityId,
+) -> (u32, u32) {
     let program = &scored.program;
-    let readers = |id: &u32| {
-        let kind = world
-            .capabilities
-            .get(*id as usize)
-            .map(|known| known.now.record.kind);
-        kind.and_then(|kind| program.askers.get(&kind))
-            .into_iter()
-            .flatten()
-            .copied()
+    let readers = |id: &CapabilityId| {
+        let kind = world.capabilities[*id].now.record.kind;
+        program.askers.get(&kind).into_iter().flatten().copied()
     };
-    let counted = |criterion: &u32| {
-        program
-            .statement(*criterion)
-            .is_some_and(|statement| statement.counts)
-            && !scored.lane.overlay(*criterion).excluded
+    let counted = |criterion: &CriterionId| {
+        program.criteria[*criterion].counts && !scored.lane.overlay(*criterion).excluded
     };
     let itself = gone.iter().filter(|id| **id == capability);
-    let primary: SmallVec<[u32; 32]> = itself.flat_map(readers).filter(counted).collect();
-    let mut reached: SmallVec<[u32; 64]> = gone.iter().flat_map(readers).collect();
-    for place in 0..reached.len() {
-        let criterion = reached.get(place).copied().unwrap_or_default();
-        let dependants = program.dependants.get(criterion as usize);
-        reached.extend(dependants.into_iter().flatten().copied());
-    }
+    let primary: SmallVec<[CriterionId; 32]> = itself.flat_map(readers).filter(counted).collect();
+    let with_dependants = |criterion: CriterionId| {
+        let dependants = program.dependants[criterion].iter().copied();
+        std::iter::once(criterion).chain(dependants)
+    };
+    let asking = gone.iter().flat_map(readers);
+    let mut reached: SmallVec<[CriterionId; 64]> = asking.flat_map(with_dependants).collect();
     reached.sort_unstable();
     reached.dedup();
     // The readers of one type are sorted.
@@ -212,14 +197,14 @@ fn structure(world: &World, scored: &Scored, gone: &[u32], capability: u32) -> (
 /// The leaves that read several capabilities, as counts; of any other, the only one decides.
 struct Counts<'w> {
     scored: &'w Scored,
-    shared: FxHashMap<u32, LeafCount>,
+    shared: FxHashMap<LeafId, LeafCount>,
     /// Leaves looked at so far.
     looked_at: Cell<u64>,
 }
 
 struct LeafCount {
     how: How,
-    items: Vec<(u32, Truth)>,
+    items: Vec<(CapabilityId, Truth)>,
     tally: [u32; 3],
 }
 
@@ -256,18 +241,18 @@ impl<'w> Counts<'w> {
     }
 
     /// The criteria whose own requirement comes to something else without these capabilities.
-    fn without(&self, world: &World, gone: &[u32]) -> Changes {
+    fn without(&self, world: &World, gone: &[CapabilityId]) -> Changes {
         let (program, lane) = (&self.scored.program, &self.scored.lane);
-        let records = gone
+        let kinds = gone
             .iter()
-            .filter_map(|id| world.capabilities.get(*id as usize));
-        let kinds: SmallVec<[Symbol; 4]> = records.map(|known| known.now.record.kind).collect();
+            .map(|id| world.capabilities[*id].now.record.kind);
+        let kinds: SmallVec<[Symbol; 4]> = kinds.collect();
         let readers = kinds.iter().filter_map(|kind| program.readers.get(kind));
-        let mut criteria: SmallVec<[u32; 32]> = readers.flatten().copied().collect();
+        let mut criteria: SmallVec<[CriterionId; 32]> = readers.flatten().copied().collect();
         criteria.sort_unstable();
         criteria.dedup();
-        let change = |criterion: u32| {
-            let statement = program.statement(criterion)?;
+        let change = |criterion: CriterionId| {
+            let statement = &program.criteria[criterion];
             let before = lane.own(criterion);
             let truth = self.truth(&statement.formula, &kinds, gone);
             let better = || lane.better_types(program, statement);
@@ -283,7 +268,7 @@ impl<'w> Counts<'w> {
         criteria.into_iter().filter_map(change).collect()
     }
 
-    fn truth(&self, formula: &Formula, kinds: &[Symbol], gone: &[u32]) -> Truth {
+    fn truth(&self, formula: &Formula, kinds: &[Symbol], gone: &[CapabilityId]) -> Truth {
         self.looked_at.set(self.looked_at.get() + 1);
         match formula {
             Formula::Leaf(leaf) if !kinds.contains(&leaf.kind) => self.scored.lane.leaf(leaf),
@@ -317,14 +302,10 @@ impl<'w> Counts<'w> {
 impl LeafCount {
     fn of(leaf: &Clause, scored: &Scored, selection: &Selection<'_>) -> Self {
         let program = &scored.program;
-        let statement = program.statement(leaf.criterion);
-        let truth = |capability| {
-            statement.map_or(Truth::False, |statement| {
-                weighed(leaf, &program.model, statement.demand, capability).truth
-            })
-        };
+        let demand = program.criteria[leaf.criterion].demand;
+        let truth = |capability| weighed(leaf, &program.model, demand, capability).truth;
         let capabilities = selection.of_kind(leaf.kind);
-        let items: Vec<(u32, Truth)> = capabilities
+        let items: Vec<(CapabilityId, Truth)> = capabilities
             .filter_map(|(id, capability)| Some((id?, truth(capability))))
             .collect();
         let mut tally = [0; 3];
@@ -342,7 +323,7 @@ impl LeafCount {
     }
 
     /// What the leaf comes to without these capabilities.
-    fn without(&self, gone: &[u32]) -> Truth {
+    fn without(&self, gone: &[CapabilityId]) -> Truth {
         let [mut falses, mut unknowns, mut trues] = self.tally;
         for (_, truth) in self
             .items
@@ -375,14 +356,14 @@ fn shaken<Types: Iterator<Item = Symbol>>(
     world: &World,
     statement: &Statement,
     better: impl Fn() -> Types,
-    gone: &[u32],
+    gone: &[CapabilityId],
     own: Own,
 ) -> bool {
     if statement.kind != CriterionKind::Interim || own.denied {
         return false;
     }
     gone.iter()
-        .filter_map(|id| world.capabilities.get(*id as usize))
-        .filter(|known| known.now.record.claim == Claim::Present)
-        .any(|known| better().any(|kind| kind == known.now.record.kind))
+        .map(|id| &world.capabilities[*id].now.record)
+        .filter(|record| record.claim == Claim::Present)
+        .any(|record| better().any(|kind| kind == record.kind))
 }

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use crate::arena::CriterionId;
 use crate::key::Name;
 use crate::model::Criterion;
 use crate::score::lane::{Lane, Own};
@@ -18,12 +19,10 @@ pub(crate) fn next_steps(scored: &Scored) -> Vec<NextStep> {
     let program = &scored.program;
     let before = scored.position().stage(Reading::Proven).unwrap_or_default();
     let mut lane = scored.lane.clone();
-    let mut steps: Vec<(NextStep, &Criterion)> = (0u32..)
-        .zip(program.model.criteria.iter().zip(&program.criteria))
-        .filter(|(index, (_, statement))| statement.counts && lane.verdict(*index).is_open())
-        .collect::<Vec<_>>()
-        .into_iter()
-        .map(|(index, (criterion, _))| {
+    let mut steps: Vec<(NextStep, &Criterion)> = program
+        .statements()
+        .filter(|(id, _, statement)| statement.counts && scored.lane.verdict(*id).is_open())
+        .map(|(index, criterion, _)| {
             let mut met = [(index, satisfied(&lane, index))];
             lane.swap_requirements(program, &mut met);
             let after = scored.position_of(&lane).stage(Reading::Proven);
@@ -59,11 +58,11 @@ pub(crate) fn next_steps(scored: &Scored) -> Vec<NextStep> {
 }
 
 /// A requirement that came true on a declaration.
-pub(super) fn satisfied(lane: &Lane, index: u32) -> Own {
+pub(super) fn satisfied(lane: &Lane, criterion: CriterionId) -> Own {
     Own {
         truth: Truth::True,
         class: EvidenceClass::Declared,
-        ..lane.own(index)
+        ..lane.own(criterion)
     }
 }
 
@@ -76,11 +75,8 @@ fn step(scored: &Scored, criterion: &Criterion, gain: u32) -> NextStep {
             .any(|edge| edge.criterion == criterion.name)
     };
     let open = |name: &&Name| {
-        let index = scored
-            .program
-            .criterion(name)
-            .and_then(|index| u32::try_from(index).ok());
-        index.is_some_and(|index| scored.lane.met(index).truth != Truth::True)
+        let criterion = scored.program.criterion(name);
+        criterion.is_some_and(|id| scored.lane.met(id).truth != Truth::True)
     };
     NextStep {
         criterion: criterion.name.clone(),

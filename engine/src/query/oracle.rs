@@ -37,7 +37,7 @@ pub fn from_scratch(
 /// Scores an assessment afresh from what is believed of its capabilities, and returns its proven
 /// and potential stage: the peer of an incremental settle.
 pub fn rescore(world: &World, assessment: &ObjectKey) -> Option<(Option<u32>, Option<u32>)> {
-    let state = world.assessments.get(world.assessment(assessment)?)?;
+    let state = &world.assessments[world.assessment(assessment)?];
     let scored = state.scored.as_ref()?;
     let selection = world.selection(state, None)?;
     let overlay = world.overlay_at(state, &scored.program, world.now?, &|_| false);

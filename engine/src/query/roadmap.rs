@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::next_steps::satisfied;
+use crate::arena::{CriterionId, StageId, entries, row};
 use crate::key::{Name, ObjectKey};
 use crate::program::Program;
 use crate::score::lane::Lane;
@@ -50,7 +51,7 @@ pub struct RoadmapStep {
 
 /// The way to a stage; none when the assessment is not scored by a walk, or there is no such stage.
 pub fn roadmap(world: &World, assessment: &ObjectKey, to: u32) -> Option<Roadmap> {
-    let state = world.assessments.get(world.assessment(assessment)?)?;
+    let state = &world.assessments[world.assessment(assessment)?];
     plan(state.scored.as_ref()?, to)
 }
 
@@ -66,23 +67,18 @@ fn plan(scored: &Scored, to: u32) -> Option<Roadmap> {
     }
     let awarded = scored.awarded();
     let mut lane = scored.lane.clone();
-    let mut chosen: Vec<u32> = Vec::new();
+    let mut chosen: Vec<CriterionId> = Vec::new();
     let mut at_least = 0;
     let reached = scored.position().stage(Reading::Proven)?;
     let on_the_way = |rank: u32| rank > program.first_rank() && rank <= to;
-    for (index, level) in program
-        .model
-        .stages
-        .iter()
-        .enumerate()
-        .filter(|(_, level)| on_the_way(level.rank))
-    {
-        let tally = lane.tallies.overall().get(index).copied()?;
+    let levels = entries(&program.model.stages).filter(|(_, level)| on_the_way(level.rank));
+    for (stage, level) in levels {
+        let tally = *row(lane.tallies.overall(), stage);
         if level.rank <= reached || passes(program.model.scoring.walk, tally, Reading::Proven) {
             continue;
         }
         let missing = required(program.model.scoring.walk, tally.of).saturating_sub(tally.met);
-        let options = options(program, &lane, index);
+        let options = options(program, &lane, stage);
         let choice = choose(program, &options, missing)?;
         at_least += choice.at_least;
         for criterion in choice.criteria {
@@ -114,23 +110,22 @@ fn plan(scored: &Scored, to: u32) -> Option<Roadmap> {
 /// An open criterion of a stage, with all that must be done for it.
 struct Choice {
     weight: u64,
-    criteria: BTreeSet<u32>,
+    criteria: BTreeSet<CriterionId>,
     effort: u64,
 }
 
 struct Chosen {
-    criteria: BTreeSet<u32>,
+    criteria: BTreeSet<CriterionId>,
     effort: u64,
     at_least: u64,
 }
 
-fn options(program: &Program, lane: &Lane, stage: usize) -> Vec<Choice> {
-    (0u32..)
-        .zip(&program.criteria)
-        .filter(|(index, statement)| {
-            statement.counts
-                && statement.stage.map(usize::from) == Some(stage)
-                && lane.verdict(*index).is_open()
+fn options(program: &Program, lane: &Lane, stage: StageId) -> Vec<Choice> {
+    program
+        .criteria
+        .entries()
+        .filter(|(id, statement)| {
+            statement.counts && statement.stage == Some(stage) && lane.verdict(*id).is_open()
         })
         .map(|(index, statement)| {
             let criteria = with_prerequisites(program, lane, index);
@@ -148,32 +143,25 @@ fn options(program: &Program, lane: &Lane, stage: usize) -> Vec<Choice> {
 }
 
 /// A criterion and everything it needs first that is not met.
-fn with_prerequisites(program: &Program, lane: &Lane, criterion: u32) -> BTreeSet<u32> {
+fn with_prerequisites(
+    program: &Program,
+    lane: &Lane,
+    criterion: CriterionId,
+) -> BTreeSet<CriterionId> {
     let mut needed = BTreeSet::new();
     let mut waiting = vec![criterion];
     while let Some(next) = waiting.pop() {
         if !needed.insert(next) {
             continue;
         }
-        let Some(stated) = program.model.criteria.get(next as usize) else {
-            continue;
-        };
-        let first = stated
-            .depends_on
-            .iter()
-            .filter_map(|edge| program.criterion(&edge.criterion));
-        let first = first.filter_map(|index| u32::try_from(index).ok());
-        waiting.extend(first.filter(|index| lane.met(*index).truth != Truth::True));
+        let first = prerequisites(program, next);
+        waiting.extend(first.filter(|id| lane.met(*id).truth != Truth::True));
     }
     needed
 }
 
-fn effort(program: &Program, criterion: u32) -> u64 {
-    let days = program
-        .model
-        .criteria
-        .get(criterion as usize)
-        .and_then(|criterion| criterion.effort_days);
+fn effort(program: &Program, criterion: CriterionId) -> u64 {
+    let days = program.stated(criterion).effort_days;
     u64::from(days.unwrap_or(1))
 }
 
@@ -211,7 +199,7 @@ fn is_just_enough(options: &[Choice], picks: u32, missing: u64) -> bool {
 }
 
 fn picked(program: &Program, options: &[Choice], picks: u32) -> Chosen {
-    let criteria: BTreeSet<u32> = taken(options, picks)
+    let criteria: BTreeSet<CriterionId> = taken(options, picks)
         .flat_map(|option| &option.criteria)
         .copied()
         .collect();
@@ -255,26 +243,15 @@ fn greedy(options: &[Choice], missing: u64) -> Chosen {
 }
 
 /// The steps, everything needed first.
-fn ordered(program: &Program, chosen: &[u32]) -> Vec<RoadmapStep> {
-    let mut done: BTreeSet<u32> = BTreeSet::new();
-    let mut open: BTreeSet<u32> = chosen.iter().copied().collect();
+fn ordered(program: &Program, chosen: &[CriterionId]) -> Vec<RoadmapStep> {
+    let mut done: BTreeSet<CriterionId> = BTreeSet::new();
+    let mut open: BTreeSet<CriterionId> = chosen.iter().copied().collect();
     let mut steps = Vec::new();
     while !open.is_empty() {
-        let free = |criterion: &&u32| {
-            prerequisites(program, **criterion)
-                .iter()
-                .all(|first| !open.contains(first))
+        let free = |criterion: &&CriterionId| {
+            prerequisites(program, **criterion).all(|first| !open.contains(&first))
         };
-        let rank = |criterion: &&u32| {
-            (
-                program
-                    .model
-                    .criteria
-                    .get(**criterion as usize)
-                    .and_then(|c| c.stage),
-                **criterion,
-            )
-        };
+        let rank = |criterion: &&CriterionId| (program.stated(**criterion).stage, **criterion);
         let Some(next) = open
             .iter()
             .filter(free)
@@ -286,28 +263,25 @@ fn ordered(program: &Program, chosen: &[u32]) -> Vec<RoadmapStep> {
         };
         open.remove(&next);
         done.insert(next);
-        let Some(stated) = program.model.criteria.get(next as usize) else {
-            continue;
-        };
-        let after = prerequisites(program, next);
-        let after = after.iter().filter(|first| done.contains(first));
+        let stated = program.stated(next);
+        let after = prerequisites(program, next).filter(|first| done.contains(first));
         steps.push(RoadmapStep {
             criterion: stated.name.clone(),
             stage: stated.stage,
             effort_days: stated.effort_days,
             after: after
-                .filter_map(|first| program.model.criteria.get(*first as usize))
-                .map(|first| first.name.clone())
+                .map(|first| program.stated(first).name.clone())
                 .collect(),
         });
     }
     steps
 }
 
-fn prerequisites(program: &Program, criterion: u32) -> Vec<u32> {
-    let stated = program.model.criteria.get(criterion as usize);
-    let edges = stated.into_iter().flat_map(|stated| &stated.depends_on);
-    edges
-        .filter_map(|edge| u32::try_from(program.criterion(&edge.criterion)?).ok())
-        .collect()
+/// What a criterion needs first, whatever the strength.
+fn prerequisites(
+    program: &Program,
+    criterion: CriterionId,
+) -> impl Iterator<Item = CriterionId> + '_ {
+    let edges = program.stated(criterion).depends_on.iter();
+    edges.filter_map(|edge| program.criterion(&edge.criterion))
 }

@@ -70,10 +70,7 @@ pub fn what_if(
     if !unknown.is_empty() {
         return Err(unknown);
     }
-    let states = found
-        .assessments
-        .values()
-        .filter_map(|id| world.assessments.get(*id));
+    let states = found.assessments.values().map(|id| &world.assessments[*id]);
     Ok(states
         .filter_map(|state| outcome(world, state, &circumstances, now))
         .collect())
@@ -110,10 +107,9 @@ fn enter(
     let Some(found) = world.namespaces.get(namespace) else {
         return Ok(());
     };
-    let compact = |id: usize| u32::try_from(id).unwrap_or(u32::MAX);
     let capability = |name: &Name| {
         let id = *found.capabilities.get(name)?;
-        Some((compact(id), world.capabilities.get(id)?))
+        Some((id, &world.capabilities[id]))
     };
     match change {
         Change::Lose(name) => {
@@ -133,9 +129,7 @@ fn enter(
                 .attestation(&key)
                 .ok_or_else(|| format!("there is no attestation `{name}`"))?;
             circumstances.ended_attestations.insert(id);
-            if let Some(Subject::Capability(subject)) =
-                world.attestations.get(id).map(|known| &known.spec.subject)
-            {
+            if let Subject::Capability(subject) = &world.attestations[id].spec.subject {
                 circumstances
                     .aged
                     .extend(capability(subject).map(|(id, _)| id));
@@ -150,9 +144,7 @@ fn enter(
         }
         Change::At(at) => {
             circumstances.at = Some(*at);
-            circumstances
-                .aged
-                .extend(found.capabilities.values().map(|id| compact(*id)));
+            circumstances.aged.extend(found.capabilities.values());
         }
     }
     Ok(())
@@ -201,13 +193,7 @@ fn had(now: &CapabilityNow) -> Derived {
 fn flips(scored: &Scored, after: &Lane) -> (Vec<Name>, Vec<Name>) {
     let mut lost = Vec::new();
     let mut gained = Vec::new();
-    for (index, (statement, criterion)) in (0u32..).zip(
-        scored
-            .program
-            .criteria
-            .iter()
-            .zip(&scored.program.model.criteria),
-    ) {
+    for (index, criterion, statement) in scored.program.statements() {
         let before = scored.lane.verdict(index).counts();
         let now = after.verdict(index).counts();
         if !statement.counts || before == now {

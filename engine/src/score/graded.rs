@@ -6,6 +6,7 @@ use num_traits::{Signed, ToPrimitive, Zero};
 
 use super::lane::Lane;
 use super::walk::{Reading, climb};
+use crate::arena::{CriterionId, DomainId, Table, row};
 use crate::model::{Aggregate, Over, Scoring, UnknownPoints};
 use crate::program::{Points, Program, Statement};
 use crate::verdict::{Truth, Verdict};
@@ -26,7 +27,7 @@ pub(crate) enum Node {
 pub(crate) struct Scored {
     pub(crate) overall: Node,
     /// Per domain, in the model's order.
-    pub(crate) domains: Vec<Node>,
+    pub(crate) domains: Table<DomainId, Node>,
 }
 
 /// Scores the whole tree. `awarded` opens stage gates in walked domains.
@@ -37,7 +38,8 @@ pub(crate) fn score(
     awarded: Option<u32>,
 ) -> Scored {
     let scoring = &program.model.scoring;
-    let mut domains = vec![Node::Empty; program.model.domains.len()];
+    let listed = program.model.domains.iter();
+    let mut domains: Table<DomainId, Node> = listed.map(|_| Node::Empty).collect();
     for root in &program.roots {
         visit(program, lane, reading, awarded, *root, &mut domains);
     }
@@ -68,27 +70,20 @@ fn visit(
     lane: &Lane,
     reading: Reading,
     awarded: Option<u32>,
-    domain: u32,
-    nodes: &mut Vec<Node>,
+    domain: DomainId,
+    nodes: &mut Table<DomainId, Node>,
 ) {
-    let index = domain as usize;
     let scoring = &program.model.scoring;
-    let children = program
-        .children
-        .get(index)
-        .map(|list| &**list)
-        .unwrap_or_default();
+    let children = &program.children[domain];
     let node = if children.is_empty() {
-        leaf(program, lane, reading, awarded, index, scoring)
+        leaf(program, lane, reading, awarded, domain)
     } else {
         for child in children {
             visit(program, lane, reading, awarded, *child, nodes);
         }
         aggregate(scoring.inner, weighted(program, children, nodes))
     };
-    if let Some(slot) = nodes.get_mut(index) {
-        *slot = node;
-    }
+    nodes[domain] = node;
 }
 
 fn leaf(
@@ -96,9 +91,9 @@ fn leaf(
     lane: &Lane,
     reading: Reading,
     awarded: Option<u32>,
-    domain: usize,
-    scoring: &Scoring,
+    domain: DomainId,
 ) -> Node {
+    let scoring = &program.model.scoring;
     if scoring.leaf == Aggregate::Walk {
         let tallies = lane.tallies.domain(domain);
         if tallies.iter().all(|tally| tally.of == 0) {
@@ -115,11 +110,7 @@ fn leaf(
             .map(|reached| reached.rank),
         );
     }
-    let here = |statement: &Statement| {
-        statement
-            .domain
-            .is_some_and(|own| usize::from(own) == domain)
-    };
+    let here = |statement: &Statement| statement.domain == Some(domain);
     aggregate(scoring.leaf, criteria(program, lane, reading, here))
 }
 
@@ -129,13 +120,15 @@ fn rank_node(rank: Option<u32>) -> Node {
     })
 }
 
-fn weighted(program: &Program, domains: &[u32], nodes: &[Node]) -> Vec<(u32, Node)> {
+fn weighted(
+    program: &Program,
+    domains: &[DomainId],
+    nodes: &Table<DomainId, Node>,
+) -> Vec<(u32, Node)> {
+    let weight = |id| row(&program.model.domains, id).weight;
     domains
         .iter()
-        .filter_map(|index| {
-            let weight = program.model.domains.get(*index as usize)?.weight;
-            Some((weight, nodes.get(*index as usize)?.clone()))
-        })
+        .map(|id| (weight(*id), nodes[*id].clone()))
         .collect()
 }
 
@@ -145,8 +138,9 @@ fn criteria(
     reading: Reading,
     here: impl Fn(&Statement) -> bool,
 ) -> Vec<(u32, Node)> {
-    (0u32..)
-        .zip(&program.criteria)
+    program
+        .criteria
+        .entries()
         .filter(|(_, statement)| statement.counts && here(statement))
         .map(|(index, statement)| {
             (
@@ -163,7 +157,7 @@ fn points(
     program: &Program,
     lane: &Lane,
     reading: Reading,
-    index: u32,
+    index: CriterionId,
     statement: &Statement,
 ) -> Node {
     let known = |points: i64| Node::Known(BigRational::from_integer(BigInt::from(points)));

@@ -8,6 +8,7 @@ use smallvec::SmallVec;
 use super::finding::{Answer, Finding};
 use super::requirement::{Scope, clause, combine};
 use super::tally::Tallies;
+use crate::arena::{CriterionId, LeafId, Table};
 use crate::interner::Symbol;
 use crate::model::CriterionKind;
 use crate::object::{Claim, TreatAs};
@@ -43,6 +44,9 @@ pub(crate) struct Overlay {
     pub(crate) waived: Option<TreatAs>,
 }
 
+/// What is set on every criterion.
+pub(crate) type Overlays = Table<CriterionId, Overlay>;
+
 /// Everything about one criterion, side by side: a change reads all of it, and nothing of most.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Row {
@@ -55,18 +59,18 @@ struct Row {
 /// One reading of an assessment.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Lane {
-    rows: Box<[Row]>,
+    rows: Table<CriterionId, Row>,
     /// Every leaf, so that a change asks only those that read it.
-    answers: Box<[Answer]>,
+    answers: Table<LeafId, Answer>,
     /// Points of the leaves, in a model that grades.
-    points: Option<Box<[Option<Points>]>>,
+    points: Option<Table<LeafId, Option<Points>>>,
     pub(crate) tallies: Tallies,
 }
 
 /// A verdict that changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Flip {
-    pub(crate) criterion: u32,
+    pub(crate) criterion: CriterionId,
     pub(crate) before: Verdict,
     pub(crate) after: Verdict,
 }
@@ -103,7 +107,7 @@ const OPEN: Met = Met {
 
 impl Lane {
     /// Evaluates everything.
-    pub(crate) fn build<S: Scope>(program: &Program, scope: &S, overlay: &[Overlay]) -> Self {
+    pub(crate) fn build<S: Scope>(program: &Program, scope: &S, overlay: &Overlays) -> Self {
         let graded = program
             .criteria
             .iter()
@@ -114,22 +118,21 @@ impl Lane {
             met: OPEN,
             verdict: Verdict::Unmet,
         };
+        let leaves = || 0..program.leaves;
         let mut lane = Self {
             rows: overlay.iter().map(row).collect(),
-            answers: vec![UNASKED; program.leaves].into(),
-            points: graded.then(|| vec![None; program.leaves].into()),
+            answers: leaves().map(|_| UNASKED).collect(),
+            points: graded.then(|| leaves().map(|_| None).collect()),
             tallies: Tallies::new(program),
         };
-        for (index, statement) in (0u32..).zip(&program.criteria) {
+        for (index, statement) in program.criteria.entries() {
             statement
                 .formula
                 .clauses(&mut |leaf| lane.ask(program, scope, leaf));
             lane.own_again(program, scope, index, statement);
         }
         for index in &program.order {
-            let Some(statement) = program.statement(*index) else {
-                continue;
-            };
+            let statement = &program.criteria[*index];
             let met = lane.met_now(program, *index, statement);
             let verdict = lane.verdict_now(*index, statement, met);
             lane.set(*index, met, verdict);
@@ -152,13 +155,11 @@ impl Lane {
             self.ask(program, scope, leaf);
         }
         let readers = kinds.iter().filter_map(|kind| program.readers.get(kind));
-        let mut criteria: SmallVec<[u32; 32]> = readers.flatten().copied().collect();
+        let mut criteria: SmallVec<[CriterionId; 32]> = readers.flatten().copied().collect();
         criteria.sort_unstable();
         criteria.dedup();
         for index in criteria {
-            let Some(statement) = program.statement(index) else {
-                continue;
-            };
+            let statement = &program.criteria[index];
             touched.criteria += 1;
             if self.own_again(program, scope, index, statement) {
                 self.spread(program, index, &mut |flip| touched.flips.push(flip));
@@ -169,36 +170,30 @@ impl Lane {
 
     /// Asks a leaf, and keeps what it came to.
     fn ask<S: Scope>(&mut self, program: &Program, scope: &S, leaf: &Clause) {
-        let Some(statement) = program.statement(leaf.criterion) else {
-            return;
-        };
-        let found = clause(leaf, &program.model, statement.demand, scope);
-        let place = leaf.place as usize;
-        if let Some(slot) = self.answers.get_mut(place) {
-            *slot = Answer::from(&found);
-        }
-        let points = self.points.as_mut();
-        if let Some(slot) = points.and_then(|points| points.get_mut(place)) {
-            *slot = found.points;
+        let demand = program.criteria[leaf.criterion].demand;
+        let found = clause(leaf, &program.model, demand, scope);
+        self.answers[leaf.place] = Answer::from(&found);
+        if let Some(points) = &mut self.points {
+            points[leaf.place] = found.points;
         }
     }
 
     /// Swaps the given requirement results with the lane's own and propagates. `changes` then holds
     /// the previous values; calling again restores them.
-    pub(crate) fn swap_requirements(&mut self, program: &Program, changes: &mut [(u32, Own)]) {
+    pub(crate) fn swap_requirements(
+        &mut self,
+        program: &Program,
+        changes: &mut [(CriterionId, Own)],
+    ) {
         for (index, own) in changes {
-            if let Some(row) = self.rows.get_mut(*index as usize) {
-                std::mem::swap(&mut row.own, own);
-            }
+            std::mem::swap(&mut self.rows[*index].own, own);
             self.spread(program, *index, &mut |_| {});
         }
     }
 
-    fn spread(&mut self, program: &Program, changed: u32, flipped: &mut impl FnMut(Flip)) {
-        for index in program.affects.get(changed as usize).into_iter().flatten() {
-            let Some(statement) = program.statement(*index) else {
-                continue;
-            };
+    fn spread(&mut self, program: &Program, changed: CriterionId, flipped: &mut impl FnMut(Flip)) {
+        for index in &program.affects[changed] {
+            let statement = &program.criteria[*index];
             let met = self.met_now(program, *index, statement);
             let verdict = self.verdict_now(*index, statement, met);
             let (was_met, before) = (self.met(*index), self.verdict(*index));
@@ -218,11 +213,10 @@ impl Lane {
         }
     }
 
-    fn set(&mut self, index: u32, met: Met, verdict: Verdict) {
-        if let Some(row) = self.rows.get_mut(index as usize) {
-            row.met = met;
-            row.verdict = verdict;
-        }
+    fn set(&mut self, index: CriterionId, met: Met, verdict: Verdict) {
+        let row = &mut self.rows[index];
+        row.met = met;
+        row.verdict = verdict;
     }
 
     /// Evaluates a criterion's own requirement; true when it came to something else.
@@ -230,7 +224,7 @@ impl Lane {
         &mut self,
         program: &Program,
         scope: &S,
-        index: u32,
+        index: CriterionId,
         statement: &Statement,
     ) -> bool {
         let found = combine(&statement.formula, &|leaf| self.answered(leaf));
@@ -244,14 +238,12 @@ impl Lane {
                 && self.shaken(program, statement, scope),
             denied,
         };
-        let row = self.rows.get_mut(index as usize);
-        row.is_some_and(|row| std::mem::replace(&mut row.own, own) != own)
+        std::mem::replace(&mut self.rows[index].own, own) != own
     }
 
     /// What a leaf came to.
     fn answered(&self, leaf: &Clause) -> Answer {
-        let answer = self.answers.get(leaf.place as usize);
-        answer.copied().unwrap_or(UNASKED)
+        self.answers[leaf.place]
     }
 
     /// Whether something better than the lesser state is claimed, and does not hold now.
@@ -276,8 +268,7 @@ impl Lane {
         let successors = statement.successors.iter();
         successors
             .filter(|successor| !self.overlay(**successor).excluded)
-            .filter_map(|successor| program.statement(*successor))
-            .flat_map(|successor| successor.asks.iter().copied())
+            .flat_map(|successor| program.criteria[*successor].asks.iter().copied())
     }
 
     /// Whether any criterion asks for an answer that has points of its own.
@@ -285,20 +276,16 @@ impl Lane {
         self.points.is_some()
     }
 
-    fn row(&self, index: u32) -> Option<&Row> {
-        self.rows.get(index as usize)
+    pub(crate) fn own(&self, criterion: CriterionId) -> Own {
+        self.rows[criterion].own
     }
 
-    pub(crate) fn own(&self, index: u32) -> Own {
-        self.row(index).map_or(SILENT, |row| row.own)
+    pub(crate) fn met(&self, criterion: CriterionId) -> Met {
+        self.rows[criterion].met
     }
 
-    pub(crate) fn met(&self, index: u32) -> Met {
-        self.row(index).map_or(OPEN, |row| row.met)
-    }
-
-    pub(crate) fn verdict(&self, index: u32) -> Verdict {
-        self.row(index).map_or(Verdict::Unmet, |row| row.verdict)
+    pub(crate) fn verdict(&self, criterion: CriterionId) -> Verdict {
+        self.rows[criterion].verdict
     }
 
     /// Whether a leaf holds.
@@ -320,22 +307,19 @@ impl Lane {
                 reason,
                 class,
                 capability: None,
-                points: points.get(leaf.place as usize).copied().flatten(),
+                points: points[leaf.place],
             }
         };
         combine(&statement.formula, &found).points
     }
 
-    pub(crate) fn overlay(&self, index: u32) -> Overlay {
-        self.row(index).map(|row| row.overlay).unwrap_or_default()
+    pub(crate) fn overlay(&self, criterion: CriterionId) -> Overlay {
+        self.rows[criterion].overlay
     }
 
     /// Whether it, its gates included, is satisfied by itself.
-    pub(crate) fn satisfied(&self, program: &Program, index: u32) -> Truth {
-        let Some(statement) = program.statement(index) else {
-            return Truth::False;
-        };
-        let gates = statement
+    pub(crate) fn satisfied(&self, program: &Program, index: CriterionId) -> Truth {
+        let gates = program.criteria[index]
             .gates
             .iter()
             .filter(|gate| !self.overlay(**gate).excluded);
@@ -344,7 +328,7 @@ impl Lane {
         })
     }
 
-    fn met_now(&self, program: &Program, index: u32, statement: &Statement) -> Met {
+    fn met_now(&self, program: &Program, index: CriterionId, statement: &Statement) -> Met {
         if let Some(denial) = &statement.negates {
             return Met {
                 truth: self.describes(denial),
@@ -405,7 +389,7 @@ impl Lane {
         met.negate()
     }
 
-    fn verdict_now(&self, index: u32, statement: &Statement, met: Met) -> Verdict {
+    fn verdict_now(&self, index: CriterionId, statement: &Statement, met: Met) -> Verdict {
         let overlay = self.overlay(index);
         let waived = overlay.waived.filter(|_| statement.waivable);
         let denies_nothing = statement.negates.as_ref().is_some_and(|denial| {

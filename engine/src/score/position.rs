@@ -4,6 +4,7 @@ use super::graded::{self, Node};
 use super::lane::Lane;
 use super::tally::StageTally;
 use super::walk::{Reading, climb, required};
+use crate::arena::DomainId;
 use crate::model::Aggregate;
 use crate::program::Program;
 use crate::verdict::Verdict::{Held, Met, NotApplicable, Unknown, Unmet, Waived};
@@ -34,8 +35,7 @@ pub(crate) struct NextStage {
 /// One domain that has applicable criteria.
 #[derive(Debug, Clone)]
 pub(crate) struct DomainPosition {
-    /// Its index in the model.
-    pub(crate) index: usize,
+    pub(crate) id: DomainId,
     pub(crate) node: Node,
     pub(crate) stage: Option<u32>,
     /// Weight met, of it and the domains below it.
@@ -125,18 +125,17 @@ impl Position<'_> {
         let nodes = graded::score(program, self.lane, Reading::Proven, self.awarded).domains;
         let walked = program.model.scoring.leaf == Aggregate::Walk;
         nodes
-            .into_iter()
-            .enumerate()
-            .filter_map(|(index, node)| {
-                let (met, of) = self.weights(index);
+            .entries()
+            .filter_map(|(id, node)| {
+                let (met, of) = self.weights(id);
                 if of == 0 {
                     return None;
                 }
-                let (required, missing) = self.needed(index);
+                let (required, missing) = self.needed(id);
                 Some(DomainPosition {
-                    index,
-                    stage: graded::stage_of(program, &node, walked && self.is_rank(index)),
-                    node,
+                    id,
+                    stage: graded::stage_of(program, node, walked && self.is_rank(id)),
+                    node: node.clone(),
                     met,
                     of,
                     required,
@@ -147,24 +146,19 @@ impl Position<'_> {
     }
 
     /// Whether a domain of a walked model comes out as a rank: a leaf, or the lowest of its children.
-    fn is_rank(self, domain: usize) -> bool {
-        let inner = self
-            .program
-            .children
-            .get(domain)
-            .is_some_and(|children| !children.is_empty());
-        !inner || self.program.model.scoring.inner == Aggregate::Min
+    fn is_rank(self, domain: DomainId) -> bool {
+        self.program.children[domain].is_empty()
+            || self.program.model.scoring.inner == Aggregate::Min
     }
 
     /// Weight met and weight applicable, of a domain and all domains below it.
-    fn weights(self, domain: usize) -> (u64, u64) {
+    fn weights(self, domain: DomainId) -> (u64, u64) {
         let (mut met, mut of) = (0, 0);
         let mut waiting = vec![domain];
         while let Some(next) = waiting.pop() {
-            let children = self.program.children.get(next).into_iter().flatten();
-            waiting.extend(children.map(|child| *child as usize));
-            for (index, statement) in (0u32..).zip(&self.program.criteria) {
-                if !statement.counts || statement.domain.map(usize::from) != Some(next) {
+            waiting.extend(&self.program.children[next]);
+            for (index, statement) in self.program.criteria.entries() {
+                if !statement.counts || statement.domain != Some(next) {
                     continue;
                 }
                 let weight = u64::from(statement.weight);
@@ -182,7 +176,7 @@ impl Position<'_> {
     }
 
     /// Weight required and missing for a walked domain's next stage.
-    fn needed(self, domain: usize) -> (u64, u64) {
+    fn needed(self, domain: DomainId) -> (u64, u64) {
         let model = &self.program.model;
         if model.scoring.leaf != Aggregate::Walk {
             return (0, 0);

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::arena::{DomainId, Id};
 use crate::program::{Program, Statement};
 use crate::verdict::{EvidenceClass, Verdict};
 
@@ -81,8 +82,8 @@ impl Tallies {
     }
 
     /// The stages of one domain, lowest first.
-    pub(crate) fn domain(&self, domain: usize) -> &[StageTally] {
-        let start = (domain + 1) * self.width;
+    pub(crate) fn domain(&self, domain: DomainId) -> &[StageTally] {
+        let start = (domain.place() + 1) * self.width;
         self.stages
             .get(start..start + self.width)
             .unwrap_or_default()
@@ -113,13 +114,10 @@ impl Tallies {
         if let Some(number) = confidence(&mut self.confidence, verdict, class) {
             step(number, 1);
         }
-        let Some(stage) = statement.stage.map(usize::from) else {
+        let Some(stage) = statement.stage.map(Id::place) else {
             return;
         };
-        let rows = [
-            Some(0),
-            statement.domain.map(|domain| usize::from(domain) + 1),
-        ];
+        let rows = [Some(0), statement.domain.map(|domain| domain.place() + 1)];
         for row in rows.into_iter().flatten() {
             if let Some(tally) = self.stages.get_mut(row * self.width + stage) {
                 weigh(tally, verdict, u64::from(statement.weight), &step);

@@ -6,6 +6,7 @@ use super::digest::inputs_digest;
 use super::ladder::{domains, ladder, score_view};
 use super::rows::{gaps, rows};
 use super::stale::stale_sources;
+use crate::arena::AssessmentId;
 use crate::kept::Kept;
 use crate::query::{effort_to, ends, first_fall, impact_of, next_steps};
 use crate::score::walk::Reading;
@@ -13,12 +14,8 @@ use crate::time::end_of;
 use crate::view::{AssessmentView, Confidence, End, Tally};
 use crate::world::{AssessmentState, Scored, World};
 
-pub(super) fn view(
-    world: &World,
-    id: usize,
-    state: &AssessmentState,
-    now: Timestamp,
-) -> AssessmentView {
+pub(super) fn view(world: &World, id: AssessmentId, now: Timestamp) -> AssessmentView {
+    let state = &world.assessments[id];
     let mut view = blank(state, now);
     view.paused = world.paused(state);
     let Some(scored) = &state.scored else {

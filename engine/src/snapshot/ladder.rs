@@ -1,5 +1,6 @@
 //! The ladder, the domains and the points of a scored assessment, as views.
 
+use crate::arena::row;
 use crate::model::Aggregate;
 use crate::score::graded::{self, Node};
 use crate::score::position::{DomainPosition, Position, Stages, is_walked};
@@ -81,9 +82,9 @@ pub(super) fn domains(position: Position<'_>, domains: &[DomainPosition]) -> Vec
     let scoring = &model.scoring;
     domains
         .iter()
-        .filter_map(|found| {
-            let domain = model.domains.get(found.index)?;
-            Some(DomainView {
+        .map(|found| {
+            let domain = row(&model.domains, found.id);
+            DomainView {
                 name: domain.name.clone(),
                 title: domain.title.clone(),
                 parent: domain.parent.clone(),
@@ -99,7 +100,7 @@ pub(super) fn domains(position: Position<'_>, domains: &[DomainPosition]) -> Vec
                 required: found.required,
                 missing: found.missing,
                 of: found.of,
-            })
+            }
         })
         .collect()
 }

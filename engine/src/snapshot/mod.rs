@@ -14,14 +14,15 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use self::waiver::{effective, would_pass};
+use crate::arena::CapabilityId;
 use crate::key::{Name, ObjectKey};
 use crate::view::{AttestationView, Snapshot, WaiverView};
 use crate::world::World;
 
 impl World {
     /// Where the next snapshot holds a capability; none when there is no such one.
-    pub fn capability_place(&self, key: &ObjectKey) -> Option<usize> {
-        self.capability(key).map(|(place, _)| place)
+    pub fn capability_id(&self, key: &ObjectKey) -> Option<CapabilityId> {
+        self.capability(key).map(|(id, _)| id)
     }
 
     /// Makes the views of what changed since the last snapshot, and shares the rest with it.
@@ -40,10 +41,11 @@ impl World {
         let known = stale
             .assessments
             .iter()
-            .filter_map(|id| self.assessments.get(*id));
+            .filter_map(|id| self.assessments.find(*id));
         let mut assessments = stale.gone;
         assessments.extend(known.map(|state| state.key.clone()));
-        let waivers_read = assessments.iter().flat_map(|key| self.waivers_of(key));
+        let waivers_read = assessments.iter().flat_map(|key| self.waivers_for(key));
+        let waivers_read = waivers_read.map(|(_, waiver)| waiver.key.clone());
         let waivers = stale.waivers.iter().cloned().chain(waivers_read);
         show_waivers(self, &mut snapshot, &waivers.collect());
         show_assessments(self, &mut snapshot, assessments, now);
@@ -63,11 +65,11 @@ fn show_models(world: &World, snapshot: &mut Snapshot, stale: BTreeSet<Name>) {
     }
 }
 
-fn show_capabilities(world: &World, snapshot: &mut Snapshot, stale: &BTreeSet<usize>) {
+fn show_capabilities(world: &World, snapshot: &mut Snapshot, stale: &BTreeSet<CapabilityId>) {
     for id in stale {
         let held = world
             .capabilities
-            .get(*id)
+            .find(*id)
             .map(|known| (known.now.clone(), known.standing.clone()));
         snapshot.capabilities.set(*id, held);
     }
@@ -77,7 +79,7 @@ fn show_capabilities(world: &World, snapshot: &mut Snapshot, stale: &BTreeSet<us
 fn show_attestations(world: &World, snapshot: &mut Snapshot, stale: &BTreeSet<ObjectKey>) {
     for key in stale {
         let id = world.attestation(key);
-        match id.and_then(|id| world.attestations.get(id)) {
+        match id.map(|id| &world.attestations[id]) {
             Some(known) => snapshot.attestations.insert_mut(
                 key.clone(),
                 Arc::new(AttestationView {
@@ -99,7 +101,7 @@ fn show_attestations(world: &World, snapshot: &mut Snapshot, stale: &BTreeSet<Ob
 fn show_waivers(world: &World, snapshot: &mut Snapshot, stale: &BTreeSet<ObjectKey>) {
     for key in stale {
         let id = world.waiver(key);
-        match id.and_then(|id| world.waivers.get(id)) {
+        match id.map(|id| &world.waivers[id]) {
             Some(known) => snapshot.waivers.insert_mut(
                 key.clone(),
                 Arc::new(WaiverView {
@@ -127,9 +129,9 @@ fn show_assessments(
 ) {
     for key in stale {
         let id = world.assessment(&key);
-        match id.and_then(|id| Some((id, world.assessments.get(id)?))) {
-            Some((id, state)) => {
-                let view = assessment::view(world, id, state, now);
+        match id {
+            Some(id) => {
+                let view = assessment::view(world, id, now);
                 snapshot.assessments.insert_mut(key, Arc::new(view));
             }
             None => {

@@ -2,6 +2,7 @@
 
 use num_rational::BigRational;
 
+use crate::arena::{CriterionId, Id};
 use crate::key::Name;
 use crate::object::TreatAs;
 use crate::score::decider::decider;
@@ -16,9 +17,9 @@ pub(super) fn rows(world: &World, state: &AssessmentState, scored: &Scored) -> V
         return Vec::new();
     };
     let program = &scored.program;
-    (0u32..)
-        .zip(program.criteria.iter().zip(&program.model.criteria))
-        .map(|(index, (statement, criterion))| {
+    program
+        .statements()
+        .map(|(index, criterion, statement)| {
             let found = evaluate(program, statement, &selection);
             let (verdict, met) = (scored.lane.verdict(index), scored.lane.met(index));
             let open = verdict.is_open() && statement.negates.is_none();
@@ -26,7 +27,7 @@ pub(super) fn rows(world: &World, state: &AssessmentState, scored: &Scored) -> V
             let record = found.capability.map(|capability| &capability.record);
             let record = record.filter(|_| statement.negates.is_none());
             CriterionView {
-                index: index as usize,
+                index: index.place(),
                 name: criterion.name.clone(),
                 verdict,
                 reason: open.then(|| open_reason(scored, index, &selection)),
@@ -47,14 +48,11 @@ fn note(
     world: &World,
     state: &AssessmentState,
     scored: &Scored,
-    index: u32,
+    index: CriterionId,
     name: &Name,
 ) -> Option<String> {
     let waiver = |treat_as| {
-        let mut waivers = world
-            .waiver_ids(state)
-            .iter()
-            .filter_map(|id| world.waivers.get(*id));
+        let mut waivers = world.waivers_for(&state.key).map(|(_, known)| known);
         let known = waivers.find(|known| {
             known.effective.is_ok()
                 && known.spec.treat_as == treat_as
@@ -70,9 +68,7 @@ fn note(
                 .not_applicable
                 .iter()
                 .find(|(criterion, _)| criterion == name);
-            let by_attributes = bare_overlay(state, &scored.program)
-                .get(index as usize)
-                .is_some_and(|overlay| overlay.excluded);
+            let by_attributes = bare_overlay(state, &scored.program)[index].excluded;
             match named {
                 Some((_, reason)) => Some(reason.clone()),
                 None if by_attributes => {
@@ -81,37 +77,31 @@ fn note(
                 None => waiver(TreatAs::NotApplicable),
             }
         }
-        _ => None,
+        Verdict::Met | Verdict::Held | Verdict::Unmet | Verdict::Unknown => None,
     }
 }
 
 /// Why a criterion is open: by its own requirement, or by the gate that keeps it shut.
 // See D-010.
-fn open_reason(scored: &Scored, index: u32, selection: &Selection<'_>) -> Reason {
+fn open_reason(scored: &Scored, index: CriterionId, selection: &Selection<'_>) -> Reason {
     let decider = decider(&scored.program, &scored.lane, index);
-    let statement = scored.program.statement(decider);
-    let reason = statement.map(|statement| evaluate(&scored.program, statement, selection).reason);
-    reason.unwrap_or(Reason::NotDeclared)
+    let statement = &scored.program.criteria[decider];
+    evaluate(&scored.program, statement, selection).reason
 }
 
 /// The successor that stands for a criterion.
-fn standing_in(scored: &Scored, index: u32) -> Option<Name> {
-    let statement = scored.program.statement(index)?;
-    let satisfied = |successor: &&u32| {
+fn standing_in(scored: &Scored, index: CriterionId) -> Option<Name> {
+    let successors = &scored.program.criteria[index].successors;
+    let satisfied = |successor: &&CriterionId| {
         !scored.lane.overlay(**successor).excluded
             && scored.lane.satisfied(&scored.program, **successor) == Truth::True
     };
-    let successor = statement.successors.iter().find(satisfied)?;
-    scored
-        .program
-        .model
-        .criteria
-        .get(*successor as usize)
-        .map(|criterion| criterion.name.clone())
+    let successor = successors.iter().find(satisfied)?;
+    Some(scored.program.stated(*successor).name.clone())
 }
 
-fn points_shown(scored: &Scored, index: u32) -> Option<String> {
-    let points = scored.lane.points(scored.program.statement(index)?)?;
+fn points_shown(scored: &Scored, index: CriterionId) -> Option<String> {
+    let points = scored.lane.points(&scored.program.criteria[index])?;
     let exact = BigRational::new((*points.numer()).into(), (*points.denom()).into());
     let digits = if exact.is_integer() {
         0
@@ -123,12 +113,11 @@ fn points_shown(scored: &Scored, index: u32) -> Option<String> {
 
 /// Everything that is Unmet or Unknown: the nearest stage first, then by name.
 pub(super) fn gaps(scored: &Scored, rows: &[CriterionView]) -> Vec<Gap> {
-    let model = &scored.program.model;
     let mut gaps: Vec<Gap> = rows
         .iter()
-        .zip(model.criteria.iter().zip(&scored.program.criteria))
-        .filter(|(row, (_, statement))| statement.counts && row.verdict.is_open())
-        .map(|(row, (criterion, _))| Gap {
+        .zip(scored.program.statements())
+        .filter(|(row, (_, _, statement))| statement.counts && row.verdict.is_open())
+        .map(|(row, (_, criterion, _))| Gap {
             criterion: row.name.clone(),
             stage: criterion.stage,
             verdict: row.verdict,

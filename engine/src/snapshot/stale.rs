@@ -21,8 +21,8 @@ pub(super) fn stale_sources(world: &World, state: &AssessmentState, scored: &Sco
     };
     for kind in &scored.program.asked {
         for (id, capability) in selection.of_kind(*kind) {
-            let known = id.and_then(|id| world.capabilities.get(id as usize));
-            sources.extend(known.and_then(|known| source(&known.standing)));
+            let standing = id.map(|id| &world.capabilities[id].standing);
+            sources.extend(standing.and_then(|standing| source(standing)));
             let ageing = capability
                 .derived
                 .detail
@@ -31,21 +31,11 @@ pub(super) fn stale_sources(world: &World, state: &AssessmentState, scored: &Sco
             if ageing {
                 sources.insert(capability.record.key.name.clone());
             }
-            let attestations = selection
-                .namespace
-                .attestations
-                .get(&capability.record.key.name);
-            let attestations = attestations
-                .into_iter()
-                .flatten()
-                .filter_map(|id| world.attestations.get(*id));
-            sources.extend(attestations.filter_map(|known| source(&known.standing)));
+            let attestations = world.attestations_for(&capability.record.key);
+            sources.extend(attestations.filter_map(|(_, known)| source(&known.standing)));
         }
     }
-    let waivers = world
-        .waiver_ids(state)
-        .iter()
-        .filter_map(|id| world.waivers.get(*id));
-    sources.extend(waivers.filter_map(|known| source(&known.standing)));
+    let waivers = world.waivers_for(&state.key);
+    sources.extend(waivers.filter_map(|(_, known)| source(&known.standing)));
     sources.into_iter().collect()
 }

@@ -13,9 +13,8 @@ pub(super) fn effective(world: &World, known: &WaiverState) -> Result<(), NotEff
     let program = &scored.program;
     // See D-003.
     let waivable = known.spec.criteria.iter().any(|name| {
-        let statement = program.criterion(name);
-        let statement = statement.and_then(|index| program.criteria.get(index));
-        statement.is_some_and(|statement| statement.waivable)
+        let criterion = program.criterion(name);
+        criterion.is_some_and(|id| program.criteria[id].waivable)
     });
     if waivable {
         Ok(())
@@ -30,11 +29,8 @@ pub(super) fn would_pass(world: &World, known: &WaiverState) -> bool {
         return false;
     };
     known.spec.criteria.iter().all(|name| {
-        let index = scored
-            .program
-            .criterion(name)
-            .and_then(|index| u32::try_from(index).ok());
-        index.is_some_and(|index| scored.lane.met(index).truth == Truth::True)
+        let criterion = scored.program.criterion(name);
+        criterion.is_some_and(|id| scored.lane.met(id).truth == Truth::True)
     })
 }
 
@@ -46,5 +42,5 @@ fn concerned<'w>(world: &'w World, known: &WaiverState) -> Option<&'w Scored> {
         &known.spec.assessment,
     );
     let id = world.assessment(&key)?;
-    world.assessments.get(id)?.scored.as_ref()
+    world.assessments[id].scored.as_ref()
 }

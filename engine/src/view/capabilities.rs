@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use rpds::VectorSync;
 
 use super::capability::CapabilityView;
+use crate::arena::{CapabilityId, Id};
 use crate::capability::{CapabilityNow, Detail, EvidenceView};
 use crate::delta::Standing;
 use crate::fact::FactValue;
@@ -106,9 +107,9 @@ impl Capabilities {
         Some(self.view(held))
     }
 
-    /// One of them, by where [`World::capability_place`](crate::world::World::capability_place) says that it is.
-    pub fn get_at(&self, place: usize, key: &ObjectKey) -> Option<CapabilityView> {
-        let held = at(&self.held, place).filter(|held| held.now.record.key == *key)?;
+    /// One of them, by its id in the world that made the snapshot.
+    pub fn get_at(&self, id: CapabilityId, key: &ObjectKey) -> Option<CapabilityView> {
+        let held = at(&self.held, id.place()).filter(|held| held.now.record.key == *key)?;
         Some(self.view(held))
     }
 
@@ -137,8 +138,12 @@ impl Capabilities {
             .map(|CompactCapability(held)| self.view(held))
     }
 
-    pub(crate) fn set(&mut self, id: usize, held: Option<(Arc<CapabilityNow>, Arc<Standing>)>) {
-        let (chunk, within) = in_chunk(id);
+    pub(crate) fn set(
+        &mut self,
+        id: CapabilityId,
+        held: Option<(Arc<CapabilityNow>, Arc<Standing>)>,
+    ) {
+        let (chunk, within) = in_chunk(id.place());
         while self.held.len() <= chunk {
             self.held.push_back_mut(Chunk::default());
         }
@@ -148,7 +153,7 @@ impl Capabilities {
             now,
             standing,
         });
-        let before = at(&self.held, id);
+        let before = at(&self.held, id.place());
         let items = |held: &Held| CompactCapability(held).evidence().len();
         self.number = self.number + usize::from(held.is_some()) - usize::from(before.is_some());
         self.evidence += held.as_ref().map_or(0, items);

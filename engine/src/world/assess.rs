@@ -10,6 +10,7 @@ use super::entry::{AssessmentState, Flipped, Scored, Why};
 use super::overlay::bare_overlay;
 use super::selection::Selection;
 use super::state::{Pending, Place, Rebuild, World};
+use crate::arena::{AssessmentId, CriterionId};
 use crate::key::ObjectKey;
 use crate::ledger::Because;
 use crate::program::Program;
@@ -19,140 +20,110 @@ use crate::verdict::NotScored;
 use crate::view::Problem;
 
 impl World {
-    pub(super) fn assess(&mut self, id: usize, pending: &Pending, now: Timestamp) {
+    pub(super) fn assess(&mut self, id: AssessmentId, pending: &Pending, now: Timestamp) {
         self.visits.assessments += 1;
-        let Some(state) = self.assessments.get(id) else {
-            return;
-        };
+        let state = &self.assessments[id];
         let key = state.key.clone();
         match (pending.rebuild, &state.scored) {
             (None, Some(_)) => self.touch(id, pending, now),
-            _ => self.rebuild(id, pending.rebuild.unwrap_or(Rebuild::Scope), now),
+            (why, _) => self.rebuild(id, why.unwrap_or(Rebuild::Scope), now),
         }
         // A view also names owners, deciders and ends, which move without any verdict.
         self.stale_views.assessments.insert(id);
-        let waivers: Vec<ObjectKey> = self.waivers_of(&key).collect();
+        let waivers: Vec<ObjectKey> = self
+            .waivers_for(&key)
+            .map(|(_, waiver)| waiver.key.clone())
+            .collect();
         self.dirty.changes.extend(waivers);
         self.dirty.changes.insert(key);
-        let Some(state) = self.assessments.get(id) else {
-            return;
-        };
+        let state = &mut self.assessments[id];
         let due = next_due(state, now);
-        let before = state.due;
+        let before = std::mem::replace(&mut state.due, due);
         self.reschedule(Place::Assessment(id), before, due);
-        if let Some(state) = self.assessments.get_mut(id) {
-            state.due = due;
-        }
     }
 
     /// Evaluates the touched criteria again, and what reads them.
-    fn touch(&mut self, id: usize, pending: &Pending, now: Timestamp) {
-        let Some(state) = self.assessments.get_mut(id) else {
+    fn touch(&mut self, id: AssessmentId, pending: &Pending, now: Timestamp) {
+        let Some(mut scored) = self.assessments[id].scored.take() else {
             return;
         };
-        let Some(mut scored) = state.scored.take() else {
-            return;
-        };
-        let spec = state.spec.clone();
-        let namespace = state.key.namespace.clone();
         let mut flips = Vec::new();
-        if let Some(found) = self.namespaces.get(&namespace) {
-            let selection = Selection {
-                namespace: found,
-                capabilities: &self.capabilities,
-                selector: spec.capabilities.as_ref(),
-                overrides: None,
-            };
+        if let Some(selection) = self.selection(&self.assessments[id], None) {
             let program = &scored.program;
-            let touched = scored.lane.touch(program, &selection, &pending.kinds);
-            self.visits.criteria += touched.criteria;
-            self.visits.predicates += touched.leaves;
-            flips = touched.flips;
+            let mut touched = scored.lane.touch(program, &selection, &pending.kinds);
+            flips = std::mem::take(&mut touched.flips);
             if let Some(bare) = scored.bare.as_mut() {
-                let touched = bare.touch(program, &selection, &pending.kinds);
-                self.visits.criteria += touched.criteria;
-                self.visits.predicates += touched.leaves;
+                let again = bare.touch(program, &selection, &pending.kinds);
+                touched.criteria += again.criteria;
+                touched.leaves += again.leaves;
             }
             if pending.recount {
                 scored.referenced =
                     referenced(&scored.program, &selection) || scored.award.is_some();
             }
+            self.visits.criteria += touched.criteria;
+            self.visits.predicates += touched.leaves;
         }
-        if let Some(state) = self.assessments.get_mut(id) {
-            if !flips.is_empty() {
-                state.record_flips(&scored.lane, stopped(&flips, None, now));
-            }
-            state.scored = Some(scored);
+        let state = &mut self.assessments[id];
+        if !flips.is_empty() {
+            state.record_flips(&scored.lane, stopped(&flips, None, now));
         }
+        state.scored = Some(scored);
     }
 
     /// Evaluates everything.
-    fn rebuild(&mut self, id: usize, why: Rebuild, now: Timestamp) {
-        let Some(state) = self.assessments.get(id) else {
-            return;
-        };
-        let program = match self.program_for(state) {
+    fn rebuild(&mut self, id: AssessmentId, why: Rebuild, now: Timestamp) {
+        let program = match self.program_for(&self.assessments[id]) {
             Ok(program) => program,
             Err(problem) => {
-                let Some(state) = self.assessments.get_mut(id) else {
-                    return;
-                };
+                let state = &mut self.assessments[id];
                 state.problem = Some(problem);
                 state.scored = None;
                 return;
             }
         };
-        let overlay = self.overlay_at(state, &program, now, &|_| false);
-        let plain = overlay
-            .iter()
-            .zip(bare_overlay(state, &program).iter())
-            .all(|(left, right)| left == right);
-        let Some(namespace) = self.namespaces.get(&state.key.namespace) else {
+        let Some(scored) = self.scored_afresh(&self.assessments[id], program, now) else {
             return;
         };
-        let selection = Selection {
-            namespace,
-            capabilities: &self.capabilities,
-            selector: state.spec.capabilities.as_ref(),
-            overrides: None,
-        };
+        let lanes = if scored.bare.is_some() { 2 } else { 1 };
+        self.visits.criteria += scored.program.criteria.len() as u64 * lanes;
+        self.visits.predicates += scored.program.leaves as u64 * lanes;
+        let state = &mut self.assessments[id];
+        state.problem = None;
+        if let Some(before) = &state.scored {
+            let (flips, gate_closed) = changes_since(before, &scored);
+            let mut flipped = stopped(&flips, Some(why), now);
+            flipped.extend(gate_closed.map(|because| Flipped {
+                criterion: None,
+                at: now,
+                why: Why::Known(because),
+            }));
+            state.record_flips(&scored.lane, flipped);
+        }
+        state.scored = Some(scored);
+    }
+
+    fn scored_afresh(
+        &self,
+        state: &AssessmentState,
+        program: Arc<Program>,
+        now: Timestamp,
+    ) -> Option<Scored> {
+        let selection = self.selection(state, None)?;
+        let overlay = self.overlay_at(state, &program, now, &|_| false);
+        let bare_overlay = bare_overlay(state, &program);
         let lane = Lane::build(&program, &selection, &overlay);
-        let bare = (!plain).then(|| {
-            Box::new(Lane::build(
-                &program,
-                &selection,
-                &bare_overlay(state, &program),
-            ))
-        });
+        let bare = (overlay != bare_overlay)
+            .then(|| Box::new(Lane::build(&program, &selection, &bare_overlay)));
         let award = self.award(state, &program, Moment::of(now));
         let referenced = referenced(&program, &selection) || award.is_some();
-        let lanes = if plain { 1 } else { 2 };
-        let (criteria, leaves) = (program.criteria.len(), program.leaves);
-        let scored = Scored {
+        Some(Scored {
             program,
             lane,
             bare,
             award,
             referenced,
-        };
-        let (flips, gate_closed) = changes_since(state.scored.as_ref(), &scored);
-        let mut flipped = stopped(&flips, Some(why), now);
-        flipped.extend(gate_closed.map(|because| Flipped {
-            criterion: None,
-            at: now,
-            why: Why::Known(because),
-        }));
-        let known_before = state.scored.is_some();
-        self.visits.criteria += criteria as u64 * lanes;
-        self.visits.predicates += leaves as u64 * lanes;
-        let Some(state) = self.assessments.get_mut(id) else {
-            return;
-        };
-        state.problem = None;
-        if known_before {
-            state.record_flips(&scored.lane, flipped);
-        }
-        state.scored = Some(scored);
+        })
     }
 
     fn program_for(&self, state: &AssessmentState) -> Result<Arc<Program>, Problem> {
@@ -185,9 +156,11 @@ impl World {
 impl AssessmentState {
     /// Keeps why criteria no longer count; those that count again are forgotten.
     fn record_flips(&mut self, lane: &Lane, flipped: Vec<Flipped>) {
-        let counts =
-            |criterion: Option<u32>| criterion.is_some_and(|index| lane.verdict(index).counts());
-        let again = |criterion: Option<u32>| flipped.iter().any(|flip| flip.criterion == criterion);
+        let counts = |criterion: Option<CriterionId>| {
+            criterion.is_some_and(|index| lane.verdict(index).counts())
+        };
+        let again =
+            |criterion: Option<CriterionId>| flipped.iter().any(|flip| flip.criterion == criterion);
         self.flips
             .retain(|flip| !counts(flip.criterion) && !again(flip.criterion));
         self.flips.extend(flipped);
@@ -203,29 +176,24 @@ fn referenced(program: &Program, selection: &Selection<'_>) -> bool {
 }
 
 /// Verdicts that differ between two scorings under one model, and whether the gate closed.
-fn changes_since(before: Option<&Scored>, after: &Scored) -> (Vec<Flip>, Option<Because>) {
-    let Some(before) = before else {
-        return (Vec::new(), None);
-    };
-    let gate = match (&before.award, &after.award) {
-        (Some(gone), award) if award.as_ref().is_none_or(|award| award.stage < gone.stage) => {
-            Some(closed_gate(Some(gone.attestation.clone())))
-        }
-        _ => None,
-    };
+fn changes_since(before: &Scored, after: &Scored) -> (Vec<Flip>, Option<Because>) {
+    let gate = before.award.as_ref().filter(|gone| {
+        let award = after.award.as_ref();
+        award.is_none_or(|award| award.stage < gone.stage)
+    });
+    let gate = gate.map(|gone| closed_gate(Some(gone.attestation.clone())));
     if before.program.model.digest != after.program.model.digest {
         return (Vec::new(), gate);
     }
-    let flips = (0u32..)
-        .zip(&after.program.criteria)
+    let criteria = after.program.criteria.entries();
+    let flips = criteria
         .map(|(criterion, _)| Flip {
             criterion,
             before: before.lane.verdict(criterion),
             after: after.lane.verdict(criterion),
         })
-        .filter(|flip| flip.before != flip.after)
-        .collect();
-    (flips, gate)
+        .filter(|flip| flip.before != flip.after);
+    (flips.collect(), gate)
 }
 
 /// When time alone changes something about an assessment itself.

@@ -1,7 +1,7 @@
 //! Outside awards of an assessment.
 
 use super::derivation::Moment;
-use super::entry::AssessmentState;
+use super::entry::{AssessmentState, AttestationState};
 use super::state::World;
 use crate::object::Subject;
 use crate::program::Program;
@@ -16,10 +16,10 @@ impl World {
         program: &Program,
         moment: Moment<'_>,
     ) -> Option<AwardView> {
-        let ended = |id: &&usize| moment.ended.is_some_and(|ended| ended.contains(*id));
-        let awards = self.award_ids(state).iter().filter(|id| !ended(id));
+        let ended = |id| moment.ended.is_some_and(|ended| ended.contains(&id));
+        let awards = self.awards_for(&state.key).filter(|(id, _)| !ended(*id));
         awards
-            .filter_map(|id| self.award_of(*id, state, program))
+            .filter_map(|(_, known)| award_of(known, state, program))
             .filter(|(validity, _)| validity.effective_at(moment.now) == Phase::Effective)
             .map(|(_, award)| award)
             .max_by(|left, right| {
@@ -29,38 +29,37 @@ impl World {
                     .then_with(|| right.attestation.cmp(&left.attestation))
             })
     }
+}
 
-    // See D-015.
-    pub(crate) fn award_of(
-        &self,
-        id: usize,
-        state: &AssessmentState,
-        program: &Program,
-    ) -> Option<(Validity, AwardView)> {
-        let known = self.attestations.get(id)?;
-        let Subject::Award { model, stage, .. } = &known.spec.subject else {
-            return None;
-        };
-        if *model != state.spec.model {
-            return None;
-        }
-        let issued = start_of(known.spec.issued);
-        let gates = program
-            .model
-            .stages
-            .iter()
-            .filter(|level| level.rank <= *stage);
-        let ends = gates
-            .filter_map(|level| level.gate?.valid_for)
-            .map(|span| after(issued, span));
-        let validity = ends.fold(known.validity, Validity::capped);
-        let award = AwardView {
-            stage: *stage,
-            organisation: known.spec.external.clone()?,
-            attestation: known.key.name.clone(),
-            at: validity.start,
-            valid_until: validity.end,
-        };
-        Some((validity, award))
+/// An award with its validity; none of an attestation that awards nothing under the assessment's model.
+// See D-015.
+pub(crate) fn award_of(
+    known: &AttestationState,
+    state: &AssessmentState,
+    program: &Program,
+) -> Option<(Validity, AwardView)> {
+    let Subject::Award { model, stage, .. } = &known.spec.subject else {
+        return None;
+    };
+    if *model != state.spec.model {
+        return None;
     }
+    let issued = start_of(known.spec.issued);
+    let gates = program
+        .model
+        .stages
+        .iter()
+        .filter(|level| level.rank <= *stage);
+    let ends = gates
+        .filter_map(|level| level.gate?.valid_for)
+        .map(|span| after(issued, span));
+    let validity = ends.fold(known.validity, Validity::capped);
+    let award = AwardView {
+        stage: *stage,
+        organisation: known.spec.external.clone()?,
+        attestation: known.key.name.clone(),
+        at: validity.start,
+        valid_until: validity.end,
+    };
+    Some((validity, award))
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::entry::{AssessmentState, Flipped, Scored, Why};
 use super::selection::{Selection, selects};
 use super::state::{Rebuild, World};
+use crate::arena::{AssessmentId, CriterionId};
 use crate::capability::{CapabilityNow, gates};
 use crate::interner::Symbol;
 use crate::key::Name;
@@ -19,10 +20,8 @@ use crate::verdict::{CapabilityState, Cause, NotEffective, Reason, Truth, Verdic
 
 impl World {
     /// Finds the causes that nobody has looked for yet, while they still show.
-    pub(super) fn find_causes(&mut self, id: usize, now: Timestamp) {
-        let Some(state) = self.assessments.get(id) else {
-            return;
-        };
+    pub(super) fn find_causes(&mut self, id: AssessmentId, now: Timestamp) {
+        let state = &self.assessments[id];
         let Some(scored) = &state.scored else {
             return;
         };
@@ -35,10 +34,9 @@ impl World {
             .iter()
             .map(|flip| self.cause_of(state, scored, flip, now))
             .collect();
-        if let Some(state) = self.assessments.get_mut(id) {
-            for (flip, because) in state.flips.iter_mut().zip(known) {
-                flip.why = Why::Known(because);
-            }
+        let flips = self.assessments[id].flips.iter_mut();
+        for (flip, because) in flips.zip(known) {
+            flip.why = Why::Known(because);
         }
     }
 
@@ -58,13 +56,10 @@ impl World {
     }
 
     pub(super) fn last_award(&self, state: &AssessmentState) -> Option<Name> {
-        let known = self
-            .award_ids(state)
-            .iter()
-            .filter_map(|id| self.attestations.get(*id));
-        known
-            .max_by_key(|known| known.validity.end)
-            .map(|known| known.key.name.clone())
+        let awards = self.awards_for(&state.key);
+        awards
+            .max_by_key(|(_, known)| known.validity.end)
+            .map(|(_, known)| known.key.name.clone())
     }
 
     /// The waiver of a criterion that ended last.
@@ -72,21 +67,20 @@ impl World {
         &self,
         state: &AssessmentState,
         scored: &Scored,
-        criterion: u32,
+        criterion: CriterionId,
     ) -> Because {
-        let stated = scored.program.model.criteria.get(criterion as usize);
-        let waivers = self.waiver_ids(state).iter();
+        let name = &scored.program.stated(criterion).name;
+        let waivers = self.waivers_for(&state.key).map(|(_, known)| known);
         let ended = waivers
-            .filter_map(|id| self.waivers.get(*id))
             .filter(|known| {
-                known.effective == Err(NotEffective::Expired) && known.spec.treat_as == TreatAs::Met
+                known.effective == Err(NotEffective::Expired)
+                    && known.spec.treat_as == TreatAs::Met
+                    && known.spec.criteria.contains(name)
             })
-            .filter(|known| stated.is_some_and(|one| known.spec.criteria.contains(&one.name)))
             .max_by_key(|known| known.validity.end);
         Because {
-            cause: Cause::WaiverEnded,
-            capability: None,
             evidence: ended.map(|known| known.key.name.clone()),
+            ..Because::of(Cause::WaiverEnded)
         }
     }
 
@@ -96,7 +90,7 @@ impl World {
         &self,
         state: &AssessmentState,
         scored: &Scored,
-        criterion: u32,
+        criterion: CriterionId,
         now: Timestamp,
     ) -> Because {
         let waiver = self.ended_waiver(state, scored, criterion);
@@ -107,14 +101,17 @@ impl World {
             return Because::of(Cause::ScopeChanged);
         };
         let decider = decider(&scored.program, &scored.lane, criterion);
-        let Some(statement) = scored.program.statement(decider) else {
-            return Because::of(Cause::ScopeChanged);
-        };
+        let statement = &scored.program.criteria[decider];
         // Where nothing was declared of a lesser state, its successor stood for it and was lost.
         let stood = std::iter::once(&decider).chain(&statement.successors);
         let declared = stood
-            .filter_map(|index| scored.program.statement(*index))
-            .map(|statement| evaluate(&scored.program, statement, &selection))
+            .map(|index| {
+                evaluate(
+                    &scored.program,
+                    &scored.program.criteria[*index],
+                    &selection,
+                )
+            })
             .find_map(|found| Some((found.capability?, found)));
         match declared {
             Some((capability, found)) => self.because_of(&found, capability, now),
@@ -170,10 +167,8 @@ impl World {
             return Because::of(Cause::CapabilityLost);
         };
         let outside = selection.namespace.of_kind(kind).iter().any(|id| {
-            let found = self.capabilities.get(*id as usize);
-            found.is_some_and(|found| {
-                !selects(selection.selector, found.now.record.labels.as_deref())
-            })
+            let record = &self.capabilities[*id].now.record;
+            !selects(selection.selector, record.labels.as_deref())
         });
         let cause = if outside {
             Cause::ScopeChanged
@@ -193,14 +188,9 @@ impl World {
         capability: &CapabilityNow,
         now: Timestamp,
     ) -> Option<(Name, bool)> {
-        let key = &capability.record.key;
-        let ids = self
-            .namespaces
-            .get(&key.namespace)?
-            .attestations
-            .get(&key.name)?;
-        let ended = ids.iter().filter_map(|id| self.attestations.get(*id));
-        let last = ended
+        let attestations = self.attestations_for(&capability.record.key);
+        let last = attestations
+            .map(|(_, known)| known)
             .filter(|known| known.validity.effective_at(now) == Phase::Expired)
             .max_by_key(|known| known.validity.end)?;
         Some((last.key.name.clone(), !last.spec.facts.is_empty()))
@@ -211,16 +201,8 @@ impl World {
         let record = &capability.record;
         let namespace = self.namespaces.get(&record.key.namespace)?;
         let lost = |name: &&Name| {
-            let found = namespace
-                .capabilities
-                .get(*name)
-                .and_then(|id| self.capabilities.get(*id));
-            found.is_none_or(|found| {
-                matches!(
-                    found.now.derived.state,
-                    CapabilityState::Refuted | CapabilityState::Absent | CapabilityState::Degraded
-                )
-            })
+            let found = namespace.capabilities.get(*name);
+            found.is_none_or(|id| self.capabilities[*id].now.derived.state.is_lost())
         };
         gates(record).find(lost).cloned()
     }

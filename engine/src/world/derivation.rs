@@ -8,6 +8,7 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graphmap::DiGraphMap;
 
 use super::state::{Place, World};
+use crate::arena::{AttestationId, CapabilityId};
 use crate::capability::{Attested, CapabilityNow, Derived, Grounds, Record, derive, gates};
 use crate::key::{Name, ObjectKey};
 use crate::predicate::Slot;
@@ -18,7 +19,7 @@ use crate::verdict::{CapabilityState, Reason};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Moment<'a> {
     pub(crate) now: Timestamp,
-    pub(crate) ended: Option<&'a BTreeSet<usize>>,
+    pub(crate) ended: Option<&'a BTreeSet<AttestationId>>,
 }
 
 impl Moment<'_> {
@@ -42,10 +43,10 @@ impl World {
 
     /// Whether a group of capabilities needs itself.
     // See D-021.
-    pub(crate) fn circular(&self, group: &[usize]) -> bool {
-        let needs_itself = |id: &usize| {
-            let record = self.capabilities.get(*id).map(|found| &found.now.record);
-            record.is_some_and(|record| gates(record).any(|name| *name == record.key.name))
+    pub(crate) fn circular(&self, group: &[CapabilityId]) -> bool {
+        let needs_itself = |id: &CapabilityId| {
+            let record = &self.capabilities[*id].now.record;
+            gates(record).any(|name| *name == record.key.name)
         };
         group.len() > 1 || group.iter().any(needs_itself)
     }
@@ -53,21 +54,20 @@ impl World {
     /// The dirty capabilities and all that need them, in groups: dependencies first, a group of
     /// several being a circle.
     // See D-106.
-    pub(crate) fn in_order(&self, dirty: &BTreeSet<usize>) -> Vec<Vec<usize>> {
-        let alone = |id: &usize| self.dependants_of(*id).is_empty();
+    pub(crate) fn in_order(&self, dirty: &BTreeSet<CapabilityId>) -> Vec<Vec<CapabilityId>> {
+        let alone = |id: &CapabilityId| self.dependants_of(*id).is_empty();
         if dirty.iter().all(alone) {
             return dirty.iter().map(|id| vec![*id]).collect();
         }
-        let mut graph: DiGraphMap<usize, ()> = DiGraphMap::new();
-        let mut waiting: Vec<usize> = dirty.iter().copied().collect();
-        let mut seen: BTreeSet<usize> = dirty.clone();
+        let mut graph: DiGraphMap<CapabilityId, ()> = DiGraphMap::new();
+        let mut waiting: Vec<CapabilityId> = dirty.iter().copied().collect();
+        let mut seen: BTreeSet<CapabilityId> = dirty.clone();
         while let Some(id) = waiting.pop() {
             graph.add_node(id);
             for dependant in self.dependants_of(id) {
-                let dependant = *dependant as usize;
-                graph.add_edge(id, dependant, ());
-                if seen.insert(dependant) {
-                    waiting.push(dependant);
+                graph.add_edge(id, *dependant, ());
+                if seen.insert(*dependant) {
+                    waiting.push(*dependant);
                 }
             }
         }
@@ -76,29 +76,21 @@ impl World {
         groups
     }
 
-    fn dependants_of(&self, id: usize) -> &[u32] {
-        let Some(found) = self.capabilities.get(id) else {
-            return &[];
-        };
-        let key = &found.now.record.key;
+    fn dependants_of(&self, id: CapabilityId) -> &[CapabilityId] {
+        let key = &self.capabilities[id].now.record.key;
         self.namespaces
             .get(&key.namespace)
             .map(|space| space.dependants(&key.name))
             .unwrap_or_default()
     }
 
-    fn derive_again(&mut self, id: usize, now: Timestamp, circular: bool) {
-        let Some(known) = self.capabilities.get(id) else {
-            return;
-        };
+    fn derive_again(&mut self, id: CapabilityId, now: Timestamp, circular: bool) {
         self.visits.capabilities += 1;
         let derived = self.derived(id, Moment::of(now), circular, &|_| None);
         let due = derived.detail.as_ref().and_then(|detail| detail.due);
-        let before = known.due();
+        let before = self.capabilities[id].due();
         self.reschedule(Place::Capability(id), before, due);
-        let Some(known) = self.capabilities.get_mut(id) else {
-            return;
-        };
+        let known = &mut self.capabilities[id];
         if known.now.derived == derived {
             return;
         }
@@ -113,14 +105,12 @@ impl World {
     /// a what-if changes.
     pub(crate) fn derived(
         &self,
-        id: usize,
+        id: CapabilityId,
         moment: Moment<'_>,
         circular: bool,
-        elsewhere: &dyn Fn(u32) -> Option<Arc<CapabilityNow>>,
+        elsewhere: &dyn Fn(CapabilityId) -> Option<Arc<CapabilityNow>>,
     ) -> Derived {
-        let Some(known) = self.capabilities.get(id) else {
-            return Derived::undecided();
-        };
+        let known = &self.capabilities[id];
         let record: &Record = &known.now.record;
         let grounds = Grounds {
             now: moment.now,
@@ -141,32 +131,27 @@ impl World {
         &self,
         record: &Record,
         name: &Name,
-        elsewhere: &dyn Fn(u32) -> Option<Arc<CapabilityNow>>,
+        elsewhere: &dyn Fn(CapabilityId) -> Option<Arc<CapabilityNow>>,
     ) -> Option<(CapabilityState, Option<Reason>)> {
         let id = *self
             .namespaces
             .get(&record.key.namespace)?
             .capabilities
             .get(name)?;
-        if let Some(changed) = u32::try_from(id).ok().and_then(elsewhere) {
+        if let Some(changed) = elsewhere(id) {
             return Some((changed.derived.state, changed.derived.reason));
         }
-        let derived = &self.capabilities.get(id)?.now.derived;
+        let derived = &self.capabilities[id].now.derived;
         Some((derived.state, derived.reason))
     }
 
     /// Effective attestations of a capability, newest first.
     fn attested(&self, record: &Record, moment: Moment<'_>) -> Vec<Attested<'_>> {
-        let lists = self
-            .namespaces
-            .get(&record.key.namespace)
-            .map(|found| &found.attestations);
-        let ids = lists.and_then(|lists| lists.get(&record.key.name));
-        let mut attested: Vec<(&ObjectKey, Attested<'_>)> = ids
-            .into_iter()
-            .flatten()
-            .filter(|id| !moment.ended.is_some_and(|ended| ended.contains(id)))
-            .filter_map(|id| self.attestations.get(*id))
+        let ended = |id| moment.ended.is_some_and(|ended| ended.contains(&id));
+        let known = self.attestations_for(&record.key);
+        let mut attested: Vec<(&ObjectKey, Attested<'_>)> = known
+            .filter(|(id, _)| !ended(*id))
+            .map(|(_, known)| known)
             .filter(|known| known.validity.effective_at(moment.now) == Phase::Effective)
             .map(|known| {
                 (

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::arena::CriterionId;
 use crate::capability::{CapabilityNow, Observed};
 use crate::delta::Standing;
 use crate::key::{Name, ObjectKey};
@@ -104,7 +105,7 @@ pub(crate) struct Scored {
 #[derive(Debug, Clone)]
 pub(crate) struct Flipped {
     /// The criterion; none for the gate.
-    pub(crate) criterion: Option<u32>,
+    pub(crate) criterion: Option<CriterionId>,
     pub(crate) at: Timestamp,
     pub(crate) why: Why,
 }

@@ -6,6 +6,7 @@ use super::causes::closed_gate;
 use super::entry::{AssessmentState, Scored};
 use super::own_scope::scope_digest;
 use super::state::World;
+use crate::arena::{CriterionId, row};
 use crate::fold::{DomainStage, FoldInput, Loss, Overall};
 use crate::key::ObjectKey;
 use crate::ledger::{Because, Grounds};
@@ -22,7 +23,7 @@ impl World {
         let id = self.assessment(assessment)?;
         let now = self.now?;
         self.find_causes(id, now);
-        let state = self.assessments.get(id)?;
+        let state = &self.assessments[id];
         let scored = state.scored.as_ref()?;
         let assessed = state.is_assessed();
         let position = scored.position();
@@ -53,7 +54,7 @@ impl World {
             (input.next_stage, input.missing) = (next.rank, next.missing);
             let named = domains.iter().filter_map(|domain| {
                 Some(DomainStage {
-                    name: model.domains.get(domain.index)?.name.clone(),
+                    name: row(&model.domains, domain.id).name.clone(),
                     stage: domain.stage?,
                     missing: domain.missing,
                 })
@@ -74,12 +75,10 @@ impl World {
         let program = &scored.program;
         let remembered = &state.ledger.grounds;
         let rescoped = remembered.scope.is_some() && remembered.scope != grounds.scope;
-        let mut losses: Vec<Loss> = (0u32..)
-            .zip(program.model.criteria.iter().zip(&program.criteria))
-            .filter(|(index, (_, statement))| {
-                statement.counts && scored.lane.verdict(*index).is_open()
-            })
-            .map(|(index, (criterion, _))| {
+        let mut losses: Vec<Loss> = program
+            .statements()
+            .filter(|(id, _, statement)| statement.counts && scored.lane.verdict(*id).is_open())
+            .map(|(index, criterion, _)| {
                 let flip = state
                     .flips
                     .iter()
@@ -137,10 +136,10 @@ impl World {
 
 /// What the score rests on that can go without a trace.
 fn grounds(state: &AssessmentState, scored: &Scored) -> Grounds {
-    let criteria = (0u32..).zip(&scored.program.model.criteria);
+    let criteria = scored.program.statements();
     let mut waived: Vec<String> = criteria
-        .filter(|(index, _)| scored.lane.verdict(*index) == Verdict::Waived)
-        .map(|(_, criterion)| criterion.name.to_string())
+        .filter(|(id, ..)| scored.lane.verdict(*id) == Verdict::Waived)
+        .map(|(_, criterion, _)| criterion.name.to_string())
         .collect();
     waived.sort_unstable();
     waived.truncate(Grounds::WAIVED);
@@ -151,7 +150,7 @@ fn grounds(state: &AssessmentState, scored: &Scored) -> Grounds {
 }
 
 /// Whether a criterion fails now only because what it asks of cannot be read.
-fn is_unreadable(scored: &Scored, criterion: u32) -> bool {
+fn is_unreadable(scored: &Scored, criterion: CriterionId) -> bool {
     let decides = decider(&scored.program, &scored.lane, criterion);
     let decides = scored.lane.own(decides);
     decides.truth == Truth::Unknown && decides.reason == Reason::SourceUnavailable

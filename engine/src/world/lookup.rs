@@ -1,12 +1,13 @@
 //! From an object's key to its id, and from an assessment to what concerns it.
 
-use super::entry::{AssessmentState, Capability};
+use super::entry::{AssessmentState, AttestationState, Capability, WaiverState};
 use super::selection::{Overrides, Selection};
 use super::state::World;
+use crate::arena::{AssessmentId, AttestationId, CapabilityId, WaiverId};
 use crate::key::{Kind, ObjectKey};
 
 impl World {
-    pub(crate) fn assessment(&self, key: &ObjectKey) -> Option<usize> {
+    pub(crate) fn assessment(&self, key: &ObjectKey) -> Option<AssessmentId> {
         if key.kind != Kind::Assessment {
             return None;
         }
@@ -14,41 +15,51 @@ impl World {
         namespace.assessments.get(&key.name).copied()
     }
 
-    pub(crate) fn capability(&self, key: &ObjectKey) -> Option<(usize, &Capability)> {
+    pub(crate) fn capability(&self, key: &ObjectKey) -> Option<(CapabilityId, &Capability)> {
         let namespace = self.namespaces.get(&key.namespace)?;
         let id = *namespace.capabilities.get(&key.name)?;
-        Some((id, self.capabilities.get(id)?))
+        Some((id, &self.capabilities[id]))
     }
 
-    pub(crate) fn attestation(&self, key: &ObjectKey) -> Option<usize> {
-        self.objects.get(key).copied()
+    pub(crate) fn attestation(&self, key: &ObjectKey) -> Option<AttestationId> {
+        self.attestation_ids.get(key).copied()
     }
 
-    pub(crate) fn waiver(&self, key: &ObjectKey) -> Option<usize> {
-        self.objects.get(key).copied()
+    pub(crate) fn waiver(&self, key: &ObjectKey) -> Option<WaiverId> {
+        self.waiver_ids.get(key).copied()
     }
 
-    pub(crate) fn waiver_ids(&self, state: &AssessmentState) -> &[usize] {
-        let namespace = self.namespaces.get(&state.key.namespace);
-        let ids = namespace.and_then(|found| found.waivers.get(&state.key.name));
-        ids.map(|ids| &**ids).unwrap_or_default()
+    /// Waivers that name an assessment.
+    pub(crate) fn waivers_for(
+        &self,
+        assessment: &ObjectKey,
+    ) -> impl Iterator<Item = (WaiverId, &WaiverState)> + '_ {
+        let namespace = self.namespaces.get(&assessment.namespace);
+        let ids = namespace.and_then(|found| found.waivers.get(&assessment.name));
+        let ids = ids.into_iter().flatten();
+        ids.map(|id| (*id, &self.waivers[*id]))
     }
 
-    pub(crate) fn award_ids(&self, state: &AssessmentState) -> &[usize] {
-        let namespace = self.namespaces.get(&state.key.namespace);
-        let ids = namespace.and_then(|found| found.awards.get(&state.key.name));
-        ids.map(|ids| &**ids).unwrap_or_default()
+    /// Attestations that award an assessment a stage.
+    pub(crate) fn awards_for(
+        &self,
+        assessment: &ObjectKey,
+    ) -> impl Iterator<Item = (AttestationId, &AttestationState)> + '_ {
+        let namespace = self.namespaces.get(&assessment.namespace);
+        let ids = namespace.and_then(|found| found.awards.get(&assessment.name));
+        let ids = ids.into_iter().flatten();
+        ids.map(|id| (*id, &self.attestations[*id]))
     }
 
-    /// The waivers that name an assessment: they say whether it would pass without them.
-    pub(crate) fn waivers_of(&self, key: &ObjectKey) -> impl Iterator<Item = ObjectKey> + '_ {
-        let namespace = self.namespaces.get(&key.namespace);
-        let ids = namespace.and_then(|found| found.waivers.get(&key.name));
-        let known = ids
-            .into_iter()
-            .flatten()
-            .filter_map(|id| self.waivers.get(*id));
-        known.map(|known| known.key.clone())
+    /// Attestations of a capability.
+    pub(crate) fn attestations_for(
+        &self,
+        capability: &ObjectKey,
+    ) -> impl Iterator<Item = (AttestationId, &AttestationState)> + '_ {
+        let namespace = self.namespaces.get(&capability.namespace);
+        let ids = namespace.and_then(|found| found.attestations.get(&capability.name));
+        let ids = ids.into_iter().flatten();
+        ids.map(|id| (*id, &self.attestations[*id]))
     }
 
     /// The capabilities of an assessment.

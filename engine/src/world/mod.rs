@@ -26,6 +26,7 @@ mod selection;
 mod settle;
 mod state;
 
+pub(crate) use self::awards::award_of;
 pub(crate) use self::derivation::Moment;
 pub(crate) use self::entry::{AssessmentState, Scored, WaiverState};
 pub(crate) use self::overlay::bare_overlay;

@@ -3,43 +3,39 @@
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
-use slab::Slab;
 use smallvec::SmallVec;
 
 use super::entry::Capability;
+use crate::arena::{Arena, AssessmentId, AttestationId, CapabilityId, WaiverId};
 use crate::capability::{Record, gates};
 use crate::interner::Symbol;
 use crate::key::Name;
 
-/// The indexes of one namespace. Values are ids of the world's slabs.
+/// The indexes of one namespace. Values are ids of the world.
 #[derive(Debug, Default)]
 pub(crate) struct Namespace {
-    pub(crate) capabilities: FxHashMap<Name, usize>,
+    pub(crate) capabilities: FxHashMap<Name, CapabilityId>,
     /// Capabilities of a type, by name.
-    kinds: FxHashMap<Symbol, SmallVec<[u32; 4]>>,
+    kinds: FxHashMap<Symbol, SmallVec<[CapabilityId; 4]>>,
     /// Capabilities that need one of this name.
-    dependants: FxHashMap<Name, Vec<u32>>,
+    dependants: FxHashMap<Name, Vec<CapabilityId>>,
     /// Attestations of a capability of this name.
-    pub(crate) attestations: FxHashMap<Name, Vec<usize>>,
+    pub(crate) attestations: FxHashMap<Name, Vec<AttestationId>>,
     /// Awards to an assessment of this name.
-    pub(crate) awards: FxHashMap<Name, Vec<usize>>,
+    pub(crate) awards: FxHashMap<Name, Vec<AttestationId>>,
     /// Waivers for an assessment of this name.
-    pub(crate) waivers: FxHashMap<Name, Vec<usize>>,
-    pub(crate) assessments: BTreeMap<Name, usize>,
-}
-
-fn compact(id: usize) -> u32 {
-    u32::try_from(id).unwrap_or(u32::MAX)
+    pub(crate) waivers: FxHashMap<Name, Vec<WaiverId>>,
+    pub(crate) assessments: BTreeMap<Name, AssessmentId>,
 }
 
 impl Namespace {
     /// Capabilities of a type, by name.
-    pub(crate) fn of_kind(&self, kind: Symbol) -> &[u32] {
+    pub(crate) fn of_kind(&self, kind: Symbol) -> &[CapabilityId] {
         self.kinds.get(&kind).map(|ids| &**ids).unwrap_or_default()
     }
 
     /// Capabilities that need one of this name.
-    pub(crate) fn dependants(&self, name: &str) -> &[u32] {
+    pub(crate) fn dependants(&self, name: &str) -> &[CapabilityId] {
         self.dependants
             .get(name)
             .map(|ids| &**ids)
@@ -47,47 +43,40 @@ impl Namespace {
     }
 
     /// Enters a capability under its name, type and needs.
-    pub(crate) fn enter(&mut self, id: usize, record: &Record, capabilities: &Slab<Capability>) {
-        self.capabilities.insert(record.key.name.clone(), id);
-        let name_of = |id: &u32| {
-            capabilities
-                .get(*id as usize)
-                .map(|found| found.now.record.key.name.clone())
-        };
+    pub(crate) fn enter(
+        &mut self,
+        id: CapabilityId,
+        record: &Record,
+        capabilities: &Arena<CapabilityId, Capability>,
+    ) {
+        let name = &record.key.name;
+        self.capabilities.insert(name.clone(), id);
+        let name_of = |id: &CapabilityId| &capabilities[*id].now.record.key.name;
         let same = self.kinds.entry(record.kind).or_default();
-        let own = Some(record.key.name.clone());
-        let place = same.partition_point(|other| name_of(other) < own);
-        same.insert(place, compact(id));
+        let place = same.partition_point(|other| name_of(other) < name);
+        same.insert(place, id);
         for needed in gates(record) {
-            self.dependants
-                .entry(needed.clone())
-                .or_default()
-                .push(compact(id));
+            self.dependants.entry(needed.clone()).or_default().push(id);
         }
     }
 
     /// Takes a capability out of every index.
-    pub(crate) fn leave(&mut self, id: usize, record: &Record) {
+    pub(crate) fn leave(&mut self, id: CapabilityId, record: &Record) {
         self.capabilities.remove(&record.key.name);
         if let Some(same) = self.kinds.get_mut(&record.kind) {
-            same.retain(|other| *other as usize != id);
+            same.retain(|other| *other != id);
             if same.is_empty() {
                 self.kinds.remove(&record.kind);
             }
         }
         for needed in gates(record) {
-            if let Some(waiting) = self.dependants.get_mut(needed) {
-                waiting.retain(|other| *other as usize != id);
-                if waiting.is_empty() {
-                    self.dependants.remove(needed);
-                }
-            }
+            forget(&mut self.dependants, needed, id);
         }
     }
 }
 
 /// Takes an id out of a list under a name.
-pub(crate) fn forget(lists: &mut FxHashMap<Name, Vec<usize>>, name: &Name, id: usize) {
+pub(crate) fn forget<I: PartialEq>(lists: &mut FxHashMap<Name, Vec<I>>, name: &Name, id: I) {
     if let Some(list) = lists.get_mut(name) {
         list.retain(|other| *other != id);
         if list.is_empty() {

@@ -4,10 +4,11 @@ use jiff::Timestamp;
 
 use super::entry::AssessmentState;
 use super::state::World;
+use crate::arena::WaiverId;
 use crate::key::Name;
 use crate::object::TreatAs;
 use crate::program::Program;
-use crate::score::lane::Overlay;
+use crate::score::lane::{Overlay, Overlays};
 
 impl World {
     /// What the assessment's own text and the waivers in force at an instant set on each
@@ -18,42 +19,30 @@ impl World {
         state: &AssessmentState,
         program: &Program,
         at: Timestamp,
-        ended: &dyn Fn(usize) -> bool,
-    ) -> Box<[Overlay]> {
-        let mut overlay = bare_overlay(state, program);
+        ended: &dyn Fn(WaiverId) -> bool,
+    ) -> Overlays {
+        let mut overlays = bare_overlay(state, program);
         for (name, _) in &state.spec.not_applicable {
-            if let Some(set) = program
-                .criterion(name)
-                .and_then(|index| overlay.get_mut(index))
-            {
-                set.excluded = true;
+            if let Some(criterion) = program.criterion(name) {
+                overlays[criterion].excluded = true;
             }
         }
-        for id in self.waiver_ids(state) {
-            let Some(known) = self.waivers.get(*id).filter(|known| known.in_force(at)) else {
-                continue;
-            };
-            if ended(*id) {
-                continue;
-            }
-            for name in &known.spec.criteria {
-                let Some(set) = program
-                    .criterion(name)
-                    .and_then(|index| overlay.get_mut(index))
-                else {
-                    continue;
-                };
-                if set.waived != Some(TreatAs::NotApplicable) {
-                    set.waived = Some(known.spec.treat_as);
+        let waivers = self.waivers_for(&state.key);
+        for (_, waiver) in waivers.filter(|(id, waiver)| waiver.in_force(at) && !ended(*id)) {
+            let criteria = waiver.spec.criteria.iter();
+            for criterion in criteria.filter_map(|name| program.criterion(name)) {
+                let waived = &mut overlays[criterion].waived;
+                if *waived != Some(TreatAs::NotApplicable) {
+                    *waived = Some(waiver.spec.treat_as);
                 }
             }
         }
-        overlay
+        overlays
     }
 }
 
 /// Applicability by attributes alone.
-pub(crate) fn bare_overlay(state: &AssessmentState, program: &Program) -> Box<[Overlay]> {
+pub(crate) fn bare_overlay(state: &AssessmentState, program: &Program) -> Overlays {
     let attributes = &state.spec.attributes;
     let applies = |wanted: (&Name, &Vec<Name>)| {
         attributes

@@ -5,7 +5,7 @@ use super::state::World;
 use crate::key::{Kind, Name, ObjectKey};
 use crate::object::EngagementState;
 use crate::predicate::{self, Predicate, Slot};
-use crate::verdict::{CapabilityState, Truth};
+use crate::verdict::Truth;
 
 impl World {
     /// Whether an assessment is paused now.
@@ -25,10 +25,7 @@ impl World {
         let Some((_, known)) = self.capability(&key) else {
             return false;
         };
-        let there = matches!(
-            known.now.derived.state,
-            CapabilityState::Proven | CapabilityState::Declared
-        );
+        let there = known.now.derived.state.is_there();
         let Some(text) = condition else { return there };
         let Ok(expression) = predicate::parse(text) else {
             return false;

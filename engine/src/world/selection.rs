@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use slab::Slab;
 
 use super::entry::Capability;
 use super::namespace::Namespace;
+use crate::arena::{Arena, CapabilityId};
 use crate::capability::CapabilityNow;
 use crate::interner::Symbol;
 use crate::object::Labels;
@@ -16,7 +16,7 @@ use crate::score::requirement::Scope;
 /// Capabilities that a what-if changes.
 #[derive(Debug, Default)]
 pub(crate) struct Overrides {
-    pub(crate) replaced: FxHashMap<u32, Arc<CapabilityNow>>,
+    pub(crate) replaced: FxHashMap<CapabilityId, Arc<CapabilityNow>>,
     pub(crate) added: FxHashMap<Symbol, Vec<Arc<CapabilityNow>>>,
 }
 
@@ -24,7 +24,7 @@ pub(crate) struct Overrides {
 #[derive(Clone, Copy)]
 pub(crate) struct Selection<'w> {
     pub(crate) namespace: &'w Namespace,
-    pub(crate) capabilities: &'w Slab<Capability>,
+    pub(crate) capabilities: &'w Arena<CapabilityId, Capability>,
     pub(crate) selector: Option<&'w Labels>,
     pub(crate) overrides: Option<&'w Overrides>,
 }
@@ -34,20 +34,17 @@ impl<'w> Selection<'w> {
     pub(crate) fn of_kind(
         &self,
         kind: Symbol,
-    ) -> impl Iterator<Item = (Option<u32>, &'w Arc<CapabilityNow>)> + Clone + use<'w> {
+    ) -> impl Iterator<Item = (Option<CapabilityId>, &'w Arc<CapabilityNow>)> + Clone + use<'w>
+    {
         let Self {
             capabilities,
             selector,
             overrides,
             namespace,
         } = *self;
-        let present = namespace.of_kind(kind).iter().filter_map(move |id| {
+        let present = namespace.of_kind(kind).iter().map(move |id| {
             let replaced = overrides.and_then(|overrides| overrides.replaced.get(id));
-            let now = match replaced {
-                Some(now) => now,
-                None => &capabilities.get(*id as usize)?.now,
-            };
-            Some((Some(*id), now))
+            (Some(*id), replaced.unwrap_or(&capabilities[*id].now))
         });
         let added = overrides.and_then(|overrides| overrides.added.get(&kind));
         let added = added.into_iter().flatten().map(|now| (None, now));

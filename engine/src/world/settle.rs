@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::state::{Place, Rebuild, World};
+use crate::arena::AssessmentId;
 use crate::delta::Settled;
 use crate::key::{Kind, ObjectKey};
 use crate::object::Subject;
@@ -87,7 +88,7 @@ impl World {
                 life: entry.life.clone(),
                 program,
             }));
-            let users: Vec<usize> = entry.users.iter().copied().collect();
+            let users: Vec<AssessmentId> = entry.users.iter().copied().collect();
             for id in users {
                 self.pending(id).rebuild_as(Rebuild::Scope);
             }
@@ -100,9 +101,7 @@ impl World {
 
     fn settle_attestations(&mut self, now: Timestamp) {
         for id in std::mem::take(&mut self.dirty.attestations) {
-            let Some(known) = self.attestations.get(id) else {
-                continue;
-            };
+            let known = &self.attestations[id];
             let counted = match known.validity.effective_at(now) {
                 Phase::NotYet => Err(NotCounted::NotYet),
                 Phase::Expired => Err(NotCounted::Expired),
@@ -110,17 +109,15 @@ impl World {
                 Phase::Effective => Err(NotCounted::NoMatch),
             };
             let due = known.validity.next_due(now);
-            let (key, subject, before) = (known.key.clone(), known.spec.subject.clone(), known.due);
+            let (key, spec, before) = (known.key.clone(), known.spec.clone(), known.due);
             self.reschedule(Place::Attestation(id), before, due);
             self.stale_views.attestations.insert(key.clone());
             self.dirty.changes.insert(key.clone());
-            let Some(known) = self.attestations.get_mut(id) else {
-                continue;
-            };
+            let known = &mut self.attestations[id];
             known.due = due;
             if known.counted != counted {
                 known.counted = counted;
-                self.attested_subject(&key.namespace, &subject);
+                self.attested_subject(&key.namespace, &spec.subject);
             }
         }
     }
@@ -134,20 +131,15 @@ impl World {
             Subject::Award {
                 assessment, model, ..
             } => {
-                let found = namespace
-                    .assessments
-                    .get(assessment)
-                    .and_then(|id| self.assessments.get(*id));
-                found.is_some_and(|state| state.spec.model == *model)
+                let found = namespace.assessments.get(assessment);
+                found.is_some_and(|id| self.assessments[*id].spec.model == *model)
             }
         }
     }
 
     fn settle_waivers(&mut self, now: Timestamp) {
         for id in std::mem::take(&mut self.dirty.waivers) {
-            let Some(known) = self.waivers.get(id) else {
-                continue;
-            };
+            let known = &self.waivers[id];
             let namespace = self.namespaces.get(&known.key.namespace);
             let concerned = namespace
                 .and_then(|found| found.assessments.get(&known.spec.assessment))
@@ -167,9 +159,7 @@ impl World {
             self.reschedule(Place::Waiver(id), before, due);
             self.stale_views.waivers.insert(key.clone());
             self.dirty.changes.insert(key);
-            let Some(known) = self.waivers.get_mut(id) else {
-                continue;
-            };
+            let known = &mut self.waivers[id];
             known.due = due;
             if known.effective != effective {
                 known.effective = effective;

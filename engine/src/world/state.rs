@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use rustc_hash::{FxHashMap, FxHashSet};
-use slab::Slab;
 use smallvec::SmallVec;
 
 use super::entry::{AssessmentState, AttestationState, Capability, WaiverState};
 use super::namespace::Namespace;
+use crate::arena::{Arena, AssessmentId, AttestationId, CapabilityId, WaiverId};
 use crate::delta::{Standing, Visits};
 use crate::interner::{Interner, Symbol};
 use crate::key::{Name, ObjectKey, Uid};
@@ -29,15 +29,15 @@ pub struct World {
     /// The instant of the last settle.
     pub(crate) now: Option<Timestamp>,
     pub(crate) namespaces: FxHashMap<Name, Namespace>,
-    pub(crate) capabilities: Slab<Capability>,
-    pub(crate) assessments: Slab<AssessmentState>,
-    pub(crate) attestations: Slab<AttestationState>,
-    pub(crate) waivers: Slab<WaiverState>,
-    /// Attestations and waivers by key.
-    pub(crate) objects: FxHashMap<ObjectKey, usize>,
+    pub(crate) capabilities: Arena<CapabilityId, Capability>,
+    pub(crate) assessments: Arena<AssessmentId, AssessmentState>,
+    pub(crate) attestations: Arena<AttestationId, AttestationState>,
+    pub(crate) waivers: Arena<WaiverId, WaiverState>,
+    pub(super) attestation_ids: FxHashMap<ObjectKey, AttestationId>,
+    pub(super) waiver_ids: FxHashMap<ObjectKey, WaiverId>,
     pub(crate) models: BTreeMap<Name, ModelEntry>,
     /// Assessments of models that are not there.
-    pub(super) awaited_models: FxHashMap<Name, BTreeSet<usize>>,
+    pub(super) awaited_models: FxHashMap<Name, BTreeSet<AssessmentId>>,
     /// The standing that nearly all objects share.
     pub(super) live: Arc<Standing>,
     /// Assessments and probed capabilities by uid: where ledgers and evidence go.
@@ -57,26 +57,26 @@ pub(crate) struct ModelEntry {
     pub(super) life: Option<Life>,
     pub(super) model: Arc<Model>,
     pub(crate) view: Option<Arc<ModelView>>,
-    pub(super) users: BTreeSet<usize>,
+    pub(super) users: BTreeSet<AssessmentId>,
 }
 
 /// Something that time can change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Place {
-    Attestation(usize),
-    Waiver(usize),
-    Capability(usize),
-    Assessment(usize),
+    Attestation(AttestationId),
+    Waiver(WaiverId),
+    Capability(CapabilityId),
+    Assessment(AssessmentId),
 }
 
 /// What waits for the next settle.
 #[derive(Debug, Default)]
 pub(super) struct Dirty {
     pub(super) models: BTreeSet<Name>,
-    pub(super) attestations: BTreeSet<usize>,
-    pub(super) waivers: BTreeSet<usize>,
-    pub(super) capabilities: BTreeSet<usize>,
-    pub(super) assessments: BTreeMap<usize, Pending>,
+    pub(super) attestations: BTreeSet<AttestationId>,
+    pub(super) waivers: BTreeSet<WaiverId>,
+    pub(super) capabilities: BTreeSet<CapabilityId>,
+    pub(super) assessments: BTreeMap<AssessmentId, Pending>,
     /// Objects that came, went or changed: reported by the next settle.
     pub(super) changes: BTreeSet<ObjectKey>,
 }
@@ -105,10 +105,12 @@ pub(super) enum Rebuild {
 #[derive(Debug, Default)]
 pub(crate) struct StaleViews {
     pub(crate) models: BTreeSet<Name>,
-    pub(crate) assessments: BTreeSet<usize>,
+    /// They may be gone by now.
+    pub(crate) assessments: BTreeSet<AssessmentId>,
     /// Assessments that are not there any more.
     pub(crate) gone: BTreeSet<ObjectKey>,
-    pub(crate) capabilities: BTreeSet<usize>,
+    /// They may be gone by now.
+    pub(crate) capabilities: BTreeSet<CapabilityId>,
     pub(crate) attestations: BTreeSet<ObjectKey>,
     pub(crate) waivers: BTreeSet<ObjectKey>,
 }

@@ -1,6 +1,6 @@
 //! Criteria: references, kinds, requirements and circles.
 
-use super::{Names, dangling, repeated};
+use super::names::{Names, dangling, repeated};
 use crate::diagnostic::Diagnostic;
 use crate::key::Name;
 use crate::model::{
@@ -417,70 +417,5 @@ fn contradiction(criterion: &Criterion, path: &str) -> Option<Diagnostic> {
             format!("`{name}` cannot be there and absent at once"),
         )
         .with_help("use `anyOf`, or drop one of the two"),
-    )
-}
-
-/// Dependencies, whatever their strength, and successors run in no circle.
-// See D-019.
-pub(super) fn cycles(model: &Model, names: &Names<'_>) -> Vec<Diagnostic> {
-    let edges = |of: fn(&Criterion) -> Vec<&Name>| -> Vec<Vec<u32>> {
-        let index = |name: &Name| {
-            names
-                .criteria
-                .get(&**name)
-                .and_then(|(index, _)| u32::try_from(*index).ok())
-        };
-        model
-            .criteria
-            .iter()
-            .map(|criterion| of(criterion).into_iter().filter_map(index).collect())
-            .collect()
-    };
-    let dependencies = edges(|criterion| {
-        criterion
-            .depends_on
-            .iter()
-            .map(|edge| &edge.criterion)
-            .collect()
-    });
-    let successors = edges(|criterion| criterion.superseded_by.iter().collect());
-    [
-        ("dependsOn", "DependencyCycle", dependencies),
-        ("supersededBy", "SupersessionCycle", successors),
-    ]
-    .into_iter()
-    .filter_map(|(field, code, edges)| circle(model, field, code, &edges))
-    .collect()
-}
-
-fn circle(
-    model: &Model,
-    field: &str,
-    code: &'static str,
-    edges: &[Vec<u32>],
-) -> Option<Diagnostic> {
-    let reachable = super::super::graph::transitive(edges);
-    let on: Vec<usize> = reachable
-        .iter()
-        .enumerate()
-        .filter(|(index, list)| {
-            u32::try_from(*index).is_ok_and(|index| list.binary_search(&index).is_ok())
-        })
-        .map(|(index, _)| index)
-        .collect();
-    let first = *on.first()?;
-    let named: Vec<&str> = on
-        .iter()
-        .filter_map(|index| model.criteria.get(*index))
-        .map(|c| &*c.name)
-        .take(8)
-        .collect();
-    Some(
-        Diagnostic::error(
-            code,
-            format!("spec.criteria[{first}].{field}"),
-            format!("runs in a circle through {}", named.join(", ")),
-        )
-        .with_help("remove one of these references"),
     )
 }

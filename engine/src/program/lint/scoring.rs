@@ -1,6 +1,6 @@
 //! Scales and the scoring rule.
 
-use super::repeated;
+use super::names::repeated;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Aggregate, Model, Over, Scale};
 

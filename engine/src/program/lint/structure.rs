@@ -1,6 +1,6 @@
 //! Stages and domains.
 
-use super::{Names, dangling, repeated};
+use super::names::{Names, dangling, repeated};
 use crate::diagnostic::Diagnostic;
 use crate::model::Model;
 

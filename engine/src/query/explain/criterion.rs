@@ -46,9 +46,8 @@ pub(super) fn explain_row(
         ..
     } = explained;
     let program = &scored.program;
-    let index = u32::try_from(row.index).ok()?;
-    let statement = program.statement(index)?;
-    let stated = program.model.criteria.get(row.index)?;
+    let criterion = program.criterion(&row.name)?;
+    let (statement, stated) = (&program.criteria[criterion], program.stated(criterion));
     let mut explanation =
         Explanation::new(format!("criterion {}", row.name), row.verdict).detail(row_detail(row));
     explanation.line.detail = explanation.line.detail.filter(|detail| !detail.is_empty());
@@ -74,20 +73,15 @@ pub(super) fn explain_row(
     let asked = explain_formula(requirement, &statement.formula);
     explanation.because.push(asked);
     for gate in &statement.gates {
-        let gate_name = program
-            .model
-            .criteria
-            .get(*gate as usize)
-            .map(|gate| &gate.name)?;
+        let gate_name = &program.stated(*gate).name;
         let met = scored.lane.met(*gate);
         let gate = Explanation::new(format!("gate {gate_name}"), met.truth);
         explanation.because.push(gate);
     }
     for successor in &stated.superseded_by {
-        let index = program
-            .criterion(successor)
-            .and_then(|index| u32::try_from(index).ok())?;
-        let truth = scored.lane.satisfied(program, index);
+        let truth = scored
+            .lane
+            .satisfied(program, program.criterion(successor)?);
         let successor = Explanation::new(format!("superseded by {successor}"), truth);
         explanation.because.push(successor);
     }

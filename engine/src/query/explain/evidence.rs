@@ -57,15 +57,8 @@ pub(super) fn explain_state(world: &World, capability: &CapabilityNow) -> Explan
 }
 
 fn explain_attestations(world: &World, record: &Record, now: Timestamp) -> Vec<Explanation> {
-    let lists = world
-        .namespaces
-        .get(&record.key.namespace)
-        .map(|found| &found.attestations);
-    let ids = lists
-        .and_then(|lists| lists.get(&record.key.name))
-        .into_iter()
-        .flatten();
-    let mut known: Vec<_> = ids.filter_map(|id| world.attestations.get(*id)).collect();
+    let known = world.attestations_for(&record.key);
+    let mut known: Vec<_> = known.map(|(_, known)| known).collect();
     known.sort_by(|left, right| left.key.cmp(&right.key));
     known
         .into_iter()

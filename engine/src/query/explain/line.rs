@@ -17,7 +17,7 @@ pub(super) struct Explained<'a> {
 impl<'a> Explained<'a> {
     /// None when the assessment of the view is gone, or cannot be scored.
     pub(super) fn of(world: &'a World, view: &'a AssessmentView) -> Option<Self> {
-        let state = world.assessments.get(world.assessment(&view.key)?)?;
+        let state = &world.assessments[world.assessment(&view.key)?];
         Some(Self {
             world,
             state,

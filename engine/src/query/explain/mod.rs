@@ -8,6 +8,7 @@ use self::criterion::{Depth, explain_row};
 use self::evidence::explain_state;
 use self::line::Explained;
 pub use self::line::{Explanation, Line};
+use crate::arena::Id;
 use crate::key::{Kind, ObjectKey};
 use crate::view::{AssessmentView, CriterionView, StageView};
 use crate::world::World;
@@ -46,7 +47,11 @@ pub fn explain_criterion(
 ) -> Option<Explanation> {
     let explained = Explained::of(world, view)?;
     let index = explained.scored.program.criterion(criterion)?;
-    explain_row(explained, view.criteria.get(index)?, Depth::Evidence)
+    explain_row(
+        explained,
+        view.criteria.get(index.place())?,
+        Depth::Evidence,
+    )
 }
 
 /// What a capability rests on, and which criteria of the assessment read it.
@@ -61,7 +66,7 @@ pub fn explain_capability(
     let mut explanation = explain_state(world, &known.now);
     let readers = explained.scored.program.askers.get(&known.now.record.kind);
     for index in readers.into_iter().flatten() {
-        if let Some(row) = view.criteria.get(*index as usize) {
+        if let Some(row) = view.criteria.get(index.place()) {
             explanation
                 .because
                 .extend(explain_row(explained, row, Depth::Verdict));

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::arena::AssessmentId;
 use crate::delta::Standing;
 use crate::key::{Name, ObjectKey, Uid};
 use crate::ledger::Ledger;
@@ -38,9 +39,7 @@ impl World {
 
     pub(super) fn upsert_assessment(&mut self, key: ObjectKey, life: Life, spec: &Arc<Assessment>) {
         if let Some(id) = self.assessment(&key) {
-            let Some(known) = self.assessments.get_mut(id) else {
-                return;
-            };
+            let known = &mut self.assessments[id];
             let same = known.spec == *spec && *known.standing == Standing::Live;
             known.life = life;
             known.standing = self.live.clone();
@@ -81,7 +80,7 @@ impl World {
         self.dirty.changes.insert(key);
     }
 
-    pub(super) fn use_model(&mut self, model: &Name, id: usize) {
+    pub(super) fn use_model(&mut self, model: &Name, id: AssessmentId) {
         match self.models.get_mut(model) {
             Some(entry) => entry.users.insert(id),
             None => self
@@ -92,7 +91,7 @@ impl World {
         };
     }
 
-    pub(super) fn leave_model(&mut self, model: &Name, id: usize) {
+    pub(super) fn leave_model(&mut self, model: &Name, id: AssessmentId) {
         if let Some(entry) = self.models.get_mut(model) {
             entry.users.remove(&id);
         }
@@ -104,7 +103,7 @@ impl World {
         }
     }
 
-    pub(in crate::world) fn pending(&mut self, id: usize) -> &mut Pending {
+    pub(in crate::world) fn pending(&mut self, id: AssessmentId) -> &mut Pending {
         self.dirty.assessments.entry(id).or_default()
     }
 
@@ -126,9 +125,7 @@ impl World {
         let Some(id) = self.assessment(key) else {
             return;
         };
-        let Some(known) = self.assessments.try_remove(id) else {
-            return;
-        };
+        let known = self.assessments.remove(id);
         self.reschedule(Place::Assessment(id), known.due, None);
         self.lives.remove(&known.life.uid);
         self.leave_model(&known.spec.model, id);
@@ -144,9 +141,7 @@ impl World {
         let Some(Place::Assessment(id)) = self.lives.get(uid).copied() else {
             return;
         };
-        let Some(known) = self.assessments.get_mut(id) else {
-            return;
-        };
+        let known = &mut self.assessments[id];
         if known.ledger == ledger {
             return;
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::arena::CapabilityId;
 use crate::capability::{CapabilityNow, Derived, Fact, Observed, Record, Rest, gates};
 use crate::delta::Standing;
 use crate::fact::FactValue;
@@ -28,9 +29,7 @@ impl World {
         if let Some((id, known)) = self.capability(&key) {
             let before = known.now.record.clone();
             let was_live = *known.standing == Standing::Live;
-            if let Some(known) = self.capabilities.get_mut(id) {
-                known.standing = self.live.clone();
-            }
+            self.capabilities[id].standing = self.live.clone();
             if before.says_the_same(&record) && was_live {
                 if before.life != record.life {
                     self.replace_record(id, record);
@@ -83,29 +82,20 @@ impl World {
         }
     }
 
-    fn chains_changed_at(&mut self, id: usize) {
-        if let Some(record) = self
-            .capabilities
-            .get(id)
-            .map(|known| known.now.record.clone())
-        {
-            self.chains_changed(&record);
-        }
+    fn chains_changed_at(&mut self, id: CapabilityId) {
+        let record = self.capabilities[id].now.record.clone();
+        self.chains_changed(&record);
     }
 
-    pub(super) fn replace_record(&mut self, id: usize, record: Record) {
-        if let Some(known) = self.capabilities.get_mut(id) {
-            let derived = known.now.derived.clone();
-            known.now = Arc::new(CapabilityNow::new(Arc::new(record), derived));
-        }
+    fn replace_record(&mut self, id: CapabilityId, record: Record) {
+        let known = &mut self.capabilities[id];
+        let derived = known.now.derived.clone();
+        known.now = Arc::new(CapabilityNow::new(Arc::new(record), derived));
         self.track_life(id);
     }
 
-    pub(super) fn track_life(&mut self, id: usize) {
-        let Some(known) = self.capabilities.get(id) else {
-            return;
-        };
-        let record = &known.now.record;
+    fn track_life(&mut self, id: CapabilityId) {
+        let record = &self.capabilities[id].now.record;
         let probed = record
             .evidence()
             .iter()
@@ -118,7 +108,7 @@ impl World {
         }
     }
 
-    pub(super) fn reindex(&mut self, id: usize, before: &Record, after: &Record) {
+    fn reindex(&mut self, id: CapabilityId, before: &Record, after: &Record) {
         if before.kind == after.kind && before.depends_on() == after.depends_on() {
             return;
         }
@@ -174,13 +164,10 @@ impl World {
     }
 
     /// Marks a changed capability and every assessment that read it before or reads it now.
-    pub(in crate::world) fn touch_readers(&mut self, id: usize, before: Option<&Record>) {
+    pub(in crate::world) fn touch_readers(&mut self, id: CapabilityId, before: Option<&Record>) {
         self.dirty.capabilities.insert(id);
         self.stale_views.capabilities.insert(id);
-        let Some(known) = self.capabilities.get(id) else {
-            return;
-        };
-        let record = known.now.record.clone();
+        let record = self.capabilities[id].now.record.clone();
         self.dirty.changes.insert(record.key.clone());
         self.spread(&record, before.is_none());
         if let Some(before) = before {
@@ -198,9 +185,7 @@ impl World {
             return;
         };
         for id in namespace.assessments.values() {
-            let Some(state) = self.assessments.get(*id) else {
-                continue;
-            };
+            let state = &self.assessments[*id];
             if !selects(state.spec.capabilities.as_ref(), record.labels.as_deref()) {
                 continue;
             }
@@ -232,7 +217,7 @@ impl World {
         if let Some(namespace) = self.namespaces.get_mut(&key.namespace) {
             namespace.leave(id, &record);
         }
-        self.capabilities.try_remove(id);
+        self.capabilities.remove(id);
         self.lives.remove(&record.life.uid);
         self.reschedule(Place::Capability(id), due, None);
         self.dirty.capabilities.remove(&id);
@@ -243,10 +228,7 @@ impl World {
     /// What needs a capability that came, went or changed is derived again.
     pub(in crate::world) fn mark_dependants(&mut self, key: &ObjectKey) {
         if let Some(namespace) = self.namespaces.get(&key.namespace) {
-            let dependants = namespace
-                .dependants(&key.name)
-                .iter()
-                .map(|id| *id as usize);
+            let dependants = namespace.dependants(&key.name);
             self.dirty.capabilities.extend(dependants);
         }
     }
@@ -255,9 +237,7 @@ impl World {
         let Some(Place::Capability(id)) = self.lives.get(uid).copied() else {
             return;
         };
-        let Some(known) = self.capabilities.get_mut(id) else {
-            return;
-        };
+        let known = &mut self.capabilities[id];
         let listed = known
             .now
             .record

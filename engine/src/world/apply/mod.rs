@@ -63,9 +63,9 @@ impl World {
             Kind::MaturityModel => self.models.get(&key.name)?.life.as_ref()?,
             Kind::Profile => return None,
             Kind::Capability => &self.capability(key)?.1.now.record.life,
-            Kind::Attestation => &self.attestations.get(self.attestation(key)?)?.life,
-            Kind::Waiver => &self.waivers.get(self.waiver(key)?)?.life,
-            Kind::Assessment => &self.assessments.get(self.assessment(key)?)?.life,
+            Kind::Attestation => &self.attestations[self.attestation(key)?].life,
+            Kind::Waiver => &self.waivers[self.waiver(key)?].life,
+            Kind::Assessment => &self.assessments[self.assessment(key)?].life,
         };
         Some(life.uid.clone())
     }
@@ -104,9 +104,7 @@ impl World {
                 let Some((id, _)) = self.capability(key) else {
                     return;
                 };
-                let Some(known) = self.capabilities.get_mut(id) else {
-                    return;
-                };
+                let known = &mut self.capabilities[id];
                 if known.standing != standing {
                     known.standing = standing;
                     let record = known.now.record.clone();
@@ -114,30 +112,26 @@ impl World {
                 }
             }
             Kind::Assessment => {
-                let id = self.assessment(key);
-                if let Some(known) = id.and_then(|id| self.assessments.get_mut(id)) {
-                    known.standing = standing;
-                    self.stale_views.assessments.extend(id);
+                if let Some(id) = self.assessment(key) {
+                    self.assessments[id].standing = standing;
+                    self.stale_views.assessments.insert(id);
                     self.dirty.changes.insert(key.clone());
                 }
             }
             Kind::Attestation => {
-                let known = self
-                    .attestation(key)
-                    .and_then(|id| self.attestations.get_mut(id));
-                if let Some(known) = known {
+                if let Some(id) = self.attestation(key) {
+                    let known = &mut self.attestations[id];
                     known.standing = standing;
-                    let subject = known.spec.subject.clone();
+                    let spec = known.spec.clone();
                     self.stale_views.attestations.insert(key.clone());
                     self.dirty.changes.insert(key.clone());
-                    self.attested_subject(&key.namespace, &subject);
+                    self.attested_subject(&key.namespace, &spec.subject);
                 }
             }
             Kind::Waiver => {
-                let id = self.waiver(key);
-                if let Some(known) = id.and_then(|id| self.waivers.get_mut(id)) {
-                    known.standing = standing;
-                    self.dirty.waivers.extend(id);
+                if let Some(id) = self.waiver(key) {
+                    self.waivers[id].standing = standing;
+                    self.dirty.waivers.insert(id);
                     self.stale_views.waivers.insert(key.clone());
                     self.dirty.changes.insert(key.clone());
                 }

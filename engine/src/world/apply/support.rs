@@ -22,14 +22,9 @@ impl World {
             self.names.intern(fact);
         }
         if let Some(id) = self.attestation(&key) {
-            let known = self.attestations.get(id);
-            let same = known.is_some_and(|known| {
-                *known.spec == attestation && *known.standing == Standing::Live
-            });
-            if same {
-                if let Some(known) = self.attestations.get_mut(id) {
-                    known.life = life;
-                }
+            let known = &mut self.attestations[id];
+            if *known.spec == attestation && *known.standing == Standing::Live {
+                known.life = life;
                 return;
             }
             self.remove(&key);
@@ -51,7 +46,7 @@ impl World {
             Subject::Award { assessment, .. } => namespace.awards.entry(assessment.clone()),
         };
         lists.or_default().push(id);
-        self.objects.insert(key.clone(), id);
+        self.attestation_ids.insert(key.clone(), id);
         self.dirty.attestations.insert(id);
         self.attested_subject(&key.namespace, &spec.subject);
         self.dirty.changes.insert(key);
@@ -98,13 +93,9 @@ impl World {
 
     pub(super) fn upsert_waiver(&mut self, key: ObjectKey, life: Life, waiver: Waiver) {
         if let Some(id) = self.waiver(&key) {
-            let known = self.waivers.get(id);
-            let same = known
-                .is_some_and(|known| *known.spec == waiver && *known.standing == Standing::Live);
-            if same {
-                if let Some(known) = self.waivers.get_mut(id) {
-                    known.life = life;
-                }
+            let known = &mut self.waivers[id];
+            if *known.spec == waiver && *known.standing == Standing::Live {
+                known.life = life;
                 return;
             }
             self.remove(&key);
@@ -127,7 +118,7 @@ impl World {
             .or_default()
             .push(id);
         let concerned = namespace.assessments.get(&assessment).copied();
-        self.objects.insert(key.clone(), id);
+        self.waiver_ids.insert(key.clone(), id);
         self.dirty.waivers.insert(id);
         if let Some(concerned) = concerned {
             self.pending(concerned).rebuild_as(Rebuild::Rest);
@@ -136,12 +127,10 @@ impl World {
     }
 
     pub(super) fn remove_attestation(&mut self, key: &ObjectKey) {
-        let Some(id) = self.objects.remove(key) else {
+        let Some(id) = self.attestation_ids.remove(key) else {
             return;
         };
-        let Some(known) = self.attestations.try_remove(id) else {
-            return;
-        };
+        let known = self.attestations.remove(id);
         self.reschedule(Place::Attestation(id), known.due, None);
         self.dirty.attestations.remove(&id);
         self.attested_subject(&key.namespace, &known.spec.subject);
@@ -155,12 +144,10 @@ impl World {
     }
 
     pub(super) fn remove_waiver(&mut self, key: &ObjectKey) {
-        let Some(id) = self.objects.remove(key) else {
+        let Some(id) = self.waiver_ids.remove(key) else {
             return;
         };
-        let Some(known) = self.waivers.try_remove(id) else {
-            return;
-        };
+        let known = self.waivers.remove(id);
         self.reschedule(Place::Waiver(id), known.due, None);
         self.dirty.waivers.remove(&id);
         let mut concerned = None;

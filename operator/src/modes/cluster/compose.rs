@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use gradus_crds::status::{Before, Beside, assessment_status, profile_status, refused_status};
+use gradus_engine::CapabilityId;
 use gradus_engine::fold::{FoldInput, fold};
 use gradus_engine::key::{Kind, Name, ObjectKey};
 use gradus_engine::ledger::Ledger;
@@ -18,8 +19,8 @@ use crate::outputs::status::{json, status_of, status_of_capability};
 pub(crate) struct Material<'a> {
     pub(crate) snapshot: &'a Snapshot,
     pub(crate) known: &'a Known,
-    /// Where the snapshot holds it, when it is a capability: to look for each would be to look at all.
-    pub(crate) place: Option<usize>,
+    /// Its id, when it is a capability: to look for each would be to look at all.
+    pub(crate) capability: Option<CapabilityId>,
     /// What the fold reads, where a lower stage is a fall.
     pub(crate) fold_input: Option<&'a FoldInput>,
     /// Sources that have been silent for too long.
@@ -86,7 +87,7 @@ impl Material<'_> {
             return self.assessment(self.snapshot.assessments.get(key)?);
         }
         if key.kind == Kind::Capability {
-            let view = self.snapshot.capabilities.get_at(self.place?, key)?;
+            let view = self.snapshot.capabilities.get_at(self.capability?, key)?;
             let status = status_of_capability(self.snapshot, &view, self.before());
             return status.map(Composed::lasting);
         }

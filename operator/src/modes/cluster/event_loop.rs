@@ -634,7 +634,7 @@ impl Turns {
         let material = Material {
             snapshot: &self.snapshot,
             known,
-            place: self.world.capability_place(key),
+            capability: self.world.capability_id(key),
             fold_input: self
                 .fold_inputs
                 .of(key)

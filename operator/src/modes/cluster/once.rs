@@ -272,7 +272,7 @@ impl Stated {
         let material = Material {
             snapshot,
             known: self.objects.get(key)?,
-            place: None,
+            capability: None,
             fold_input: None,
             silent: &[],
             passed: None,
