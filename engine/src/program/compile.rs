@@ -6,7 +6,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::graph::{Edges, ordered, reversed, transitive};
-use super::{Clause, Demand, Denial, Formula, PointRange, Program, Statement, Test};
+use super::relations::{affected, asked, positions, questions, readers, verdict_reads};
+use super::statement::{Clause, Demand, Denial, Formula, PointRange, Statement, Test};
+use super::{Program, relations};
 use crate::arena::{CriterionId, DomainId, Id, LeafId, StageId, Table, entries, row};
 use crate::diagnostic::Diagnostic;
 use crate::interner::{Interner, Symbol};
@@ -72,7 +74,7 @@ pub(super) fn compile(model: Arc<Model>, names: &mut Interner) -> Result<Program
     let mut criteria: Table<CriterionId, Statement> = criteria.into_iter().collect();
     let leaves = number_leaves(&mut criteria);
     let questions = questions(&criteria);
-    name_successor_types(&mut criteria);
+    relations::name_successor_types(&mut criteria);
     let reads = verdict_reads(&criteria);
     let order = ordered(&reads).map_err(|behind| vec![circular(&model, &behind)])?;
     let affects = affected(&reads, &positions(&order));
@@ -318,77 +320,6 @@ fn compile_test(
     })
 }
 
-/// Every leaf under the type that it asks for, in the order of the program.
-fn questions(criteria: &Table<CriterionId, Statement>) -> FxHashMap<Symbol, Box<[Arc<Clause>]>> {
-    let mut questions: FxHashMap<Symbol, Vec<Arc<Clause>>> = FxHashMap::default();
-    for statement in criteria.iter() {
-        statement.formula.clauses(&mut |clause| {
-            questions
-                .entry(clause.kind)
-                .or_default()
-                .push(clause.clone());
-        });
-    }
-    questions
-        .into_iter()
-        .map(|(kind, leaves)| (kind, leaves.into()))
-        .collect()
-}
-
-fn name_successor_types(criteria: &mut Table<CriterionId, Statement>) {
-    let asks: Table<CriterionId, Box<[Symbol]>> = criteria
-        .iter()
-        .map(|statement| statement.asks.clone())
-        .collect();
-    for statement in criteria.iter_mut() {
-        let successors = statement.successors.iter();
-        let types: BTreeSet<Symbol> = successors
-            .flat_map(|successor| asks[*successor].iter().copied())
-            .collect();
-        statement.successor_asks = types.into_iter().collect();
-    }
-}
-
-/// For each criterion, the criteria whose own state its verdict reads.
-fn verdict_reads(criteria: &Table<CriterionId, Statement>) -> Edges<CriterionId> {
-    criteria
-        .iter()
-        .map(|statement| {
-            let successors = statement.successors.iter();
-            let mut reads: BTreeSet<CriterionId> = successors.clone().copied().collect();
-            reads.extend(statement.gates.iter());
-            reads.extend(successors.flat_map(|successor| criteria[*successor].gates.iter()));
-            reads.extend(statement.negates.iter().flat_map(super::Denial::criteria));
-            reads.into_iter().collect()
-        })
-        .collect()
-}
-
-/// Where each criterion stands in an order of all.
-fn positions(order: &[CriterionId]) -> Table<CriterionId, usize> {
-    let mut position: Table<CriterionId, usize> = order.iter().map(|_| 0).collect();
-    for (place, criterion) in order.iter().enumerate() {
-        position[*criterion] = place;
-    }
-    position
-}
-
-fn affected(
-    reads: &Edges<CriterionId>,
-    position: &Table<CriterionId, usize>,
-) -> Table<CriterionId, Box<[CriterionId]>> {
-    transitive(&reversed(reads))
-        .entries()
-        .map(|(criterion, readers)| {
-            let mut list = readers.clone();
-            list.push(criterion);
-            list.sort_by_key(|criterion| position[*criterion]);
-            list.dedup();
-            list.into_boxed_slice()
-        })
-        .collect()
-}
-
 fn circular(model: &Model, behind: &[CriterionId]) -> Diagnostic {
     let named: Vec<&str> = behind
         .iter()
@@ -428,33 +359,4 @@ fn dependants(model: &Model, indices: &Indices<'_>) -> Table<CriterionId, Box<[C
 
 fn boxed<I: Id>(edges: &Edges<I>) -> Table<I, Box<[I]>> {
     edges.iter().map(|targets| targets.clone().into()).collect()
-}
-
-fn asked(criteria: &Table<CriterionId, Statement>) -> Box<[Symbol]> {
-    let mut kinds = BTreeSet::new();
-    for statement in criteria.iter() {
-        statement.formula.clauses(&mut |clause| {
-            kinds.insert(clause.kind);
-        });
-    }
-    kinds.into_iter().collect()
-}
-
-fn readers(
-    criteria: &Table<CriterionId, Statement>,
-    beside: impl Fn(&Statement) -> &[Symbol],
-) -> FxHashMap<Symbol, Box<[CriterionId]>> {
-    let mut readers: FxHashMap<Symbol, BTreeSet<CriterionId>> = FxHashMap::default();
-    for (id, statement) in criteria.entries() {
-        statement.formula.clauses(&mut |clause| {
-            readers.entry(clause.kind).or_default().insert(id);
-        });
-        for kind in beside(statement) {
-            readers.entry(*kind).or_default().insert(id);
-        }
-    }
-    readers
-        .into_iter()
-        .map(|(kind, list)| (kind, list.into_iter().collect()))
-        .collect()
 }

@@ -3,21 +3,22 @@
 mod compile;
 mod graph;
 mod lint;
+mod relations;
+mod statement;
 
 use std::sync::Arc;
 
-use num_rational::Ratio;
 use rustc_hash::FxHashMap;
 
-use crate::arena::{CriterionId, DomainId, Id, LeafId, StageId, Table, row};
+pub(crate) use self::compile::point_range;
+pub(crate) use self::statement::{
+    Clause, Demand, Denial, Formula, PointRange, Points, Statement, Test,
+};
+use crate::arena::{CriterionId, DomainId, Id, Table, row};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::interner::{Interner, Symbol};
 use crate::key::Name;
-use crate::model::{Combine, Coverage, Criterion, CriterionKind, Model, Quantifier};
-use crate::predicate::{Predicate, Slot};
-use crate::verdict::EvidenceClass;
-
-pub(crate) use self::compile::point_range;
+use crate::model::{Criterion, Model};
 
 /// A compiled model. Criteria, stages and domains keep the model's order: an index here is an
 /// index there.
@@ -46,128 +47,6 @@ pub struct Program {
     pub(crate) children: Table<DomainId, Box<[DomainId]>>,
     /// The domains without a parent.
     pub(crate) roots: Box<[DomainId]>,
-}
-
-/// A compiled criterion.
-#[derive(Debug)]
-pub(crate) struct Statement {
-    pub(crate) stage: Option<StageId>,
-    pub(crate) domain: Option<DomainId>,
-    pub(crate) kind: CriterionKind,
-    /// Scored and positive: inside fractions and counts.
-    pub(crate) counts: bool,
-    pub(crate) weight: u32,
-    pub(crate) waivable: bool,
-    /// Transitive successors.
-    pub(crate) successors: Box<[CriterionId]>,
-    /// Gate dependencies.
-    pub(crate) gates: Box<[CriterionId]>,
-    pub(crate) negates: Option<Denial>,
-    pub(crate) formula: Formula,
-    /// Types that its leaves ask for, absence aside.
-    pub(crate) asks: Box<[Symbol]>,
-    /// Types that its transitive successors ask for: what can make it Held.
-    pub(crate) successor_asks: Box<[Symbol]>,
-    /// Highest and lowest points, when it is graded.
-    pub(crate) points: Option<PointRange>,
-    pub(crate) demand: Demand,
-}
-
-/// How strong the evidence must be.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Demand {
-    pub(crate) at_least: EvidenceClass,
-    pub(crate) external: bool,
-}
-
-/// Lowest and highest points of a graded criterion.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct PointRange {
-    pub(crate) lowest: i64,
-    pub(crate) highest: i64,
-}
-
-/// What a negative criterion denies.
-#[derive(Debug)]
-pub(crate) enum Denial {
-    AnyOf(Box<[CriterionId]>),
-    AllOf(Box<[CriterionId]>),
-}
-
-impl Denial {
-    pub(crate) fn criteria(&self) -> &[CriterionId] {
-        match self {
-            Denial::AnyOf(criteria) | Denial::AllOf(criteria) => criteria,
-        }
-    }
-}
-
-/// A compiled requirement.
-#[derive(Debug)]
-pub(crate) enum Formula {
-    Leaf(Arc<Clause>),
-    AllOf(Box<[Formula]>),
-    AnyOf(Box<[Formula]>),
-    AtLeast(u32, Box<[Formula]>),
-}
-
-/// A compiled leaf.
-#[derive(Debug)]
-pub(crate) struct Clause {
-    /// The criterion that asks.
-    pub(crate) criterion: CriterionId,
-    /// Its place among the leaves of the whole program.
-    pub(crate) place: LeafId,
-    pub(crate) kind: Symbol,
-    pub(crate) quantifier: Quantifier,
-    pub(crate) combine: Combine,
-    pub(crate) test: Test,
-}
-
-/// A compiled test.
-#[derive(Debug)]
-pub(crate) enum Test {
-    Exists,
-    Absent,
-    Where(Predicate),
-    Coverage(Coverage),
-    Choice { slot: Slot, scale: usize },
-    Grade { slot: Slot, min: i64, max: i64 },
-}
-
-/// Exact points.
-pub(crate) type Points = Ratio<i64>;
-
-impl Formula {
-    /// Gives every leaf its criterion and its place, from `next` on, before anything shares it.
-    fn number(&mut self, criterion: CriterionId, next: &mut usize) {
-        match self {
-            Formula::Leaf(clause) => {
-                debug_assert_eq!(Arc::strong_count(clause), 1, "nothing shares a leaf yet");
-                if let Some(clause) = Arc::get_mut(clause) {
-                    (clause.criterion, clause.place) = (criterion, LeafId::of(*next));
-                }
-                *next += 1;
-            }
-            Formula::AllOf(items) | Formula::AnyOf(items) | Formula::AtLeast(_, items) => {
-                for item in items {
-                    item.number(criterion, next);
-                }
-            }
-        }
-    }
-
-    /// Every leaf, in the author's order.
-    pub(crate) fn clauses<'a>(&'a self, found: &mut impl FnMut(&'a Arc<Clause>)) {
-        match self {
-            Formula::Leaf(clause) => found(clause),
-            Formula::AllOf(items) | Formula::AnyOf(items) | Formula::AtLeast(_, items) => {
-                for item in items {
-                    item.clauses(found);
-                }
-            }
-        }
-    }
 }
 
 impl Program {
