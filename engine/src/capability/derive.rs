@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::evidence::EvidenceView;
 use super::observation::{Attested, Observed};
-use super::record::{Derived, Detail, Record};
+use super::record::{Derived, Detail, Record, SuppliedFact, UnknownFact};
 use crate::delta::Standing;
 use crate::fact::FactValue;
 use crate::key::Name;
@@ -16,7 +16,18 @@ use crate::predicate::Value;
 use crate::verdict::{CapabilityState, EvidenceClass, EvidenceSource, Reason, Truth};
 
 /// A capability's state, and why it is no better.
-pub(crate) type Stated = (CapabilityState, Option<Reason>);
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stated {
+    pub(crate) state: CapabilityState,
+    pub(crate) reason: Option<Reason>,
+}
+
+/// Something that a capability needs.
+pub(crate) struct Gate {
+    pub(crate) name: Name,
+    /// None when it is not declared.
+    pub(crate) stated: Option<Stated>,
+}
 
 /// What a capability's state rests on beside its own object.
 pub(crate) struct Grounds<'w> {
@@ -28,8 +39,7 @@ pub(crate) struct Grounds<'w> {
     pub(crate) attested: Vec<Attested<'w>>,
     /// The last observations of its items, by name.
     pub(crate) observed: Option<&'w BTreeMap<Name, Observed>>,
-    /// Its gate dependencies: name, and their state with its reason, or none when not declared.
-    pub(crate) gates: Vec<(Name, Option<Stated>)>,
+    pub(crate) gates: Vec<Gate>,
     /// Whether it depends on itself.
     pub(crate) circular: bool,
     /// Interns a fact name.
@@ -43,7 +53,7 @@ pub(crate) fn derive(record: &Record, grounds: &Grounds<'_>) -> Derived {
         .iter()
         .map(|item| judge(item, grounds))
         .collect();
-    let (state, reason) = state(record, grounds, &evidence);
+    let Stated { state, reason } = stated(record, grounds, &evidence);
     let counted = (!grounds.attested.is_empty()).then_some(EvidenceClass::Attested);
     let strongest = evidence
         .iter()
@@ -76,32 +86,33 @@ struct Judged<'w> {
     observed: Option<&'w Observed>,
 }
 
-fn state(
-    record: &Record,
-    grounds: &Grounds<'_>,
-    evidence: &[Judged<'_>],
-) -> (CapabilityState, Option<Reason>) {
-    let unknown = |reason| (CapabilityState::Unknown, Some(reason));
+fn stated(record: &Record, grounds: &Grounds<'_>, evidence: &[Judged<'_>]) -> Stated {
     if grounds.circular {
-        return unknown(Reason::DependencyCycle);
+        return Stated::unknown(Reason::DependencyCycle);
     }
     if matches!(grounds.standing, Standing::Unavailable { .. }) {
-        return unknown(Reason::SourceUnavailable);
+        return Stated::unknown(Reason::SourceUnavailable);
     }
     if record.claim == Claim::Absent {
-        return (CapabilityState::Absent, Some(Reason::DeclaredAbsent));
+        return Stated {
+            state: CapabilityState::Absent,
+            reason: Some(Reason::DeclaredAbsent),
+        };
     }
     let having = |truth| evidence.iter().find(move |item| item.view.verdict == truth);
     if having(Truth::False).is_some() {
-        return (CapabilityState::Refuted, Some(Reason::Refuted));
+        return Stated {
+            state: CapabilityState::Refuted,
+            reason: Some(Reason::Refuted),
+        };
     }
     if let Some(item) = having(Truth::Unknown) {
-        return unknown(item.view.reason.unwrap_or(Reason::NotYetProbed));
+        return Stated::unknown(item.view.reason.unwrap_or(Reason::NotYetProbed));
     }
     if record.claim == Claim::Unknown {
-        return unknown(Reason::ClaimUnknown);
+        return Stated::unknown(Reason::ClaimUnknown);
     }
-    if let Some(lost) = dependencies(grounds) {
+    if let Some(lost) = by_dependencies(&grounds.gates) {
         return lost;
     }
     let state = if evidence.is_empty() {
@@ -109,24 +120,35 @@ fn state(
     } else {
         CapabilityState::Proven
     };
-    (state, None)
+    Stated {
+        state,
+        reason: None,
+    }
 }
 
-fn dependencies(grounds: &Grounds<'_>) -> Option<(CapabilityState, Option<Reason>)> {
-    let gone = |state: &Option<(CapabilityState, Option<Reason>)>| match state {
-        None => true,
-        Some((state, _)) => state.is_lost(),
-    };
-    if grounds.gates.iter().any(|(_, state)| gone(state)) {
-        return Some((CapabilityState::Degraded, Some(Reason::Degraded)));
+/// What the gates make of a capability; none when all are there.
+fn by_dependencies(gates: &[Gate]) -> Option<Stated> {
+    let lost = |gate: &Gate| gate.stated.is_none_or(|stated| stated.state.is_lost());
+    if gates.iter().any(lost) {
+        return Some(Stated {
+            state: CapabilityState::Degraded,
+            reason: Some(Reason::Degraded),
+        });
     }
-    grounds.gates.iter().find_map(|(_, state)| match state {
-        Some((CapabilityState::Unknown, reason)) => Some((
-            CapabilityState::Unknown,
-            Some(reason.unwrap_or(Reason::ClaimUnknown)),
-        )),
-        _ => None,
-    })
+    let mut stated = gates.iter().filter_map(|gate| gate.stated);
+    let unknown = stated.find(|stated| stated.state == CapabilityState::Unknown)?;
+    Some(Stated::unknown(
+        unknown.reason.unwrap_or(Reason::ClaimUnknown),
+    ))
+}
+
+impl Stated {
+    fn unknown(reason: Reason) -> Self {
+        Self {
+            state: CapabilityState::Unknown,
+            reason: Some(reason),
+        }
+    }
 }
 
 fn judge<'w>(item: &EvidenceItem, grounds: &Grounds<'w>) -> Judged<'w> {
@@ -231,8 +253,8 @@ fn detail(
     let missing = grounds
         .gates
         .iter()
-        .filter(|(_, state)| state.is_none())
-        .map(|(name, _)| name.clone());
+        .filter(|gate| gate.stated.is_none())
+        .map(|gate| gate.name.clone());
     let ends = evidence
         .iter()
         .filter(|item| item.view.verdict != Truth::Unknown);
@@ -252,9 +274,13 @@ fn detail(
         facts: supplied
             .facts
             .into_iter()
-            .map(|(slot, (value, class))| (slot, value, class))
+            .map(|(slot, (value, class))| SuppliedFact { slot, value, class })
             .collect(),
-        unknown: supplied.unknown.into_iter().collect(),
+        unknown: supplied
+            .unknown
+            .into_iter()
+            .map(|(slot, reason)| UnknownFact { slot, reason })
+            .collect(),
         disagreeing: supplied.disagreeing.into_iter().collect(),
         evidence: evidence.into_iter().map(|item| item.view).collect(),
     }))

@@ -11,7 +11,7 @@ mod evidence;
 mod observation;
 mod record;
 
-pub(crate) use self::derive::{Grounds, derive, gates};
+pub(crate) use self::derive::{Gate, Grounds, Stated, derive, gates};
 pub use self::evidence::EvidenceView;
 pub(crate) use self::observation::{Attested, Observed};
 pub(crate) use self::record::{CapabilityNow, Derived, Detail, Fact, Record, Rest};

@@ -83,9 +83,9 @@ pub(crate) struct Derived {
 pub(crate) struct Detail {
     pub(crate) evidence: Box<[EvidenceView]>,
     /// Facts that something better than the declaration supplies.
-    pub(crate) facts: Box<[(Slot, FactValue, EvidenceClass)]>,
+    pub(crate) facts: Box<[SuppliedFact]>,
     /// Facts whose supplier is Unknown, and why.
-    pub(crate) unknown: Box<[(Slot, Reason)]>,
+    pub(crate) unknown: Box<[UnknownFact]>,
     /// Facts that two suppliers state differently.
     pub(crate) disagreeing: Box<[Slot]>,
     /// Objects it depends on that are not there.
@@ -96,6 +96,21 @@ pub(crate) struct Detail {
     pub(crate) due: Option<Timestamp>,
     /// Whether an observation is past `maxAge`, though within its grace.
     pub(crate) ageing: bool,
+}
+
+/// A fact that evidence supplies.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SuppliedFact {
+    pub(crate) slot: Slot,
+    pub(crate) value: FactValue,
+    pub(crate) class: EvidenceClass,
+}
+
+/// A fact that nobody can tell now.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct UnknownFact {
+    pub(crate) slot: Slot,
+    pub(crate) reason: Reason,
 }
 
 /// A capability now: what it says and what follows.
@@ -118,9 +133,9 @@ impl CapabilityNow {
     pub(crate) fn fact_class(&self, slot: Slot) -> Option<EvidenceClass> {
         let better = self
             .detail()
-            .and_then(|detail| detail.facts.iter().find(|fact| fact.0 == slot));
+            .and_then(|detail| detail.facts.iter().find(|fact| fact.slot == slot));
         match better {
-            Some(fact) => Some(fact.2),
+            Some(fact) => Some(fact.class),
             None => self.declared(slot).map(|_| EvidenceClass::Declared),
         }
     }
@@ -131,8 +146,8 @@ impl CapabilityNow {
         detail
             .unknown
             .iter()
-            .find(|fact| fact.0 == slot)
-            .map(|fact| fact.1)
+            .find(|fact| fact.slot == slot)
+            .map(|fact| fact.reason)
     }
 
     fn declared(&self, slot: Slot) -> Option<Value<'_>> {
@@ -143,11 +158,11 @@ impl CapabilityNow {
 impl Values for CapabilityNow {
     fn fact(&self, slot: Slot) -> Lookup<'_> {
         if let Some(detail) = self.detail() {
-            if detail.unknown.iter().any(|fact| fact.0 == slot) {
+            if detail.unknown.iter().any(|fact| fact.slot == slot) {
                 return Lookup::Unknown;
             }
-            if let Some(fact) = detail.facts.iter().find(|fact| fact.0 == slot) {
-                return Lookup::Known(Value::from(&fact.1));
+            if let Some(fact) = detail.facts.iter().find(|fact| fact.slot == slot) {
+                return Lookup::Known(Value::from(&fact.value));
             }
         }
         self.declared(slot).map_or(Lookup::Absent, Lookup::Known)

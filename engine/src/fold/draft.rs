@@ -35,6 +35,17 @@ pub(super) struct Draft {
     pub(super) untold: bool,
 }
 
+/// What an entry of the history will say.
+pub(super) struct Move<'a> {
+    pub(super) transition: Transition,
+    /// The domain; none for the overall stage.
+    pub(super) domain: Option<&'a str>,
+    pub(super) from: Option<u32>,
+    pub(super) to: u32,
+    /// Where a reason is due.
+    pub(super) because: Option<&'a Because>,
+}
+
 impl Draft {
     pub(super) fn new(ledger: &Ledger, now: Timestamp) -> Self {
         Self {
@@ -84,25 +95,25 @@ impl Draft {
         self.ledger.domain_below_since.clear();
         match (input.overall.is_some(), input.stage, overall) {
             (true, Some(stage), Some(old)) => {
-                self.write(
-                    Transition::NewMark,
-                    None,
-                    Some(old.stage),
-                    stage,
-                    Some(&model_changed),
-                );
+                self.write(Move {
+                    transition: Transition::NewMark,
+                    domain: None,
+                    from: Some(old.stage),
+                    to: stage,
+                    because: Some(&model_changed),
+                });
                 self.set_mark(None, stage);
             }
             (false, _, _) => {
                 for domain in &input.domains {
                     if let Some(old) = domains.remove(&*domain.name) {
-                        self.write(
-                            Transition::NewMark,
-                            Some(&domain.name),
-                            Some(old),
-                            domain.stage,
-                            Some(&model_changed),
-                        );
+                        self.write(Move {
+                            transition: Transition::NewMark,
+                            domain: Some(&domain.name),
+                            from: Some(old),
+                            to: domain.stage,
+                            because: Some(&model_changed),
+                        });
                         self.set_mark(Some(&domain.name), domain.stage);
                     }
                 }
@@ -239,25 +250,19 @@ impl Draft {
     }
 
     /// Writes the next history entry and gives its sequence.
-    pub(super) fn write(
-        &mut self,
-        transition: Transition,
-        domain: Option<&str>,
-        from: Option<u32>,
-        to: u32,
-        because: Option<&Because>,
-    ) -> u64 {
+    pub(super) fn write(&mut self, told: Move<'_>) -> u64 {
         self.ledger.sequence = self.ledger.sequence.saturating_add(1);
         let before = self.ledger.history.last().map(|entry| entry.digest.clone());
         let mut entry = Entry {
             sequence: self.ledger.sequence,
             at: self.now,
-            transition,
-            domain: domain.map(str::to_owned),
-            from,
-            to,
-            cause: because.map(|because| because.cause),
-            capability: because
+            transition: told.transition,
+            domain: told.domain.map(str::to_owned),
+            from: told.from,
+            to: told.to,
+            cause: told.because.map(|because| because.cause),
+            capability: told
+                .because
                 .and_then(|because| because.capability.as_deref())
                 .map(str::to_owned),
             digest: String::new(),

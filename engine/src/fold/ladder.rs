@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::blame::Blame;
-use super::draft::Draft;
+use super::draft::{Draft, Move};
 use crate::ledger::Fall;
 use crate::verdict::Transition;
 
@@ -17,6 +17,19 @@ pub(super) struct Rung<'a> {
     pub(super) hold_for: SignedDuration,
     /// The loss that decides.
     pub(super) blame: Blame,
+}
+
+impl<'a> Rung<'a> {
+    /// From where the history stands to here, for no reason that is to be told.
+    fn moved(&self, transition: Transition, from: Option<u32>) -> Move<'a> {
+        Move {
+            transition,
+            domain: self.domain,
+            from,
+            to: self.stage,
+            because: None,
+        }
+    }
 }
 
 impl Draft {
@@ -46,7 +59,7 @@ impl Draft {
     /// domains would fill the history on its first day.
     fn first_mark(&mut self, rung: &Rung<'_>) {
         if rung.domain.is_none() {
-            self.write(Transition::Rise, None, None, rung.stage, None);
+            self.write(rung.moved(Transition::Rise, None));
         }
         self.set_mark(rung.domain, rung.stage);
     }
@@ -60,7 +73,7 @@ impl Draft {
                 Some(_) => Transition::Restoration,
                 None => Transition::Rise,
             };
-            self.write(transition, rung.domain, Some(told), rung.stage, None);
+            self.write(rung.moved(transition, Some(told)));
         }
         self.ledger
             .standing
@@ -92,13 +105,10 @@ impl Draft {
 
     fn fall(&mut self, rung: &Rung<'_>, mark: u32, since: Timestamp) {
         let told = self.told(rung.domain, mark);
-        let sequence = self.write(
-            Transition::Fall,
-            rung.domain,
-            Some(told),
-            rung.stage,
-            Some(&rung.blame.because),
-        );
+        let sequence = self.write(Move {
+            because: Some(&rung.blame.because),
+            ..rung.moved(Transition::Fall, Some(told))
+        });
         self.ledger.regressions = self.ledger.regressions.saturating_add(1);
         self.ledger.standing.push(Fall {
             sequence,
@@ -117,7 +127,7 @@ impl Draft {
     fn recover_partly(&mut self, rung: &Rung<'_>, mark: u32) {
         let told = self.told(rung.domain, mark);
         if rung.stage > told {
-            self.write(Transition::Rise, rung.domain, Some(told), rung.stage, None);
+            self.write(rung.moved(Transition::Rise, Some(told)));
             if let Some(fall) = self.last_fall(rung.domain) {
                 fall.recovered = Some(rung.stage);
             }

@@ -196,9 +196,10 @@ impl Capabilities {
             })
             .collect();
         let better = detail.into_iter().flat_map(|detail| &detail.facts);
-        facts.extend(
-            better.map(|(slot, value, class)| (self.name(slot.0), (value.clone(), *class))),
-        );
+        facts.extend(better.map(|fact| {
+            let value = (fact.value.clone(), fact.class);
+            (self.name(fact.slot.0), value)
+        }));
         let mut disagreeing: Vec<Name> = detail
             .into_iter()
             .flat_map(|detail| &detail.disagreeing)

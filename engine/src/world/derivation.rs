@@ -9,11 +9,12 @@ use petgraph::graphmap::DiGraphMap;
 
 use super::state::{Place, World};
 use crate::arena::{AttestationId, CapabilityId};
-use crate::capability::{Attested, CapabilityNow, Derived, Grounds, Record, derive, gates};
+use crate::capability::{
+    Attested, CapabilityNow, Derived, Gate, Grounds, Record, Stated, derive, gates,
+};
 use crate::key::{Name, ObjectKey};
 use crate::predicate::Slot;
 use crate::time::Phase;
-use crate::verdict::{CapabilityState, Reason};
 
 /// An instant, and attestations that are taken as ended in it.
 #[derive(Debug, Clone, Copy)]
@@ -119,7 +120,10 @@ impl World {
             attested: self.attested(record, moment),
             observed: known.observed.as_deref(),
             gates: gates(record)
-                .map(|name| (name.clone(), self.gate(record, name, elsewhere)))
+                .map(|name| Gate {
+                    name: name.clone(),
+                    stated: self.stated(record, name, elsewhere),
+                })
                 .collect(),
             circular,
             slot: &|name| self.names.find(name).map(|symbol| Slot(symbol.0)),
@@ -127,22 +131,25 @@ impl World {
         derive(record, &grounds)
     }
 
-    fn gate(
+    fn stated(
         &self,
         record: &Record,
         name: &Name,
         elsewhere: &dyn Fn(CapabilityId) -> Option<Arc<CapabilityNow>>,
-    ) -> Option<(CapabilityState, Option<Reason>)> {
+    ) -> Option<Stated> {
         let id = *self
             .namespaces
             .get(&record.key.namespace)?
             .capabilities
             .get(name)?;
-        if let Some(changed) = elsewhere(id) {
-            return Some((changed.derived.state, changed.derived.reason));
-        }
-        let derived = &self.capabilities[id].now.derived;
-        Some((derived.state, derived.reason))
+        let of = |derived: &Derived| Stated {
+            state: derived.state,
+            reason: derived.reason,
+        };
+        Some(match elsewhere(id) {
+            Some(changed) => of(&changed.derived),
+            None => of(&self.capabilities[id].now.derived),
+        })
     }
 
     /// Effective attestations of a capability, newest first.
