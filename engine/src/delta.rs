@@ -1,4 +1,4 @@
-//! What goes into the [`crate::world::World`] and what comes out of settling it.
+//! What goes into the `World` and what comes out of settling it.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
 //! A stage model as its author states it: stages, domains, criteria and the rule that turns met
-//! criteria into a stage. [`crate::program::Program`] is the same model, checked and compiled.
+//! criteria into a stage. `Program` is the same model, checked and compiled.
 //!
 //! References are by name here; left-out fields carry the defaults of the resource.
 

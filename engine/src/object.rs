@@ -15,7 +15,7 @@ use crate::verdict::Suspension;
 /// Labels of an object.
 pub type Labels = BTreeMap<Name, Name>;
 
-/// Any object. What a [`crate::delta::Delta`] carries.
+/// Any object. What a `Delta` carries.
 #[derive(Debug, Clone)]
 pub enum Object {
     /// A stage model.

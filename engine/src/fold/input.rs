@@ -7,9 +7,8 @@ use crate::ledger::{Because, Grounds};
 use crate::model::{Aggregate, Model, Over};
 use crate::object::Regression;
 
-/// What the fold reads of a settled assessment. Settling leaves it behind, and
-/// [`World::fold_input`](crate::world::World::fold_input) gives it away; it names every cause, so
-/// that nothing is looked for while folding.
+/// What the fold reads of a settled assessment: `World::fold_input` makes it. It names the cause of
+/// every loss, so that nothing is looked for while folding.
 #[derive(Debug, Clone)]
 pub struct FoldInput {
     /// The model's name.

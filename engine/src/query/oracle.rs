@@ -46,7 +46,7 @@ pub fn rescore(world: &World, assessment: &ObjectKey) -> Option<(Option<u32>, Op
     Some((stages.proven, stages.potential))
 }
 
-/// What losing each capability would do, scoring afresh for each: the peer of [`super::impact()`].
+/// What losing each capability would do, scoring afresh for each: the peer of `query::impact`.
 pub fn impact_by_scoring(world: &World, assessment: &ObjectKey) -> Vec<Impact> {
     let id = world.assessment(assessment);
     id.map(|id| impact::by_scoring(world, id))

@@ -7,8 +7,7 @@
 //! ```
 //!
 //! Indexes lead from a changed fact to the criteria that read it, so a change costs what it
-//! touches, whatever else exists. What only reads stands above: [`crate::query`] and
-//! [`crate::snapshot`].
+//! touches, whatever else exists. What only reads stands above, in `query` and `snapshot`.
 
 mod apply;
 mod assess;
