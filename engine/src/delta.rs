@@ -47,7 +47,7 @@ pub enum Delta {
         /// What was found, if the attempt was conclusive.
         conclusive: Option<Observation>,
         /// Why it was not, if it was not: never shortens the life of an earlier observation.
-        attempt: Option<(Reason, Timestamp)>,
+        attempt: Option<Attempt>,
     },
     /// An acknowledged commit of an assessment's ledger.
     Ledger {
@@ -87,6 +87,15 @@ pub struct Observation {
     pub verdict: Truth,
     /// The facts it supplies.
     pub facts: Facts,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An attempt to look that came to nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attempt {
+    /// Why.
+    pub reason: Reason,
     /// When.
     pub at: Timestamp,
 }

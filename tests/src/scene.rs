@@ -3,13 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use gradus_engine::delta::{Delta, Observation, Standing};
+use gradus_engine::delta::{Attempt, Delta, Observation, Standing};
 use gradus_engine::key::{Kind, Name, ObjectKey, Uid};
 use gradus_engine::ledger::Ledger;
 use gradus_engine::model::Model;
 use gradus_engine::object::{Assessment, Attestation, Capability, Life, Object, Waiver};
-use gradus_engine::verdict::Reason;
-use jiff::Timestamp;
 
 /// An object, its life, and how its source stands.
 #[derive(Debug, Clone)]
@@ -30,7 +28,7 @@ pub struct Look {
     /// The newest conclusive observation.
     pub found: Option<Observation>,
     /// The newest attempt that was not conclusive.
-    pub attempt: Option<(Reason, Timestamp)>,
+    pub attempt: Option<Attempt>,
 }
 
 /// The inputs.
@@ -155,7 +153,7 @@ impl Scene {
         if look.found.as_ref().map(|found| found.at) > known.found.as_ref().map(|found| found.at) {
             known.found = look.found;
         }
-        if look.attempt.map(|(_, at)| at) > known.attempt.map(|(_, at)| at) {
+        if look.attempt.map(|attempt| attempt.at) > known.attempt.map(|attempt| attempt.at) {
             known.attempt = look.attempt;
         }
     }

@@ -201,7 +201,7 @@ fn probe<'w>(item: &EvidenceItem, source: ProbeSource, grounds: &Grounds<'w>) ->
     let expires_at = fresh_until.map(|fresh| after(fresh, item.grace));
     let attempt = observed
         .and_then(|observed| observed.attempt)
-        .map(|(reason, _)| reason);
+        .map(|attempt| attempt.reason);
     let now = if attempt.is_some() {
         grounds.now
     } else {

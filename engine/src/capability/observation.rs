@@ -2,11 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::delta::Observation;
+use crate::delta::{Attempt, Observation};
 use crate::key::Name;
 use crate::object::Attestation;
 use crate::time::Validity;
-use crate::verdict::Reason;
 
 /// An effective attestation of a capability.
 pub(crate) struct Attested<'w> {
@@ -19,7 +18,7 @@ pub(crate) struct Attested<'w> {
 pub(crate) struct Observed {
     pub(crate) item_digest: Name,
     pub(crate) conclusive: Option<Observation>,
-    pub(crate) attempt: Option<(Reason, Timestamp)>,
+    pub(crate) attempt: Option<Attempt>,
 }
 
 impl Observed {
@@ -36,8 +35,8 @@ impl Observed {
         let attempts = attempts.chain(known.and_then(|known| known.attempt));
         let after = |at: Timestamp| conclusive.as_ref().is_none_or(|found| found.at < at);
         let attempt = attempts
-            .filter(|(_, at)| after(*at))
-            .max_by_key(|(_, at)| *at);
+            .filter(|attempt| after(attempt.at))
+            .max_by_key(|attempt| attempt.at);
         Self {
             conclusive,
             attempt,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gradus_engine::delta::{Delta, Observation, Standing};
+use gradus_engine::delta::{Attempt, Delta, Observation, Standing};
 use gradus_engine::fact::Facts;
 use gradus_engine::key::{Kind, Name, ObjectKey, Uid};
 use gradus_engine::ledger::{Ledger, Mark};
@@ -191,7 +191,10 @@ pub(super) fn evidence(rng: &mut Rng, scene: &Scene) -> Option<Delta> {
         at,
     };
     let conclusive = rng.chance(85).then_some(found);
-    let attempt = conclusive.is_none().then_some((Reason::ProbeError, at));
+    let attempt = conclusive.is_none().then_some(Attempt {
+        reason: Reason::ProbeError,
+        at,
+    });
     let current = rng.chance(92);
     Some(Delta::Evidence {
         capability: uid.clone(),
