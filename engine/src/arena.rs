@@ -38,6 +38,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// A namespace of a world.
+    NamespaceId,
     /// A capability of a world.
     CapabilityId,
     /// An assessment of a world.

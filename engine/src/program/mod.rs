@@ -11,9 +11,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 pub(crate) use self::compile::point_range;
-pub(crate) use self::statement::{
-    Clause, Demand, Denial, Formula, PointRange, Points, Statement, Test,
-};
+pub(crate) use self::statement::{Clause, Demand, Denial, Formula, Points, Statement, Test};
 use crate::arena::{CriterionId, DomainId, Id, Table, row};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::interner::{Interner, Symbol};

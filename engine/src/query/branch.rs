@@ -98,10 +98,10 @@ pub(super) fn branch(
     scored: &Scored,
     circumstances: &Circumstances,
     now: Timestamp,
-) -> Option<Branched> {
+) -> Branched {
     let moment = circumstances.moment(now);
     let overrides = overrides(world, circumstances, now);
-    let selection = world.selection(state, Some(&overrides))?;
+    let selection = world.selection(state, Some(&overrides));
     let program = &scored.program;
     let ended = |id| circumstances.ended_waivers.contains(&id);
     let lane = Lane::build(
@@ -116,5 +116,5 @@ pub(super) fn branch(
         awarded,
     };
     let stages = position.stages();
-    Some(Branched { lane, stages })
+    Branched { lane, stages }
 }

@@ -82,7 +82,8 @@ fn replay(
             ..Circumstances::default()
         };
         let after = branch(world, state, scored, &circumstances, now)
-            .and_then(|branched| branched.stages.proven);
+            .stages
+            .proven;
         if let Some(after) = after {
             if after < stage {
                 stages.insert(at, after);
@@ -99,9 +100,7 @@ fn capability_ends(
     scored: &Scored,
     now: Timestamp,
 ) -> Vec<KnownEnd> {
-    let Some(selection) = world.selection(state, None) else {
-        return Vec::new();
-    };
+    let selection = world.selection(state, None);
     let mut ends = Vec::new();
     for kind in &scored.program.asked {
         for (id, capability) in selection.of_kind(*kind) {

@@ -87,19 +87,19 @@ pub(super) fn by_scoring(world: &World, id: AssessmentId) -> Vec<Impact> {
     };
     let mut impacts: Vec<Impact> = candidates(world, &scored.program, &selection)
         .into_iter()
-        .filter_map(|(capability, name)| {
+        .map(|(capability, name)| {
             let known = &world.capabilities[capability];
             let mut circumstances = Circumstances::default();
             circumstances.changed.insert(capability, lost(&known.now));
-            let after = branch(world, state, scored, &circumstances, now)?;
+            let after = branch(world, state, scored, &circumstances, now);
             let gone = lost_with(world, &selection, capability);
             let structure = structure(world, scored, &gone, capability);
-            Some(Impact {
+            Impact {
                 capability: name,
                 primary: structure.0,
                 secondary: structure.1,
                 stage_after: after.stages.proven,
-            })
+            }
         })
         .collect();
     impacts.sort_by(|left, right| left.capability.cmp(&right.capability));
@@ -109,7 +109,7 @@ pub(super) fn by_scoring(world: &World, id: AssessmentId) -> Vec<Impact> {
 fn subject(world: &World, id: AssessmentId) -> Option<(&AssessmentState, &Scored, Selection<'_>)> {
     let state = &world.assessments[id];
     let scored = state.scored.as_ref()?;
-    Some((state, scored, world.selection(state, None)?))
+    Some((state, scored, world.selection(state, None)))
 }
 
 /// Capabilities that the model asks for and that are not claimed absent, and all they need.

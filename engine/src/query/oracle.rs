@@ -39,7 +39,7 @@ pub fn from_scratch(
 pub fn rescore(world: &World, assessment: &ObjectKey) -> Option<(Option<u32>, Option<u32>)> {
     let state = &world.assessments[world.assessment(assessment)?];
     let scored = state.scored.as_ref()?;
-    let selection = world.selection(state, None)?;
+    let selection = world.selection(state, None);
     let overlay = world.overlay_at(state, &scored.program, world.now?, &|_| false);
     let lane = Lane::build(&scored.program, &selection, &overlay);
     let stages = scored.position_of(&lane).stages();

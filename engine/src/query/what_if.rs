@@ -59,7 +59,7 @@ pub fn what_if(
     namespace: &str,
     changes: &[Change],
 ) -> Result<Vec<Outcome>, Vec<String>> {
-    let (Some(found), Some(now)) = (world.namespaces.get(namespace), world.now) else {
+    let (Some(found), Some(now)) = (world.namespaces.find(namespace), world.now) else {
         return Err(vec![format!("there is nothing in namespace `{namespace}`")]);
     };
     let mut circumstances = Circumstances::default();
@@ -84,7 +84,7 @@ fn outcome(
 ) -> Option<Outcome> {
     let scored = state.scored.as_ref()?;
     let before = scored.position().stages();
-    let after = branch(world, state, scored, circumstances, now)?;
+    let after = branch(world, state, scored, circumstances, now);
     let (lost, gained) = flips(scored, &after.lane);
     Some(Outcome {
         assessment: state.key.clone(),
@@ -104,7 +104,7 @@ fn enter(
     change: &Change,
     circumstances: &mut Circumstances,
 ) -> Result<(), String> {
-    let Some(found) = world.namespaces.get(namespace) else {
+    let Some(found) = world.namespaces.find(namespace) else {
         return Ok(());
     };
     let capability = |name: &Name| {

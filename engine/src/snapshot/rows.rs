@@ -13,9 +13,7 @@ use crate::view::{CriterionView, Gap};
 use crate::world::{AssessmentState, Scored, Selection, World, bare_overlay};
 
 pub(super) fn rows(world: &World, state: &AssessmentState, scored: &Scored) -> Vec<CriterionView> {
-    let Some(selection) = world.selection(state, None) else {
-        return Vec::new();
-    };
+    let selection = world.selection(state, None);
     let program = &scored.program;
     program
         .statements()

@@ -16,9 +16,7 @@ pub(super) fn stale_sources(world: &World, state: &AssessmentState, scored: &Sco
         }
     };
     sources.extend(source(&state.standing));
-    let Some(selection) = world.selection(state, None) else {
-        return sources.into_iter().collect();
-    };
+    let selection = world.selection(state, None);
     for kind in &scored.program.asked {
         for (id, capability) in selection.of_kind(*kind) {
             let standing = id.map(|id| &world.capabilities[id].standing);

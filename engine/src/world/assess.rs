@@ -47,26 +47,23 @@ impl World {
         let Some(mut scored) = self.assessments[id].scored.take() else {
             return;
         };
-        let mut flips = Vec::new();
-        if let Some(selection) = self.selection(&self.assessments[id], None) {
-            let program = &scored.program;
-            let mut touched = scored.lane.touch(program, &selection, &pending.kinds);
-            flips = std::mem::take(&mut touched.flips);
-            if let Some(bare) = scored.bare.as_mut() {
-                let again = bare.touch(program, &selection, &pending.kinds);
-                touched.criteria += again.criteria;
-                touched.leaves += again.leaves;
-            }
-            if pending.recount {
-                scored.referenced =
-                    referenced(&scored.program, &selection) || scored.award.is_some();
-            }
-            self.visits.criteria += touched.criteria;
-            self.visits.predicates += touched.leaves;
+        let selection = self.selection(&self.assessments[id], None);
+        let program = &scored.program;
+        let touched = scored.lane.touch(program, &selection, &pending.kinds);
+        let (mut criteria, mut leaves) = (touched.criteria, touched.leaves);
+        if let Some(bare) = scored.bare.as_mut() {
+            let touched = bare.touch(program, &selection, &pending.kinds);
+            criteria += touched.criteria;
+            leaves += touched.leaves;
         }
+        if pending.recount {
+            scored.referenced = referenced(program, &selection) || scored.award.is_some();
+        }
+        self.visits.criteria += criteria;
+        self.visits.predicates += leaves;
         let state = &mut self.assessments[id];
-        if !flips.is_empty() {
-            state.record_flips(&scored.lane, stopped(&flips, None, now));
+        if !touched.flips.is_empty() {
+            state.record_flips(&scored.lane, stopped(&touched.flips, None, now));
         }
         state.scored = Some(scored);
     }
@@ -82,9 +79,7 @@ impl World {
                 return;
             }
         };
-        let Some(scored) = self.scored_afresh(&self.assessments[id], program, now) else {
-            return;
-        };
+        let scored = self.scored_afresh(&self.assessments[id], program, now);
         let lanes = if scored.bare.is_some() { 2 } else { 1 };
         self.visits.criteria += scored.program.criteria.len() as u64 * lanes;
         self.visits.predicates += scored.program.leaves as u64 * lanes;
@@ -108,8 +103,8 @@ impl World {
         state: &AssessmentState,
         program: Arc<Program>,
         now: Timestamp,
-    ) -> Option<Scored> {
-        let selection = self.selection(state, None)?;
+    ) -> Scored {
+        let selection = self.selection(state, None);
         let overlay = self.overlay_at(state, &program, now, &|_| false);
         let bare_overlay = bare_overlay(state, &program);
         let lane = Lane::build(&program, &selection, &overlay);
@@ -117,13 +112,13 @@ impl World {
             .then(|| Box::new(Lane::build(&program, &selection, &bare_overlay)));
         let award = self.award(state, &program, Moment::of(now));
         let referenced = referenced(&program, &selection) || award.is_some();
-        Some(Scored {
+        Scored {
             program,
             lane,
             bare,
             award,
             referenced,
-        })
+        }
     }
 
     fn program_for(&self, state: &AssessmentState) -> Result<Arc<Program>, Problem> {

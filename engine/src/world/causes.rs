@@ -97,9 +97,7 @@ impl World {
         if waiver.evidence.is_some() {
             return waiver;
         }
-        let Some(selection) = self.selection(state, None) else {
-            return Because::of(Cause::ScopeChanged);
-        };
+        let selection = self.selection(state, None);
         let decider = decider(&scored.program, &scored.lane, criterion);
         let statement = &scored.program.criteria[decider];
         // Where nothing was declared of a lesser state, its successor stood for it and was lost.
@@ -199,7 +197,7 @@ impl World {
     /// The dependency that is lost.
     fn lost_dependency(&self, capability: &CapabilityNow) -> Option<Name> {
         let record = &capability.record;
-        let namespace = self.namespaces.get(&record.key.namespace)?;
+        let namespace = self.namespaces.find(&record.key.namespace)?;
         let lost = |name: &&Name| {
             let found = namespace.capabilities.get(*name);
             found.is_none_or(|id| self.capabilities[*id].now.derived.state.is_lost())

@@ -80,7 +80,7 @@ impl World {
     fn dependants_of(&self, id: CapabilityId) -> &[CapabilityId] {
         let key = &self.capabilities[id].now.record.key;
         self.namespaces
-            .get(&key.namespace)
+            .find(&key.namespace)
             .map(|space| space.dependants(&key.name))
             .unwrap_or_default()
     }
@@ -139,7 +139,7 @@ impl World {
     ) -> Option<Stated> {
         let id = *self
             .namespaces
-            .get(&record.key.namespace)?
+            .find(&record.key.namespace)?
             .capabilities
             .get(name)?;
         let of = |derived: &Derived| Stated {

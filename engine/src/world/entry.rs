@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::arena::CriterionId;
+use crate::arena::{CriterionId, NamespaceId};
 use crate::capability::{CapabilityNow, Observed};
 use crate::delta::Standing;
 use crate::key::{Name, ObjectKey};
@@ -75,6 +75,7 @@ impl WaiverState {
 #[derive(Debug)]
 pub(crate) struct AssessmentState {
     pub(crate) key: ObjectKey,
+    pub(crate) namespace: NamespaceId,
     pub(crate) life: Life,
     pub(crate) spec: Arc<Assessment>,
     pub(crate) standing: Arc<Standing>,

@@ -11,12 +11,12 @@ impl World {
         if key.kind != Kind::Assessment {
             return None;
         }
-        let namespace = self.namespaces.get(&key.namespace)?;
+        let namespace = self.namespaces.find(&key.namespace)?;
         namespace.assessments.get(&key.name).copied()
     }
 
     pub(crate) fn capability(&self, key: &ObjectKey) -> Option<(CapabilityId, &Capability)> {
-        let namespace = self.namespaces.get(&key.namespace)?;
+        let namespace = self.namespaces.find(&key.namespace)?;
         let id = *namespace.capabilities.get(&key.name)?;
         Some((id, &self.capabilities[id]))
     }
@@ -34,7 +34,7 @@ impl World {
         &self,
         assessment: &ObjectKey,
     ) -> impl Iterator<Item = (WaiverId, &WaiverState)> + '_ {
-        let namespace = self.namespaces.get(&assessment.namespace);
+        let namespace = self.namespaces.find(&assessment.namespace);
         let ids = namespace.and_then(|found| found.waivers.get(&assessment.name));
         let ids = ids.into_iter().flatten();
         ids.map(|id| (*id, &self.waivers[*id]))
@@ -45,7 +45,7 @@ impl World {
         &self,
         assessment: &ObjectKey,
     ) -> impl Iterator<Item = (AttestationId, &AttestationState)> + '_ {
-        let namespace = self.namespaces.get(&assessment.namespace);
+        let namespace = self.namespaces.find(&assessment.namespace);
         let ids = namespace.and_then(|found| found.awards.get(&assessment.name));
         let ids = ids.into_iter().flatten();
         ids.map(|id| (*id, &self.attestations[*id]))
@@ -56,7 +56,7 @@ impl World {
         &self,
         capability: &ObjectKey,
     ) -> impl Iterator<Item = (AttestationId, &AttestationState)> + '_ {
-        let namespace = self.namespaces.get(&capability.namespace);
+        let namespace = self.namespaces.find(&capability.namespace);
         let ids = namespace.and_then(|found| found.attestations.get(&capability.name));
         let ids = ids.into_iter().flatten();
         ids.map(|id| (*id, &self.attestations[*id]))
@@ -67,12 +67,12 @@ impl World {
         &'w self,
         state: &'w AssessmentState,
         overrides: Option<&'w Overrides>,
-    ) -> Option<Selection<'w>> {
-        Some(Selection {
-            namespace: self.namespaces.get(&state.key.namespace)?,
+    ) -> Selection<'w> {
+        Selection {
+            namespace: &self.namespaces[state.namespace],
             capabilities: &self.capabilities,
             selector: state.spec.capabilities.as_ref(),
             overrides,
-        })
+        }
     }
 }

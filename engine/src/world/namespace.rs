@@ -1,12 +1,13 @@
-//! What a namespace holds, by every name under which something else looks for it.
+//! Namespaces, and what each holds by every name under which something else looks for it.
 
 use std::collections::BTreeMap;
+use std::ops::{Index, IndexMut};
 
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::entry::Capability;
-use crate::arena::{Arena, AssessmentId, AttestationId, CapabilityId, WaiverId};
+use crate::arena::{Arena, AssessmentId, AttestationId, CapabilityId, NamespaceId, WaiverId};
 use crate::capability::{Record, gates};
 use crate::interner::Symbol;
 use crate::key::Name;
@@ -26,6 +27,44 @@ pub(crate) struct Namespace {
     /// Waivers for an assessment of this name.
     pub(crate) waivers: FxHashMap<Name, Vec<WaiverId>>,
     pub(crate) assessments: BTreeMap<Name, AssessmentId>,
+}
+
+/// Every namespace by name. One that was entered once stays, be it empty.
+#[derive(Debug, Default)]
+pub(crate) struct Namespaces {
+    ids: FxHashMap<Name, NamespaceId>,
+    all: Arena<NamespaceId, Namespace>,
+}
+
+impl Namespaces {
+    /// None where nothing ever was.
+    pub(crate) fn find(&self, name: &str) -> Option<&Namespace> {
+        self.ids.get(name).map(|id| &self.all[*id])
+    }
+
+    /// The id of a namespace, given at first sight.
+    pub(super) fn enter(&mut self, name: &Name) -> NamespaceId {
+        if let Some(id) = self.ids.get(name) {
+            return *id;
+        }
+        let id = self.all.insert(Namespace::default());
+        self.ids.insert(name.clone(), id);
+        id
+    }
+}
+
+impl Index<NamespaceId> for Namespaces {
+    type Output = Namespace;
+
+    fn index(&self, id: NamespaceId) -> &Namespace {
+        &self.all[id]
+    }
+}
+
+impl IndexMut<NamespaceId> for Namespaces {
+    fn index_mut(&mut self, id: NamespaceId) -> &mut Namespace {
+        &mut self.all[id]
+    }
 }
 
 impl Namespace {

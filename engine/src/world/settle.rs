@@ -123,7 +123,7 @@ impl World {
     }
 
     fn matches(&self, key: &ObjectKey, subject: &Subject) -> bool {
-        let Some(namespace) = self.namespaces.get(&key.namespace) else {
+        let Some(namespace) = self.namespaces.find(&key.namespace) else {
             return false;
         };
         match subject {
@@ -140,7 +140,7 @@ impl World {
     fn settle_waivers(&mut self, now: Timestamp) {
         for id in std::mem::take(&mut self.dirty.waivers) {
             let known = &self.waivers[id];
-            let namespace = self.namespaces.get(&known.key.namespace);
+            let namespace = self.namespaces.find(&known.key.namespace);
             let concerned = namespace
                 .and_then(|found| found.assessments.get(&known.spec.assessment))
                 .copied();

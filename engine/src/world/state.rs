@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::entry::{AssessmentState, AttestationState, Capability, WaiverState};
-use super::namespace::Namespace;
+use super::namespace::Namespaces;
 use crate::arena::{Arena, AssessmentId, AttestationId, CapabilityId, WaiverId};
 use crate::delta::{Standing, Visits};
 use crate::interner::{Interner, Symbol};
@@ -28,7 +28,7 @@ pub struct World {
     owners: FxHashSet<Arc<Owner>>,
     /// The instant of the last settle.
     pub(crate) now: Option<Timestamp>,
-    pub(crate) namespaces: FxHashMap<Name, Namespace>,
+    pub(crate) namespaces: Namespaces,
     pub(crate) capabilities: Arena<CapabilityId, Capability>,
     pub(crate) assessments: Arena<AssessmentId, AssessmentState>,
     pub(crate) attestations: Arena<AttestationId, AttestationState>,

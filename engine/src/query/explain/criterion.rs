@@ -63,7 +63,7 @@ pub(super) fn explain_row(
     if depth == Depth::Verdict {
         return Some(explanation);
     }
-    let selection = world.selection(state, None)?;
+    let selection = world.selection(state, None);
     let requirement = Requirement {
         explained,
         statement,

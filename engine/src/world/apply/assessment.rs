@@ -59,8 +59,10 @@ impl World {
             self.dirty.changes.insert(key);
             return;
         }
+        let namespace = self.namespaces.enter(&key.namespace);
         let id = self.assessments.insert(AssessmentState {
             key: key.clone(),
+            namespace,
             life: life.clone(),
             spec: spec.clone(),
             standing: self.live.clone(),
@@ -70,8 +72,8 @@ impl World {
             flips: Vec::new(),
             due: None,
         });
-        let namespace = self.namespaces.entry(key.namespace.clone()).or_default();
-        namespace.assessments.insert(key.name.clone(), id);
+        let assessments = &mut self.namespaces[namespace].assessments;
+        assessments.insert(key.name.clone(), id);
         self.lives.insert(life.uid, Place::Assessment(id));
         self.use_model(&spec.model, id);
         self.subject_came_or_went(&key);
@@ -130,9 +132,8 @@ impl World {
         self.lives.remove(&known.life.uid);
         self.leave_model(&known.spec.model, id);
         self.dirty.assessments.remove(&id);
-        if let Some(namespace) = self.namespaces.get_mut(&key.namespace) {
-            namespace.assessments.remove(&key.name);
-        }
+        let assessments = &mut self.namespaces[known.namespace].assessments;
+        assessments.remove(&key.name);
         self.subject_came_or_went(key);
         self.stale_views.gone.insert(key.clone());
     }

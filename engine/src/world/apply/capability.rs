@@ -49,7 +49,7 @@ impl World {
                 self.chains_changed_at(id);
             }
         } else {
-            let namespace = key.namespace.clone();
+            let namespace = self.namespaces.enter(&key.namespace);
             let record = Arc::new(record);
             let now = Arc::new(CapabilityNow::new(record.clone(), Derived::undecided()));
             let id = self.capabilities.insert(Capability {
@@ -57,10 +57,7 @@ impl World {
                 standing: self.live.clone(),
                 observed: None,
             });
-            self.namespaces
-                .entry(namespace)
-                .or_default()
-                .enter(id, &record, &self.capabilities);
+            self.namespaces[namespace].enter(id, &record, &self.capabilities);
             self.subject_came_or_went(&record.key);
             self.track_life(id);
             self.touch_readers(id, None);
@@ -71,7 +68,7 @@ impl World {
     /// What falls with what is another now, where a capability needs others or is needed: every
     /// assessment of the namespace says so, also those that do not select this link of the chain.
     fn chains_changed(&mut self, record: &Record) {
-        let Some(namespace) = self.namespaces.get(&record.key.namespace) else {
+        let Some(namespace) = self.namespaces.find(&record.key.namespace) else {
             return;
         };
         let needs = gates(record).next().is_some();
@@ -112,10 +109,10 @@ impl World {
         if before.kind == after.kind && before.depends_on() == after.depends_on() {
             return;
         }
-        if let Some(namespace) = self.namespaces.get_mut(&before.key.namespace) {
-            namespace.leave(id, before);
-            namespace.enter(id, after, &self.capabilities);
-        }
+        let namespace = self.namespaces.enter(&before.key.namespace);
+        let namespace = &mut self.namespaces[namespace];
+        namespace.leave(id, before);
+        namespace.enter(id, after, &self.capabilities);
     }
 
     pub(super) fn record(
@@ -181,7 +178,7 @@ impl World {
 
     /// Marks the criteria that ask for this capability's type, in the assessments that select it.
     pub(in crate::world) fn spread(&mut self, record: &Record, recount: bool) {
-        let Some(namespace) = self.namespaces.get(&record.key.namespace) else {
+        let Some(namespace) = self.namespaces.find(&record.key.namespace) else {
             return;
         };
         for id in namespace.assessments.values() {
@@ -214,9 +211,8 @@ impl World {
         self.spread(&record, true);
         self.chains_changed(&record);
         self.mark_dependants(key);
-        if let Some(namespace) = self.namespaces.get_mut(&key.namespace) {
-            namespace.leave(id, &record);
-        }
+        let namespace = self.namespaces.enter(&key.namespace);
+        self.namespaces[namespace].leave(id, &record);
         self.capabilities.remove(id);
         self.lives.remove(&record.life.uid);
         self.reschedule(Place::Capability(id), due, None);
@@ -227,7 +223,7 @@ impl World {
 
     /// What needs a capability that came, went or changed is derived again.
     pub(in crate::world) fn mark_dependants(&mut self, key: &ObjectKey) {
-        if let Some(namespace) = self.namespaces.get(&key.namespace) {
+        if let Some(namespace) = self.namespaces.find(&key.namespace) {
             let dependants = namespace.dependants(&key.name);
             self.dirty.capabilities.extend(dependants);
         }

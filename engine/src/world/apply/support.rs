@@ -40,7 +40,8 @@ impl World {
             counted: Err(NotCounted::NoMatch),
             due: None,
         });
-        let namespace = self.namespaces.entry(key.namespace.clone()).or_default();
+        let namespace = self.namespaces.enter(&key.namespace);
+        let namespace = &mut self.namespaces[namespace];
         let lists = match &spec.subject {
             Subject::Capability(name) => namespace.attestations.entry(name.clone()),
             Subject::Award { assessment, .. } => namespace.awards.entry(assessment.clone()),
@@ -54,7 +55,7 @@ impl World {
 
     /// Marks what an attestation is about.
     pub(in crate::world) fn attested_subject(&mut self, namespace: &Name, subject: &Subject) {
-        let Some(found) = self.namespaces.get(namespace) else {
+        let Some(found) = self.namespaces.find(namespace) else {
             return;
         };
         match subject {
@@ -73,7 +74,7 @@ impl World {
 
     /// An attestation of a subject that came or went counts, or no longer does.
     pub(super) fn subject_came_or_went(&mut self, key: &ObjectKey) {
-        let Some(namespace) = self.namespaces.get(&key.namespace) else {
+        let Some(namespace) = self.namespaces.find(&key.namespace) else {
             return;
         };
         let lists = if key.kind == Kind::Capability {
@@ -111,7 +112,8 @@ impl World {
             effective: Err(NotEffective::NoMatch),
             due: None,
         });
-        let namespace = self.namespaces.entry(key.namespace.clone()).or_default();
+        let namespace = self.namespaces.enter(&key.namespace);
+        let namespace = &mut self.namespaces[namespace];
         namespace
             .waivers
             .entry(assessment.clone())
@@ -134,11 +136,11 @@ impl World {
         self.reschedule(Place::Attestation(id), known.due, None);
         self.dirty.attestations.remove(&id);
         self.attested_subject(&key.namespace, &known.spec.subject);
-        if let Some(namespace) = self.namespaces.get_mut(&key.namespace) {
-            match &known.spec.subject {
-                Subject::Capability(name) => forget(&mut namespace.attestations, name, id),
-                Subject::Award { assessment, .. } => forget(&mut namespace.awards, assessment, id),
-            }
+        let namespace = self.namespaces.enter(&key.namespace);
+        let namespace = &mut self.namespaces[namespace];
+        match &known.spec.subject {
+            Subject::Capability(name) => forget(&mut namespace.attestations, name, id),
+            Subject::Award { assessment, .. } => forget(&mut namespace.awards, assessment, id),
         }
         self.stale_views.attestations.insert(key.clone());
     }
@@ -150,11 +152,10 @@ impl World {
         let known = self.waivers.remove(id);
         self.reschedule(Place::Waiver(id), known.due, None);
         self.dirty.waivers.remove(&id);
-        let mut concerned = None;
-        if let Some(namespace) = self.namespaces.get_mut(&key.namespace) {
-            forget(&mut namespace.waivers, &known.spec.assessment, id);
-            concerned = namespace.assessments.get(&known.spec.assessment).copied();
-        }
+        let namespace = self.namespaces.enter(&key.namespace);
+        let namespace = &mut self.namespaces[namespace];
+        forget(&mut namespace.waivers, &known.spec.assessment, id);
+        let concerned = namespace.assessments.get(&known.spec.assessment).copied();
         if let Some(concerned) = concerned {
             self.pending(concerned).rebuild_as(Rebuild::Rest);
         }
