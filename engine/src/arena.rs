@@ -17,11 +17,11 @@ pub(crate) trait Id: Copy {
 }
 
 macro_rules! ids {
-    ($($(#[$about:meta])* $name:ident,)+) => {
+    ($($(#[$about:meta])* $visible:vis $name:ident,)+) => {
         $(
             $(#[$about])*
             #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-            pub struct $name(u32);
+            $visible struct $name(u32);
 
             impl Id for $name {
                 fn of(place: usize) -> Self {
@@ -39,23 +39,23 @@ macro_rules! ids {
 
 ids! {
     /// A namespace of a world.
-    NamespaceId,
+    pub(crate) NamespaceId,
     /// A capability of a world.
-    CapabilityId,
+    pub CapabilityId,
     /// An assessment of a world.
-    AssessmentId,
+    pub(crate) AssessmentId,
     /// An attestation of a world.
-    AttestationId,
+    pub(crate) AttestationId,
     /// A waiver of a world.
-    WaiverId,
+    pub(crate) WaiverId,
     /// A criterion of a model.
-    CriterionId,
+    pub(crate) CriterionId,
     /// A stage of a model.
-    StageId,
+    pub(crate) StageId,
     /// A domain of a model.
-    DomainId,
+    pub(crate) DomainId,
     /// A leaf among those of all requirements of a model.
-    LeafId,
+    pub(crate) LeafId,
 }
 
 /// Things that come and go, each under an id of its own. The id of something that went is given

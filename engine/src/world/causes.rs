@@ -16,7 +16,7 @@ use crate::score::finding::Finding;
 use crate::score::lane::Flip;
 use crate::score::requirement::evaluate;
 use crate::time::Phase;
-use crate::verdict::{CapabilityState, Cause, NotEffective, Reason, Truth, Verdict};
+use crate::verdict::{Cause, NotEffective, Reason, Truth, Verdict};
 
 impl World {
     /// Finds the causes that nobody has looked for yet, while they still show.
