@@ -36,6 +36,7 @@ pub(super) struct Draft {
 }
 
 /// What an entry of the history will say.
+#[derive(Clone, Copy)]
 pub(super) struct Move<'a> {
     pub(super) transition: Transition,
     /// The domain; none for the overall stage.

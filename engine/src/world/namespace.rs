@@ -115,7 +115,7 @@ impl Namespace {
 }
 
 /// Takes an id out of a list under a name.
-pub(crate) fn forget<I: PartialEq>(lists: &mut FxHashMap<Name, Vec<I>>, name: &Name, id: I) {
+pub(crate) fn forget<I: Copy + PartialEq>(lists: &mut FxHashMap<Name, Vec<I>>, name: &Name, id: I) {
     if let Some(list) = lists.get_mut(name) {
         list.retain(|other| *other != id);
         if list.is_empty() {
