@@ -208,22 +208,21 @@ impl Turns {
     /// Works out what follows, as of now. True when something changed. The clock never runs back.
     fn settle(&mut self) -> bool {
         self.now = self.now.max(self.options.clock.now());
-        let mut changed = BTreeSet::new();
+        let mut is_changed = false;
+        let mut assessments = BTreeSet::new();
         loop {
             let started = Instant::now();
             let settled = self.world.settle(self.now, BUDGET);
             self.count(|metrics| metrics.settled(started.elapsed(), settled.remaining));
-            changed.extend(settled.changes);
+            is_changed |= !settled.changes.is_empty();
+            let changes = settled.changes.into_iter();
+            assessments.extend(changes.filter(|key| key.kind == Kind::Assessment));
             self.next_due = settled.next_due;
             if settled.remaining == 0 {
                 break;
             }
         }
-        self.fold_inputs.update(&mut self.world, &changed);
-        let is_changed = !changed.is_empty();
-        let assessments = changed
-            .into_iter()
-            .filter(|key| key.kind == Kind::Assessment);
+        self.fold_inputs.update(&mut self.world, &assessments);
         self.unfolded.extend(assessments);
         is_changed
     }
