@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use gradus_engine::delta::{Delta, Observation};
 use gradus_engine::fact::Facts;
-use gradus_engine::fold::fold;
+use gradus_engine::fold::{Loss, fold};
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::ledger::{Entry, Fall};
 use gradus_engine::model::{Criterion, Model, StageGate, Strength};
@@ -554,4 +554,41 @@ fn what_was_missing_all_along_is_not_blamed() {
         },
     );
     assert_eq!(site.fall().capability.as_deref(), Some("c"));
+}
+
+/// What the fold reads after two losses, of which only the first was settled on its own.
+fn losses_after_two(between: fn(&mut Driven)) -> Vec<Loss> {
+    let mut site = Driven::new(one());
+    site.declare("failover", probed());
+    site.observe("failover", Truth::True);
+    site.commit();
+    site.now += SignedDuration::from_secs(1);
+    site.observe("failover", Truth::False);
+    site.world.settle(site.now, usize::MAX);
+    between(&mut site);
+    let absent = Capability {
+        claim: Claim::Absent,
+        ..probed()
+    };
+    site.declare("failover", absent);
+    site.world.settle(site.now, usize::MAX);
+    let input = site.world.fold_input(&key(Kind::Assessment, "site"));
+    input.expect("it is scored").losses
+}
+
+#[test]
+fn rendering_a_view_changes_nothing_that_the_fold_reads() {
+    let rendered = losses_after_two(|site| {
+        site.view();
+    });
+    assert_eq!(rendered, losses_after_two(|_| {}));
+    assert_eq!(rendered[0].because.evidence, None, "as it shows at last");
+}
+
+#[test]
+fn cause_that_was_found_is_kept_until_its_loss_is_committed() {
+    let losses = losses_after_two(|site| {
+        site.world.fold_input(&key(Kind::Assessment, "site"));
+    });
+    assert_eq!(losses[0].because.evidence.as_deref(), Some("probe"));
 }
