@@ -502,11 +502,11 @@ fn a_loss_beside_a_narrower_selector_is_a_change_of_the_scope() {
 }
 
 /// A site, and how it loses its stage.
-type Loss = (fn() -> Driven, fn(&mut Driven));
+type Case = (fn() -> Driven, fn(&mut Driven));
 
 #[test]
 fn a_restart_between_a_loss_and_its_commit_names_the_same_cause() {
-    let losses: [Loss; 4] = [
+    let losses: [Case; 4] = [
         (waived, |site| site.remove(Kind::Waiver, "for-now")),
         (of_two_places, select_the_east),
         (of_two_places, |site| {
