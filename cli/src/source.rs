@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use gradus_crds::Resource;
-use gradus_crds::status::{Before, Beside, assessment_status};
+use gradus_crds::status::{Previous, StatusContext, assessment_status};
 use gradus_engine::diagnostic::Severity;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::view::{AssessmentView, Snapshot};
@@ -178,7 +178,8 @@ impl Scored {
     pub(crate) fn document(&self, view: &AssessmentView) -> Option<Value> {
         match &self.place {
             Place::Documents(stated) => {
-                let status = assessment_status(view, Beside::of(view), Before::nothing(view.at));
+                let status =
+                    assessment_status(view, StatusContext::of(view), Previous::none(view.at));
                 Some(stated.get(&view.key)?.document_with(&status))
             }
             Place::Cluster { stated, .. } => stated.document(&view.key, &self.snapshot),

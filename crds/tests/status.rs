@@ -5,7 +5,7 @@ use gradus_crds::capability::ImpactStatus;
 use gradus_crds::common::{Condition, ConditionStatus};
 use gradus_crds::schema::structural;
 use gradus_crds::status::{
-    Before, Beside, Transitions, assessment_status, attestation_status, capability_status,
+    Previous, StatusContext, Transitions, assessment_status, attestation_status, capability_status,
     ledger_of, model_status, refused_status, waiver_status,
 };
 use gradus_crds::{decode, library};
@@ -60,8 +60,8 @@ fn snapshot() -> Snapshot {
     world().snapshot()
 }
 
-fn first() -> Before<'static> {
-    Before::nothing(now())
+fn first() -> Previous<'static> {
+    Previous::none(now())
 }
 
 fn key(kind: Kind, name: &str) -> ObjectKey {
@@ -139,7 +139,7 @@ fn an_assessment_s_status_says_stage_gaps_and_conditions() {
         .unwrap();
     let mut status = written(
         Kind::Assessment,
-        &assessment_status(view, Beside::of(view), first()),
+        &assessment_status(view, StatusContext::of(view), first()),
     );
     for digest in ["modelDigest", "inputsDigest"] {
         assert_eq!(status[digest].as_str().map(str::len), Some(64));
@@ -203,18 +203,18 @@ fn an_unchanged_view_gives_unchanged_bytes_later_on() {
     let name = key(Kind::Assessment, "north");
     let snapshot = world.snapshot();
     let view = snapshot.assessments.get(&name).unwrap();
-    let before = assessment_status(view, Beside::of(view), first());
+    let previous = assessment_status(view, StatusContext::of(view), first());
     let later = "2026-11-23T12:05:00Z".parse().unwrap();
     world.settle(later, usize::MAX);
-    let again = Before {
-        conditions: &Transitions::of(&before.conditions),
+    let again = Previous {
+        conditions: &Transitions::of(&previous.conditions),
         now: later,
     };
     let snapshot = world.snapshot();
     let view = snapshot.assessments.get(&name).unwrap();
-    let after = assessment_status(view, Beside::of(view), again);
+    let after = assessment_status(view, StatusContext::of(view), again);
     assert_eq!(
-        serde_json::to_string(&before).unwrap(),
+        serde_json::to_string(&previous).unwrap(),
         serde_json::to_string(&after).unwrap()
     );
 }
@@ -241,7 +241,7 @@ fn a_stale_source_is_said_in_ready() {
     world.settle(now(), usize::MAX);
     let snapshot = world.snapshot();
     let view = snapshot.assessments.get(&name).unwrap();
-    let status = assessment_status(view, Beside::of(view), first());
+    let status = assessment_status(view, StatusContext::of(view), first());
     let ready = condition(&status.conditions, "Ready");
     assert_eq!(
         (ready.status, ready.reason.as_str()),
@@ -261,7 +261,7 @@ fn an_assessment_without_its_model_says_so_and_has_no_stage() {
         .assessments
         .get(&key(Kind::Assessment, "elsewhere"))
         .unwrap();
-    let status = assessment_status(view, Beside::of(view), first());
+    let status = assessment_status(view, StatusContext::of(view), first());
     let ready = condition(&status.conditions, "Ready");
     assert_eq!(
         (ready.status, ready.reason.as_str()),
@@ -327,11 +327,11 @@ fn what_an_assessment_remembers_is_read_back_from_its_status_whole() {
         .get(&key(Kind::Assessment, "north"))
         .unwrap();
     let ledger = full_ledger();
-    let beside = Beside {
+    let context = StatusContext {
         ledger: &ledger,
-        ..Beside::of(view)
+        ..StatusContext::of(view)
     };
-    let status = assessment_status(view, beside, first());
+    let status = assessment_status(view, context, first());
     assert_eq!(ledger_of(&status), ledger);
     let json = written(Kind::Assessment, &status);
     let back: AssessmentStatus = serde_json::from_value(json).unwrap();
@@ -354,11 +354,11 @@ fn a_status_cut_to_its_limit_loses_no_mark_no_fall_and_no_proof() {
         ledger.domain_high_water.insert(domain.clone(), 3);
         ledger.domain_below_since.insert(domain, now());
     }
-    let beside = Beside {
+    let context = StatusContext {
         ledger: &ledger,
-        ..Beside::of(view)
+        ..StatusContext::of(view)
     };
-    let back = ledger_of(&assessment_status(view, beside, first()));
+    let back = ledger_of(&assessment_status(view, context, first()));
     assert_eq!(back.history.len(), 5, "the history was cut");
     assert_eq!(back.sequence, ledger.sequence);
     assert_eq!(

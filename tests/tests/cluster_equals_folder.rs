@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use gradus_crds::schema::plural;
-use gradus_crds::status::Before;
+use gradus_crds::status::Previous;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_operator::inputs::folder::scan;
 use gradus_operator::modes::folder::score_once;
@@ -106,7 +106,7 @@ fn in_folder(folder: &Path) -> Result<BTreeMap<ObjectKey, Value>> {
     let keys: Vec<ObjectKey> = reading.documents.keys().cloned().collect();
     let snapshot = score_once(reading, now);
     let said = keys.into_iter().filter_map(|key| {
-        let status = status_of(&snapshot, &key, Before::nothing(now))?;
+        let status = status_of(&snapshot, &key, Previous::none(now))?;
         Some((key, masked(&status)))
     });
     Ok(said.collect())

@@ -10,7 +10,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use gradus_crds::API_VERSION;
 use gradus_crds::capability::ImpactStatus;
-use gradus_crds::status::{Before, Beside, assessment_status, capability_status};
+use gradus_crds::status::{Previous, StatusContext, assessment_status, capability_status};
 use gradus_engine::key::ObjectKey;
 use gradus_engine::object::Life;
 use gradus_engine::view::{Impact, Snapshot};
@@ -23,7 +23,7 @@ pub(super) fn write(snapshot: &Snapshot, path: &Path) -> Result<()> {
     }
     let file = BufWriter::new(File::create(path)?);
     let mut out = BufWriter::new(GzEncoder::new(file, Compression::fast()));
-    let before = Before::nothing(snapshot.at);
+    let before = Previous::none(snapshot.at);
     for view in snapshot.capabilities.iter() {
         let impacts = snapshot.impact_of(&view.key);
         let sum = |of: fn(&Impact) -> u32| impacts.iter().map(|(_, it)| u64::from(of(it))).sum();
@@ -43,7 +43,7 @@ pub(super) fn write(snapshot: &Snapshot, path: &Path) -> Result<()> {
     }
     for view in snapshot.assessments.values() {
         let spec = json!({"model": {"name": view.spec.model}});
-        let status = assessment_status(view, Beside::of(view), before);
+        let status = assessment_status(view, StatusContext::of(view), before);
         let status = serde_json::to_value(status)?;
         line(&mut out, (&view.key, &view.life), &spec, &status)?;
     }

@@ -6,8 +6,8 @@ use gradus_engine::key::Name;
 use gradus_engine::ledger::Ledger;
 use gradus_engine::view::{AssessmentView, DomainView, Gap, NextStep};
 
-use super::conditions::Before;
-use super::ready::Hindrance;
+use super::conditions::Previous;
+use super::not_ready::NotReady;
 use super::{ledger, limit};
 use crate::assessment_status::{
     self as status, AssessmentStatus, Awarded, Confidence, CriteriaCounts, DomainStatus,
@@ -15,24 +15,24 @@ use crate::assessment_status::{
 };
 use crate::common::Condition;
 
-/// The most gaps that a status lists.
+/// Gaps that a status lists at most.
 const GAPS: usize = 50;
-/// The most next steps.
+/// Next steps that a status lists at most.
 const NEXT_STEPS: usize = 10;
 
-/// What a status says beside the score.
+/// What a status holds beyond the view: the writer of the status knows it, the engine does not.
 #[derive(Debug, Clone, Copy)]
-pub struct Beside<'a> {
-    /// What the assessment remembers once this status is committed.
+pub struct StatusContext<'a> {
+    /// The ledger as it is once this status is committed.
     pub ledger: &'a Ledger,
-    /// Sources of what it reads that have been silent for too long, beside those that the view names.
+    /// Names of sources that have been silent for too long, in addition to the view's stale sources.
     pub silent: &'a [Name],
-    /// The pass that was asked for last, and is done.
+    /// The value of the last answered request to score again.
     pub last_requested_at: Option<&'a str>,
 }
 
-impl<'a> Beside<'a> {
-    /// Nothing but what the assessment remembers already.
+impl<'a> StatusContext<'a> {
+    /// The view's own ledger, no silent source, no request.
     pub fn of(view: &'a AssessmentView) -> Self {
         Self {
             ledger: &view.ledger,
@@ -42,23 +42,23 @@ impl<'a> Beside<'a> {
     }
 }
 
-/// The status of an assessment, within 32 KiB; what was cut is said in the message of `Ready`.
+/// The status of an assessment, within 32 KiB. The message of `Ready` says what was cut.
 pub fn assessment_status(
     view: &AssessmentView,
-    beside: Beside<'_>,
-    before: Before<'_>,
+    context: StatusContext<'_>,
+    previous: Previous<'_>,
 ) -> AssessmentStatus {
     let mut composed = AssessmentStatus {
         assessed: Some(view.assessed),
-        conditions: conditions(view, beside, before),
-        last_requested_at: beside.last_requested_at.map(str::to_owned),
+        conditions: conditions(view, context, previous),
+        last_requested_at: context.last_requested_at.map(str::to_owned),
         observed_generation: Some(view.life.generation),
         ..AssessmentStatus::default()
     };
-    fill_stage(&mut composed, view, beside.ledger);
+    fill_stage(&mut composed, view, context.ledger);
     fill_counts(&mut composed, view);
     fill_ends(&mut composed, view);
-    ledger::write(&mut composed, beside.ledger);
+    ledger::write(&mut composed, context.ledger);
     limit::fit(composed)
 }
 
@@ -177,31 +177,35 @@ fn fill_ends(composed: &mut AssessmentStatus, view: &AssessmentView) {
     });
 }
 
-fn conditions(view: &AssessmentView, beside: Beside<'_>, before: Before<'_>) -> Vec<Condition> {
+fn conditions(
+    view: &AssessmentView,
+    context: StatusContext<'_>,
+    previous: Previous<'_>,
+) -> Vec<Condition> {
     let generation = view.life.generation;
     let say = |kind: &str, (holds, reason, message): (bool, &str, String)| {
-        before.condition(kind, holds, reason, message, generation)
+        previous.condition(kind, holds, reason, message, generation)
     };
     vec![
         say("Ready", ready(view)),
-        say("Regressed", regressed(view, beside.ledger)),
+        say("Regressed", regressed(view, context.ledger)),
         say("TargetAtRisk", target_at_risk(view)),
         say("Paused", paused(view)),
-        say("EvidenceStale", evidence_stale(view, beside.silent)),
+        say("EvidenceStale", evidence_stale(view, context.silent)),
     ]
 }
 
-/// Valid and evaluated, never "mature".
+/// `Ready` means valid and evaluated, never "mature".
 fn ready(view: &AssessmentView) -> (bool, &'static str, String) {
-    if let Some(hindrance) = Hindrance::of_assessment(view) {
-        let (reason, message) = hindrance.said();
+    if let Some(not_ready) = NotReady::of_assessment(view) {
+        let (reason, message) = not_ready.reason_and_message();
         return (false, reason, message);
     }
     if !view.assessed {
         return (
             true,
             "NotAssessed",
-            "nothing that the model asks for is declared".to_owned(),
+            "no capability that the model asks for is declared".to_owned(),
         );
     }
     (
@@ -216,11 +220,11 @@ fn regressed(view: &AssessmentView, ledger: &Ledger) -> (bool, &'static str, Str
         return (
             false,
             reason.as_str(),
-            "computed and shown; falls are neither committed nor raised".to_owned(),
+            "the stage is computed and shown; falls are not recorded and raise no alert".to_owned(),
         );
     }
     let Some(fall) = ledger.standing.first() else {
-        return (false, "NoFall", "no fall stands".to_owned());
+        return (false, "NoFall", "no regression is open".to_owned());
     };
     let of = fall
         .domain
@@ -257,11 +261,11 @@ fn target_at_risk(view: &AssessmentView) -> (bool, &'static str, String) {
         return (
             true,
             "AtRisk",
-            format!("{goal}; it will not be kept as things stand"),
+            format!("{goal}; as things stand it will be missed"),
         );
     }
     if view.stage.is_some_and(|stage| stage >= target.stage) {
-        return (false, "Reached", format!("{goal}, and is reached"));
+        return (false, "Reached", format!("{goal}; it is reached"));
     }
     (false, "OnTrack", goal)
 }
@@ -278,10 +282,10 @@ fn paused(view: &AssessmentView) -> (bool, &'static str, String) {
     let reason = engagement
         .reason
         .clone()
-        .unwrap_or_else(|| "no reason is given".to_owned());
+        .unwrap_or_else(|| "no reason given".to_owned());
     let until = engagement
         .until
-        .map(|day| format!(", promised until {day}"))
+        .map(|day| format!(" (planned until {day})"))
         .unwrap_or_default();
     (true, "Paused", format!("{reason}{until}"))
 }
@@ -294,12 +298,12 @@ fn evidence_stale(view: &AssessmentView, silent: &[Name]) -> (bool, &'static str
         .map(|source| &**source)
         .collect();
     if sources.is_empty() {
-        return (false, "Fresh", "everything it reads is fresh".to_owned());
+        return (false, "Fresh", "every source is up to date".to_owned());
     }
     let sources: Vec<&str> = sources.into_iter().collect();
     (
         true,
         "SourceSilent",
-        format!("silent or stale: {}", sources.join(", ")),
+        format!("silent or stale sources: {}", sources.join(", ")),
     )
 }

@@ -2,16 +2,16 @@
 
 use gradus_engine::view::{CapabilityView, EvidenceView};
 
-use super::conditions::Before;
-use super::ready::Hindrance;
+use super::conditions::Previous;
+use super::not_ready::NotReady;
 use crate::capability::{CapabilityStatus, EvidenceStatus, ImpactStatus};
 use crate::common::Condition;
 
-/// The status of a capability, with what losing it would do over all assessments.
+/// The status of a capability. `impact` sums what losing it would cost over all assessments.
 pub fn capability_status(
     view: &CapabilityView,
     impact: ImpactStatus,
-    before: Before<'_>,
+    previous: Previous<'_>,
 ) -> CapabilityStatus {
     CapabilityStatus {
         state: Some(view.state),
@@ -23,7 +23,7 @@ pub fn capability_status(
         valid_until: view.valid_until,
         impact: Some(impact),
         evidence: view.evidence.iter().map(evidence).collect(),
-        conditions: conditions(view, before),
+        conditions: conditions(view, previous),
         observed_generation: Some(view.life.generation),
     }
 }
@@ -40,42 +40,42 @@ fn evidence(item: &EvidenceView) -> EvidenceStatus {
     }
 }
 
-fn conditions(view: &CapabilityView, before: Before<'_>) -> Vec<Condition> {
+fn conditions(view: &CapabilityView, previous: Previous<'_>) -> Vec<Condition> {
     let generation = view.life.generation;
     let (ready, reason, message) = ready(view);
     let disagreeing: Vec<&str> = view.disagreeing.iter().map(|name| &**name).collect();
     let facts = if disagreeing.is_empty() {
-        before.condition(
+        previous.condition(
             "FactsDisagree",
             false,
             "Agree",
-            "no two suppliers state a fact differently",
+            "no fact has two different values",
             generation,
         )
     } else {
         let message = format!(
-            "stated differently by two suppliers: {}",
+            "two suppliers state different values for: {}",
             disagreeing.join(", ")
         );
-        before.condition("FactsDisagree", true, "Disagree", message, generation)
+        previous.condition("FactsDisagree", true, "Disagree", message, generation)
     };
     vec![
-        before.condition("Ready", ready, reason, message, generation),
+        previous.condition("Ready", ready, reason, message, generation),
         facts,
     ]
 }
 
 fn ready(view: &CapabilityView) -> (bool, &'static str, String) {
     let believed = (view.state, view.reason);
-    match Hindrance::of_capability(&view.standing, believed, &view.missing_dependencies) {
-        Some(hindrance) => {
-            let (reason, message) = hindrance.said();
+    match NotReady::of_capability(&view.standing, believed, &view.missing_dependencies) {
+        Some(not_ready) => {
+            let (reason, message) = not_ready.reason_and_message();
             (false, reason, message)
         }
         None => (
             true,
             "Evaluated",
-            format!("believed {}", view.state.as_str().to_lowercase()),
+            format!("the state is {}", view.state.as_str()),
         ),
     }
 }

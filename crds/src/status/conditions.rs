@@ -1,4 +1,4 @@
-//! Conditions, and the instant at which each last changed.
+//! Conditions, and when the status of each last changed.
 
 use std::sync::LazyLock;
 
@@ -6,24 +6,25 @@ use jiff::Timestamp;
 
 use crate::common::{Condition, ConditionStatus};
 
-/// Since when each condition of an object has its status: all that the next status needs of the one before.
+/// The status of each condition of an object and since when it has it: all that the next status needs to know
+/// of the previous one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Transitions(Box<[(&'static str, ConditionStatus, Timestamp)]>);
 
-/// What was said before, and when this is said.
+/// The previous conditions of an object, and the instant at which the new ones are written.
 #[derive(Debug, Clone, Copy)]
-pub struct Before<'a> {
-    /// The conditions of the status before; none at the first.
+pub struct Previous<'a> {
+    /// The conditions of the previous status; empty for the first one.
     pub conditions: &'a Transitions,
-    /// The present instant: the transition time of what changed.
+    /// The present instant: the transition time of every condition whose status changes.
     pub now: Timestamp,
 }
 
-/// The longest message that the schema takes, in characters.
-const LONGEST: usize = 2000;
+/// The longest message that the schema accepts, in characters.
+const LONGEST_MESSAGE: usize = 2000;
 
-/// Every condition that some kind has.
-const KINDS: [&str; 9] = [
+/// The types of conditions, of all kinds.
+const TYPES: [&str; 9] = [
     "Ready",
     "Regressed",
     "TargetAtRisk",
@@ -36,10 +37,10 @@ const KINDS: [&str; 9] = [
 ];
 
 impl Transitions {
-    /// Those of a status; conditions that are not ours are left out.
+    /// The transitions of a status. Conditions that Gradus does not write are left out.
     pub fn of<'a>(conditions: impl IntoIterator<Item = &'a Condition>) -> Self {
         let ours = conditions.into_iter().filter_map(|condition| {
-            let kind = KINDS.iter().find(|kind| **kind == condition.kind)?;
+            let kind = TYPES.iter().find(|kind| **kind == condition.kind)?;
             Some((*kind, condition.status, condition.last_transition_time))
         });
         Self(ours.collect())
@@ -47,24 +48,24 @@ impl Transitions {
 
     fn since(&self, kind: &str, status: ConditionStatus) -> Option<Timestamp> {
         let same =
-            |before: &&(&str, ConditionStatus, Timestamp)| before.0 == kind && before.1 == status;
-        self.0.iter().find(same).map(|before| before.2)
+            |known: &&(&str, ConditionStatus, Timestamp)| known.0 == kind && known.1 == status;
+        self.0.iter().find(same).map(|known| known.2)
     }
 }
 
-impl Before<'static> {
-    /// Nothing was said before.
-    pub fn nothing(now: Timestamp) -> Self {
-        static NOTHING: LazyLock<Transitions> = LazyLock::new(Transitions::default);
-        Before {
-            conditions: &NOTHING,
+impl Previous<'static> {
+    /// No previous status.
+    pub fn none(now: Timestamp) -> Self {
+        static NONE: LazyLock<Transitions> = LazyLock::new(Transitions::default);
+        Previous {
+            conditions: &NONE,
             now,
         }
     }
 }
 
-impl Before<'_> {
-    /// One condition. Its transition time is the one before unless the status changed.
+impl Previous<'_> {
+    /// One condition. It keeps its previous transition time unless its status changes.
     pub(super) fn condition(
         &self,
         kind: &str,
@@ -85,12 +86,12 @@ impl Before<'_> {
     }
 }
 
-/// A message within what the schema takes; a cut one ends in an ellipsis.
+/// The message within the length that the schema accepts; a cut one ends in an ellipsis.
 fn cut(message: String) -> String {
-    if message.chars().count() <= LONGEST {
+    if message.chars().count() <= LONGEST_MESSAGE {
         return message;
     }
-    let mut short: String = message.chars().take(LONGEST - 1).collect();
+    let mut short: String = message.chars().take(LONGEST_MESSAGE - 1).collect();
     short.push('…');
     short
 }
@@ -100,10 +101,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_transition_time_moves_only_with_the_status() {
+    fn transition_time_changes_only_with_the_status() {
         let at = |seconds| Timestamp::from_second(seconds).unwrap();
-        let first = Before::nothing(at(10)).condition("Ready", true, "Scored", "a", 1);
-        let later = Before {
+        let first = Previous::none(at(10)).condition("Ready", true, "Scored", "a", 1);
+        let later = Previous {
             conditions: &Transitions::of([&first]),
             now: at(20),
         };
@@ -111,15 +112,15 @@ mod tests {
         assert_eq!(
             same.last_transition_time,
             at(10),
-            "another reason is no transition"
+            "a change of reason is not a transition"
         );
         let other = later.condition("Ready", false, "ModelNotFound", "c", 2);
         assert_eq!(other.last_transition_time, at(20));
     }
 
     #[test]
-    fn a_message_is_cut_to_what_the_schema_takes() {
-        let long = Before::nothing(Timestamp::UNIX_EPOCH).condition(
+    fn message_is_cut_to_the_length_the_schema_accepts() {
+        let long = Previous::none(Timestamp::UNIX_EPOCH).condition(
             "Ready",
             true,
             "Scored",

@@ -1,7 +1,7 @@
-//! The ledger in a status, both ways: what is read back is what was written.
+//! The ledger in a status, both ways: what is read back equals what was written.
 //!
-//! Most of it stands in fields that people read; the rest is carried under `ledger`. A status that is
-//! cut to its limit loses views, never any of this.
+//! Most of it is in fields that people read; the rest is under `ledger`. A status that is cut to its size limit
+//! never loses any of it, except old history entries, which the anchor replaces.
 
 use gradus_engine::ledger::{self, Ledger};
 
@@ -9,7 +9,7 @@ use crate::assessment_status::{
     AssessmentStatus, Edition, Fall, First, HighWater, HistoryEntry, LedgerStatus,
 };
 
-/// Writes what an assessment remembers into its status.
+/// Writes the ledger of an assessment into its status.
 pub(super) fn write(status: &mut AssessmentStatus, ledger: &Ledger) {
     status.stage_changed_at = ledger.stage_changed_at;
     status.regressions = Some(ledger.regressions);
@@ -42,7 +42,7 @@ pub(super) fn write(status: &mut AssessmentStatus, ledger: &Ledger) {
     status.ledger = (carried != LedgerStatus::default()).then_some(carried);
 }
 
-/// What an assessment remembers, read back from its status.
+/// The ledger of an assessment, read back from its status.
 pub fn ledger_of(status: &AssessmentStatus) -> Ledger {
     let carried = status.ledger.clone().unwrap_or_default();
     Ledger {
@@ -63,7 +63,7 @@ pub fn ledger_of(status: &AssessmentStatus) -> Ledger {
             at: first.at,
         }),
         domain_high_water: carried.domain_high_water,
-        // The newest entry is always kept, and no sequence is given without one.
+        // Why: the newest entry is never cut, and a sequence is only given with an entry.
         sequence: status.history.last().map_or(0, |entry| entry.sequence),
         regressions: status.regressions.unwrap_or_default(),
         standing: status.regression.iter().map(fall_back).collect(),
@@ -79,7 +79,8 @@ pub fn ledger_of(status: &AssessmentStatus) -> Ledger {
     }
 }
 
-/// Keeps only the newest entries of a history; the anchor still proves what was before them.
+/// Keeps only the newest entries of a history. The anchor becomes the digest of the last entry cut, so that the
+/// chain stays verifiable.
 pub(super) fn keep_newest(status: &mut AssessmentStatus, most: usize) {
     let surplus = status.history.len().saturating_sub(most);
     if let Some(last_cut) = status.history.drain(..surplus).next_back() {

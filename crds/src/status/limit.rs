@@ -1,4 +1,4 @@
-//! The size of a status: 10 kB is typical, 32 KiB the hard limit, and what is cut is said.
+//! The size of a status: 10 kB is typical, 32 KiB the hard limit. What is cut is said in `Ready`.
 
 use std::io::{self, Write};
 
@@ -8,34 +8,56 @@ use crate::assessment_status::AssessmentStatus;
 /// The largest status, in bytes of compact JSON.
 const LARGEST: usize = 32 * 1024;
 
-/// What is said of a cut, and how it is made.
-type Cut = (&'static str, fn(&mut AssessmentStatus));
+/// One way to make a status smaller.
+struct Cut {
+    /// The cut in the message of `Ready`.
+    name: &'static str,
+    shorten: fn(&mut AssessmentStatus),
+}
 
-/// What can be cut, in the order in which it is missed least. Falls and marks never are: a restart reads
-/// them back, and what was cut would be committed again.
+/// The cuts in order, the least missed first.
+// Why: falls and marks are never cut. A restart reads them back, and would commit again what was cut.
 const CUTS: [Cut; 6] = [
-    ("gaps to 20", |status| status.gaps.truncate(20)),
-    ("what next steps open and wait for", |status| {
-        for step in &mut status.next_steps {
-            step.unlocks.truncate(3);
-            step.blocked_by.truncate(3);
-        }
-    }),
-    ("history to 5", |status| ledger::keep_newest(status, 5)),
-    ("domains to 100", |status| status.domains.truncate(100)),
-    ("gaps to 0", |status| status.gaps.clear()),
-    ("domains to 0", |status| status.domains.clear()),
+    Cut {
+        name: "gaps to 20",
+        shorten: |status| status.gaps.truncate(20),
+    },
+    Cut {
+        name: "unlocks and blockedBy of next steps to 3",
+        shorten: |status| {
+            for step in &mut status.next_steps {
+                step.unlocks.truncate(3);
+                step.blocked_by.truncate(3);
+            }
+        },
+    },
+    Cut {
+        name: "history to 5",
+        shorten: |status| ledger::keep_newest(status, 5),
+    },
+    Cut {
+        name: "domains to 100",
+        shorten: |status| status.domains.truncate(100),
+    },
+    Cut {
+        name: "gaps to 0",
+        shorten: |status| status.gaps.clear(),
+    },
+    Cut {
+        name: "domains to 0",
+        shorten: |status| status.domains.clear(),
+    },
 ];
 
 /// The status within its limit.
 pub(super) fn fit(mut status: AssessmentStatus) -> AssessmentStatus {
     let mut cut: Vec<&str> = Vec::new();
-    for (what, shorten) in CUTS {
-        if size(&status) <= LARGEST - MESSAGE {
+    for Cut { name, shorten } in CUTS {
+        if size(&status) <= LARGEST - MESSAGE_RESERVE {
             break;
         }
         shorten(&mut status);
-        cut.push(what);
+        cut.push(name);
     }
     if !cut.is_empty()
         && let Some(ready) = status
@@ -52,20 +74,20 @@ pub(super) fn fit(mut status: AssessmentStatus) -> AssessmentStatus {
     status
 }
 
-/// What saying so takes at most.
-const MESSAGE: usize = 256;
+/// Bytes reserved for the message that names the cuts.
+const MESSAGE_RESERVE: usize = 256;
 
-/// The length of a status as compact JSON, without making it.
+/// The length of a status as compact JSON, counted without building the text.
 fn size(status: &AssessmentStatus) -> usize {
-    let mut counted = Counted(0);
+    let mut counter = ByteCounter(0);
     // Neither our types nor the counter fail.
-    let _ = serde_json::to_writer(&mut counted, status);
-    counted.0
+    let _ = serde_json::to_writer(&mut counter, status);
+    counter.0
 }
 
-struct Counted(usize);
+struct ByteCounter(usize);
 
-impl Write for Counted {
+impl Write for ByteCounter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0 += bytes.len();
         Ok(bytes.len())
@@ -83,7 +105,7 @@ mod tests {
 
     use super::*;
     use crate::assessment_status::{DomainStatus, Gap, HistoryEntry};
-    use crate::status::Before;
+    use crate::status::Previous;
 
     fn large() -> AssessmentStatus {
         let name = |n: usize| format!("{n:03}-{}", "x".repeat(59));
@@ -114,19 +136,19 @@ mod tests {
             capability: Some("x".repeat(253)),
             digest: "0".repeat(64),
         };
-        let before = Before::nothing(Timestamp::UNIX_EPOCH);
+        let previous = Previous::none(Timestamp::UNIX_EPOCH);
         AssessmentStatus {
             gaps: (0..50).map(gap).collect(),
             total_gaps: Some(80),
             domains: (0..200).map(domain).collect(),
             history: (1..=20).map(entry).collect(),
-            conditions: vec![before.condition("Ready", true, "Scored", "scored", 1)],
+            conditions: vec![previous.condition("Ready", true, "Scored", "scored", 1)],
             ..AssessmentStatus::default()
         }
     }
 
     #[test]
-    fn a_status_that_is_too_large_is_cut_and_says_so() {
+    fn too_large_status_is_cut_and_says_so() {
         assert!(size(&large()) > LARGEST);
         let fitted = fit(large());
         assert!(size(&fitted) <= LARGEST, "{}", size(&fitted));
@@ -144,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_that_fits_is_left_alone() {
+    fn fitting_status_is_unchanged() {
         let mut small = large();
         small.domains.clear();
         small.gaps.truncate(10);

@@ -2,22 +2,22 @@
 
 use gradus_engine::view::ModelView;
 
-use super::conditions::Before;
-use super::ready::Hindrance;
+use super::conditions::Previous;
+use super::not_ready::NotReady;
 use crate::maturity_model::MaturityModelStatus;
 use crate::profile::{ProfileSpec, ProfileStatus};
 
 /// The status of a model.
-pub fn model_status(view: &ModelView, before: Before<'_>) -> MaturityModelStatus {
+pub fn model_status(view: &ModelView, previous: Previous<'_>) -> MaturityModelStatus {
     let generation = view.life.as_ref().map(|life| life.generation);
     let observed = generation.unwrap_or_default();
     let model = view.program.as_ref().ok().map(|program| &program.model);
-    let ready = match Hindrance::of_model(view) {
-        Some(hindrance) => {
-            let (reason, message) = hindrance.said();
-            before.condition("Ready", false, reason, message, observed)
+    let ready = match NotReady::of_model(view) {
+        Some(not_ready) => {
+            let (reason, message) = not_ready.reason_and_message();
+            previous.condition("Ready", false, reason, message, observed)
         }
-        None => before.condition("Ready", true, "Compiled", "valid and compiled", observed),
+        None => previous.condition("Ready", true, "Compiled", "valid and compiled", observed),
     };
     MaturityModelStatus {
         stages: model.map(|model| model.stages.len() as u64),
@@ -27,11 +27,15 @@ pub fn model_status(view: &ModelView, before: Before<'_>) -> MaturityModelStatus
     }
 }
 
-/// The status of a profile. What it names is looked for when profiles are scored.
-pub fn profile_status(spec: &ProfileSpec, generation: i64, before: Before<'_>) -> ProfileStatus {
+/// The status of a profile. Whether what it names exists is not checked before profiles are scored.
+pub fn profile_status(
+    spec: &ProfileSpec,
+    generation: i64,
+    previous: Previous<'_>,
+) -> ProfileStatus {
     ProfileStatus {
         requirements: Some(spec.requirements.len() as u64),
-        conditions: vec![before.condition("Ready", true, "Valid", "valid", generation)],
+        conditions: vec![previous.condition("Ready", true, "Valid", "valid", generation)],
         observed_generation: Some(generation),
     }
 }

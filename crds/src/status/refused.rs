@@ -1,5 +1,5 @@
-//! The status of an object that an API server holds and that cannot be used: its rules say more than a
-//! schema can.
+//! The status of an object that the API server has accepted and that is still invalid: some rules go beyond
+//! what a schema can say.
 
 use gradus_engine::diagnostic::{Diagnostic, Severity};
 use gradus_engine::key::Kind;
@@ -7,7 +7,7 @@ use gradus_engine::ledger::Ledger;
 use gradus_engine::verdict::CapabilityState;
 use serde_json::Value;
 
-use super::conditions::Before;
+use super::conditions::Previous;
 use super::ledger;
 use crate::assessment_status::AssessmentStatus;
 use crate::attestation::AttestationStatus;
@@ -18,16 +18,15 @@ use crate::profile::ProfileStatus;
 use crate::resource::json;
 use crate::waiver::WaiverStatus;
 
-/// The status of a refused object: not ready and why, and nothing else claimed. What an assessment
-/// remembers stays, and so does its last stage.
+/// The status of an invalid object: not ready, and why. An assessment keeps its ledger and its last stage.
 pub fn refused_status(
     kind: Kind,
     generation: i64,
     findings: &[Diagnostic],
     ledger: &Ledger,
-    before: Before<'_>,
+    previous: Previous<'_>,
 ) -> Value {
-    let conditions = conditions(kind, generation, findings, before);
+    let conditions = conditions(kind, generation, findings, previous);
     let observed_generation = Some(generation);
     match kind {
         Kind::MaturityModel => json(&MaturityModelStatus {
@@ -76,7 +75,7 @@ fn conditions(
     kind: Kind,
     generation: i64,
     findings: &[Diagnostic],
-    before: Before<'_>,
+    previous: Previous<'_>,
 ) -> Vec<Condition> {
     let errors: Vec<&Diagnostic> = findings
         .iter()
@@ -84,7 +83,7 @@ fn conditions(
         .collect();
     let reason = errors.first().map_or("Invalid", |finding| finding.code);
     let message: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    let ready = before.condition("Ready", false, reason, message.join("; "), generation);
+    let ready = previous.condition("Ready", false, reason, message.join("; "), generation);
     let others: &[&str] = match kind {
         Kind::MaturityModel | Kind::Profile => &[],
         Kind::Capability => &["FactsDisagree"],
@@ -94,13 +93,7 @@ fn conditions(
     };
     let unknown = |kind: &&str| {
         let status = ConditionStatus::Unknown;
-        before.condition(
-            kind,
-            status,
-            "Refused",
-            "the object cannot be used",
-            generation,
-        )
+        previous.condition(kind, status, "Refused", "the object is invalid", generation)
     };
     [ready]
         .into_iter()

@@ -4,14 +4,14 @@ use gradus_engine::verdict::{NotCounted, NotEffective};
 use gradus_engine::view::{AttestationView, WaiverView};
 use jiff::tz::TimeZone;
 
-use super::conditions::Before;
-use super::ready::Hindrance;
+use super::conditions::Previous;
+use super::not_ready::NotReady;
 use crate::attestation::{AttestationStatus, CountedReason, Verification};
 use crate::common::Condition;
 use crate::waiver::{EffectiveReason, WaiverStatus};
 
-/// The status of an attestation. Nothing vouches yet for who wrote it.
-pub fn attestation_status(view: &AttestationView, before: Before<'_>) -> AttestationStatus {
+/// The status of an attestation. Its author is never verified: no admission policy is read yet.
+pub fn attestation_status(view: &AttestationView, previous: Previous<'_>) -> AttestationStatus {
     let generation = view.life.generation;
     let counted = view.counted.is_ok();
     let why = view.counted.err().map_or("Counted", NotCounted::as_str);
@@ -27,8 +27,8 @@ pub fn attestation_status(view: &AttestationView, before: Before<'_>) -> Attesta
         verification: Some(Verification::Unverified),
         seal: None,
         conditions: vec![
-            ready(&view.standing, generation, before),
-            before.condition(
+            ready(&view.standing, generation, previous),
+            previous.condition(
                 "Counted",
                 counted,
                 why,
@@ -36,11 +36,11 @@ pub fn attestation_status(view: &AttestationView, before: Before<'_>) -> Attesta
                 generation,
             ),
             if capped {
-                let message = format!("counts until {} only", view.valid_until);
-                before.condition("ValidityCapped", true, "Capped", message, generation)
+                let message = format!("counts only until {}", view.valid_until);
+                previous.condition("ValidityCapped", true, "Capped", message, generation)
             } else {
-                let message = "counts as long as it says";
-                before.condition("ValidityCapped", false, "NotCapped", message, generation)
+                let message = "counts until its own validUntil";
+                previous.condition("ValidityCapped", false, "NotCapped", message, generation)
             },
         ],
         observed_generation: Some(generation),
@@ -57,15 +57,15 @@ fn counted_reason(reason: NotCounted) -> CountedReason {
 
 fn counted_message(counted: Result<(), NotCounted>) -> &'static str {
     match counted {
-        Ok(()) => "it counts; nothing vouches for who wrote it",
-        Err(NotCounted::Expired) => "its end has passed",
-        Err(NotCounted::NotYet) => "it begins later",
-        Err(NotCounted::NoMatch) => "what it is about is not there",
+        Ok(()) => "it counts; its author is not verified",
+        Err(NotCounted::Expired) => "it has expired",
+        Err(NotCounted::NotYet) => "it is not valid yet",
+        Err(NotCounted::NoMatch) => "its subject does not exist",
     }
 }
 
-/// The status of a waiver. Nothing vouches yet for who asked and who approved.
-pub fn waiver_status(view: &WaiverView, before: Before<'_>) -> WaiverStatus {
+/// The status of a waiver. Requester and approver are never verified: no admission policy is read yet.
+pub fn waiver_status(view: &WaiverView, previous: Previous<'_>) -> WaiverStatus {
     let generation = view.life.generation;
     let effective = view.effective.is_ok();
     let why = view
@@ -79,8 +79,8 @@ pub fn waiver_status(view: &WaiverView, before: Before<'_>) -> WaiverStatus {
         verification: Some(Verification::Unverified),
         seal: None,
         conditions: vec![
-            ready(&view.standing, generation, before),
-            before.condition(
+            ready(&view.standing, generation, previous),
+            previous.condition(
                 "Effective",
                 effective,
                 why,
@@ -104,26 +104,28 @@ fn effective_reason(reason: NotEffective) -> EffectiveReason {
 
 fn effective_message(effective: Result<(), NotEffective>) -> &'static str {
     match effective {
-        Ok(()) => "it is in force; nothing vouches for who approved it",
-        Err(NotEffective::NotApproved) => "nobody has approved it",
-        Err(NotEffective::Expired) => "its end has passed",
-        Err(NotEffective::NotYet) => "it begins later",
-        Err(NotEffective::NotWaivable) => "a criterion that it names may not be waived",
-        Err(NotEffective::NoMatch) => "the assessment or a criterion that it names is not there",
+        Ok(()) => "it is in effect; its approver is not verified",
+        Err(NotEffective::NotApproved) => "it has not been approved",
+        Err(NotEffective::Expired) => "it has expired",
+        Err(NotEffective::NotYet) => "it is not valid yet",
+        Err(NotEffective::NotWaivable) => "it names a criterion that cannot be waived",
+        Err(NotEffective::NoMatch) => {
+            "it names an assessment or a criterion that does not exist"
+        }
     }
 }
 
 fn ready(
     standing: &gradus_engine::delta::Standing,
     generation: i64,
-    before: Before<'_>,
+    previous: Previous<'_>,
 ) -> Condition {
-    match Hindrance::of_source(standing) {
-        Some(hindrance) => {
-            let (reason, message) = hindrance.said();
-            before.condition("Ready", false, reason, message, generation)
+    match NotReady::of_source(standing) {
+        Some(not_ready) => {
+            let (reason, message) = not_ready.reason_and_message();
+            previous.condition("Ready", false, reason, message, generation)
         }
-        None => before.condition(
+        None => previous.condition(
             "Ready",
             true,
             "Evaluated",

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use gradus_crds::status::{Before, Beside, assessment_status, profile_status, refused_status};
+use gradus_crds::status::{
+    Previous, StatusContext, assessment_status, profile_status, refused_status,
+};
 use gradus_engine::CapabilityId;
 use gradus_engine::fold::{FoldInput, fold};
 use gradus_engine::key::{Kind, Name, ObjectKey};
@@ -50,7 +52,7 @@ impl Material<'_> {
                 let generation = self.known.life.generation;
                 let ledger = self.known.ledger();
                 let mut status =
-                    refused_status(key.kind, generation, findings, &ledger, self.before());
+                    refused_status(key.kind, generation, findings, &ledger, self.previous());
                 if key.kind == Kind::Assessment
                     && let Some(passed) = self.passed()
                 {
@@ -62,7 +64,7 @@ impl Material<'_> {
                 })
             }
             Content::Profile(spec) => {
-                let status = profile_status(spec, self.known.life.generation, self.before());
+                let status = profile_status(spec, self.known.life.generation, self.previous());
                 json(&status).map(Composed::lasting)
             }
             Content::Scored => self.scored(key),
@@ -75,8 +77,8 @@ impl Material<'_> {
         self.passed.or(written)
     }
 
-    fn before(&self) -> Before<'_> {
-        Before {
+    fn previous(&self) -> Previous<'_> {
+        Previous {
             conditions: &self.known.written.conditions,
             now: self.now,
         }
@@ -88,21 +90,21 @@ impl Material<'_> {
         }
         if key.kind == Kind::Capability {
             let view = self.snapshot.capabilities.get_at(self.capability?, key)?;
-            let status = status_of_capability(self.snapshot, &view, self.before());
+            let status = status_of_capability(self.snapshot, &view, self.previous());
             return status.map(Composed::lasting);
         }
-        status_of(self.snapshot, key, self.before()).map(Composed::lasting)
+        status_of(self.snapshot, key, self.previous()).map(Composed::lasting)
     }
 
     fn assessment(&self, view: &AssessmentView) -> Option<Composed> {
         let (ledger, fold_due) = self.folded(view);
-        let beside = Beside {
+        let context = StatusContext {
             ledger: &ledger,
             silent: self.silent,
             last_requested_at: self.passed(),
         };
         Some(Composed {
-            status: json(&assessment_status(view, beside, self.before()))?,
+            status: json(&assessment_status(view, context, self.previous()))?,
             look_due: fold_due.into_iter().chain(self.target_due(view)).min(),
         })
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use gradus_crds::status::Hindrance;
+use gradus_crds::status::NotReady;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::view::Snapshot;
 use gradus_manifests::finding::Finding;
@@ -25,28 +25,28 @@ pub(super) fn write_conditions(
         .filter_map(|finding| finding.object.as_ref())
         .collect();
     let mut samples = page.samples(&RESOURCE_CONDITION);
-    let mut write = |key: &ObjectKey, hindrance: Option<Hindrance<'_>>| {
+    let mut write = |key: &ObjectKey, not_ready: Option<NotReady<'_>>| {
         refused.remove(key);
-        write_condition(&mut samples, key, hindrance.is_none())
+        write_condition(&mut samples, key, not_ready.is_none())
     };
     for view in snapshot.models.values().filter(|view| view.life.is_some()) {
         let key = ObjectKey::new(Kind::MaturityModel, "", &view.name);
-        write(&key, Hindrance::of_model(view))?;
+        write(&key, NotReady::of_model(view))?;
     }
     for capability in snapshot.capabilities.compact() {
         let believed = (capability.state(), capability.reason());
         let missing = capability.missing_dependencies();
-        let hindrance = Hindrance::of_capability(capability.standing(), believed, missing);
-        write(capability.key(), hindrance)?;
+        let not_ready = NotReady::of_capability(capability.standing(), believed, missing);
+        write(capability.key(), not_ready)?;
     }
     for view in snapshot.attestations.values() {
-        write(&view.key, Hindrance::of_source(&view.standing))?;
+        write(&view.key, NotReady::of_source(&view.standing))?;
     }
     for view in snapshot.waivers.values() {
-        write(&view.key, Hindrance::of_source(&view.standing))?;
+        write(&view.key, NotReady::of_source(&view.standing))?;
     }
     for view in snapshot.assessments.values() {
-        write(&view.key, Hindrance::of_assessment(view))?;
+        write(&view.key, NotReady::of_assessment(view))?;
     }
     for key in refused {
         write_condition(&mut samples, key, false)?;

@@ -4,8 +4,8 @@ pub(crate) mod patch;
 
 use gradus_crds::capability::ImpactStatus;
 use gradus_crds::status::{
-    Before, Beside, assessment_status, attestation_status, capability_status, model_status,
-    waiver_status,
+    Previous, StatusContext, assessment_status, attestation_status, capability_status,
+    model_status, waiver_status,
 };
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::view::{CapabilityView, Impact, Snapshot};
@@ -14,19 +14,22 @@ use serde_json::Value;
 
 /// The status of an object that the engine knows, with what its assessment remembers already. None
 /// when a snapshot does not hold the object, or its kind is not scored.
-pub fn status_of(snapshot: &Snapshot, key: &ObjectKey, before: Before<'_>) -> Option<Value> {
+pub fn status_of(snapshot: &Snapshot, key: &ObjectKey, previous: Previous<'_>) -> Option<Value> {
     match key.kind {
         Kind::Assessment => {
             let view = snapshot.assessments.get(key)?;
-            json(&assessment_status(view, Beside::of(view), before))
+            json(&assessment_status(view, StatusContext::of(view), previous))
         }
         Kind::Capability => {
             let view = snapshot.capabilities.get(key)?;
-            status_of_capability(snapshot, &view, before)
+            status_of_capability(snapshot, &view, previous)
         }
-        Kind::Attestation => json(&attestation_status(snapshot.attestations.get(key)?, before)),
-        Kind::Waiver => json(&waiver_status(snapshot.waivers.get(key)?, before)),
-        Kind::MaturityModel => json(&model_status(snapshot.models.get(&key.name)?, before)),
+        Kind::Attestation => json(&attestation_status(
+            snapshot.attestations.get(key)?,
+            previous,
+        )),
+        Kind::Waiver => json(&waiver_status(snapshot.waivers.get(key)?, previous)),
+        Kind::MaturityModel => json(&model_status(snapshot.models.get(&key.name)?, previous)),
         Kind::Profile => None,
     }
 }
@@ -35,12 +38,12 @@ pub fn status_of(snapshot: &Snapshot, key: &ObjectKey, before: Before<'_>) -> Op
 pub(crate) fn status_of_capability(
     snapshot: &Snapshot,
     view: &CapabilityView,
-    before: Before<'_>,
+    previous: Previous<'_>,
 ) -> Option<Value> {
     json(&capability_status(
         view,
         impact(snapshot, &view.key),
-        before,
+        previous,
     ))
 }
 

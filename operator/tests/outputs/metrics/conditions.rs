@@ -1,6 +1,6 @@
 //! The condition of every object is what its status says.
 
-use gradus_crds::status::Before;
+use gradus_crds::status::Previous;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_operator::outputs::metrics::catalogue::KINDS;
 use gradus_operator::outputs::status::status_of;
@@ -23,7 +23,7 @@ fn the_condition_of_every_object_is_what_its_status_says() {
             sample.label("namespace").unwrap(),
             sample.label("name").unwrap(),
         );
-        let status = status_of(&snapshot, &key, Before::nothing(support::now())).unwrap();
+        let status = status_of(&snapshot, &key, Previous::none(support::now())).unwrap();
         let conditions = status["conditions"].as_array().unwrap();
         let ready = conditions
             .iter()

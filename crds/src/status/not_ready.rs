@@ -1,5 +1,5 @@
-//! Whether an object is ready: valid and evaluated, never "mature". One answer for the status, which says
-//! it in words, and for whoever only counts.
+//! Why an object is not `Ready`, that is not valid or not evaluated; never "not mature". One answer for the
+//! status, which words it, and for the metrics, which count it.
 
 use gradus_engine::delta::Standing;
 use gradus_engine::diagnostic::Diagnostic;
@@ -10,23 +10,23 @@ use jiff::Timestamp;
 
 /// Why an object is not ready.
 #[derive(Debug, Clone, Copy)]
-pub enum Hindrance<'v> {
-    /// Its text cannot be used since then, and its last good state is; which source.
+pub enum NotReady<'v> {
+    /// Its document has been invalid since then, and its last valid version is in use; which source.
     Stale(Timestamp, &'v str),
-    /// It cannot be read since then; which source.
+    /// Its source has been unreadable since then; which source.
     Unavailable(Timestamp, &'v str),
-    /// It cannot be scored: why, and in a sentence.
+    /// It cannot be scored: the reason, and the message.
     Problem(NotScored, &'v str),
-    /// It depends on itself.
+    /// The capability depends on itself.
     Cycle,
-    /// What it depends on is not there.
+    /// Capabilities that it depends on do not exist.
     Missing(&'v [Name]),
-    /// It cannot be used.
+    /// It is invalid.
     Invalid(&'v [Diagnostic]),
 }
 
-impl<'v> Hindrance<'v> {
-    /// Of an assessment; none when it is ready.
+impl<'v> NotReady<'v> {
+    /// Why an assessment is not ready; none when it is.
     pub fn of_assessment(view: &'v AssessmentView) -> Option<Self> {
         match &view.problem {
             Some(problem) => Some(Self::Problem(problem.reason, &problem.message)),
@@ -34,7 +34,7 @@ impl<'v> Hindrance<'v> {
         }
     }
 
-    /// Of a capability of which this is believed, for this reason; none when it is ready.
+    /// Why a capability of this state, for this reason, is not ready; none when it is.
     pub fn of_capability(
         standing: &'v Standing,
         (state, reason): (CapabilityState, Option<Reason>),
@@ -46,7 +46,7 @@ impl<'v> Hindrance<'v> {
             .or_else(|| (!missing.is_empty()).then_some(Self::Missing(missing)))
     }
 
-    /// Of a model; none when it is ready.
+    /// Why a model is not ready; none when it is.
     pub fn of_model(view: &'v ModelView) -> Option<Self> {
         view.program
             .as_ref()
@@ -54,7 +54,7 @@ impl<'v> Hindrance<'v> {
             .map(|findings| Self::Invalid(findings))
     }
 
-    /// Of what is valid as soon as it is read; none when it is ready.
+    /// Why an object that is valid as soon as it is read is not ready; none when it is.
     pub fn of_source(standing: &'v Standing) -> Option<Self> {
         match standing {
             Standing::Live => None,
@@ -64,26 +64,29 @@ impl<'v> Hindrance<'v> {
     }
 
     /// The reason and the message of the condition.
-    pub(super) fn said(self) -> (&'static str, String) {
+    pub(super) fn reason_and_message(self) -> (&'static str, String) {
         match self {
             Self::Stale(since, source) => (
                 "SourceStale",
                 format!(
-                    "the text in {source} cannot be used since {since}; its last good state stays"
+                    "{source} has been invalid since {since}; its last valid version is in use"
                 ),
             ),
             Self::Unavailable(since, source) => (
                 "SourceUnavailable",
-                format!("{source} cannot be read since {since}"),
+                format!("{source} has been unreadable since {since}"),
             ),
             Self::Problem(reason, message) => (reason.as_str(), message.to_owned()),
             Self::Cycle => (
                 "DependencyCycle",
-                "it depends on itself, through others".to_owned(),
+                "the capability depends on itself through other capabilities".to_owned(),
             ),
             Self::Missing(names) => {
                 let names: Vec<&str> = names.iter().map(|name| &**name).collect();
-                let message = format!("there is no capability {}", names.join(", "));
+                let message = format!(
+                    "it depends on capabilities that do not exist: {}",
+                    names.join(", ")
+                );
                 ("DependencyNotFound", message)
             }
             Self::Invalid(findings) => {
