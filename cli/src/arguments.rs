@@ -1,17 +1,18 @@
-//! What can be asked for, and how.
+//! The command line: what it accepts, and which command runs.
 
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
+use std::path::Path;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
     completion, crds, explain, init, lint, models, operator, reset, rules, score, watch,
 };
+use crate::exit::Exit;
+use crate::stdio::Stdio;
 
-/// Keeps a maturity stage true: scores what your infrastructure can do against published stage
-/// models.
+/// Scores infrastructure against maturity models (INFRAM, NIMM, EMRAM, Core IO), and alerts when a stage
+/// falls
 #[derive(Debug, Parser)]
 #[command(
     name = "gradus",
@@ -26,7 +27,7 @@ Examples:
   gradus score -A
   gradus init --model infram-2018 my-site
 
-Exit codes: 0 all is well, 1 a gate failed, 2 bad input or usage, 3 something could not be evaluated.
+Exit codes: 0 success, 1 a gate failed, 2 invalid input or usage, 3 something could not be evaluated.
 Environment: NO_COLOR, SOURCE_DATE_EPOCH, GRADUS_LOG (error, warn, info, debug).")]
 pub(crate) struct Arguments {
     /// What to do.
@@ -34,11 +35,11 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-/// The name by which kubectl finds a plugin that is called `kubectl gradus`.
+/// The name of the program as a kubectl plugin: `kubectl gradus`.
 const PLUGIN: &str = "kubectl-gradus";
 
 impl Arguments {
-    /// What the process was asked for. A wrong question ends it, with the right ones on stderr.
+    /// The arguments of the process. Invalid ones end it, with a message on stderr.
     pub(crate) fn of_process() -> Self {
         let program = std::env::args_os().next().unwrap_or_default();
         let mut command = Self::command_of(Path::new(&program));
@@ -46,7 +47,7 @@ impl Arguments {
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
     }
 
-    /// The command line as a program of this name explains it.
+    /// The command line, with the help of a program of this name.
     fn command_of(program: &Path) -> clap::Command {
         if program.file_stem() == Some(OsStr::new(PLUGIN)) {
             as_plugin(Self::command()).bin_name("kubectl gradus")
@@ -56,7 +57,7 @@ impl Arguments {
     }
 }
 
-/// The same command with the examples as somebody types them who calls it through kubectl.
+/// The same command, with examples as they are typed for a kubectl plugin.
 fn as_plugin(command: clap::Command) -> clap::Command {
     let after = command.get_after_help().map(ToString::to_string);
     let command = match after {
@@ -73,64 +74,46 @@ fn as_plugin(command: clap::Command) -> clap::Command {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Keep a cluster scored: the controller, its page and metrics
+    /// Score a cluster continuously: the controller, with web page and metrics
     Operator(operator::Arguments),
-    /// Keep a folder scored: live table, page and metrics
+    /// Score a folder continuously: live table, web page and metrics
     Watch(watch::Arguments),
-    /// Score once, all assessments
+    /// Score all assessments once
     Score(score::Arguments),
-    /// Say why an assessment stands where it stands
+    /// Explain why an assessment has its stage
     Explain(explain::Arguments),
-    /// Say everything that is wrong with documents, and how to mend it
+    /// Check documents: every mistake with its place and its correction
     Lint(lint::Arguments),
-    /// Begin a folder: one capability for everything a model asks for, and an assessment
+    /// Create a folder: an assessment, and a capability for everything that a model asks for
     Init(init::Arguments),
-    /// Show the model library
+    /// Show the models that are built in
     Models(models::Arguments),
     /// Print the custom resource definitions, or JSON Schemas for editors
     Crds(crds::Arguments),
     /// Print recording rules and alerts for Prometheus
     Rules(rules::Arguments),
-    /// Forget what a watched folder remembers: marks, history, falls
+    /// Delete what a watched folder remembers: high-water marks, history, falls
     Reset(reset::Arguments),
     /// Print completions for a shell
     Completion(completion::Arguments),
 }
 
-/// One output: a format, and the file it goes to, where that is not stdout.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Output<F> {
-    /// The format.
-    pub(crate) format: F,
-    /// The file; stdout when left out.
-    pub(crate) file: Option<PathBuf>,
-}
-
-impl<F: clap::ValueEnum> FromStr for Output<F> {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (format, file) = match text.split_once('=') {
-            Some((format, file)) => (format, Some(PathBuf::from(file))),
-            None => (text, None),
-        };
-        if file
-            .as_ref()
-            .is_some_and(|file| file.as_os_str().is_empty())
-        {
-            return Err(format!("{text} names no file; write {format}=FILE"));
+impl Command {
+    /// Runs the command.
+    pub(crate) fn run(&self, stdio: &mut Stdio<'_>) -> anyhow::Result<Exit> {
+        match self {
+            Self::Operator(arguments) => operator::run(arguments),
+            Self::Watch(arguments) => watch::run(arguments, stdio),
+            Self::Score(arguments) => score::run(arguments, stdio),
+            Self::Explain(arguments) => explain::run(arguments, stdio),
+            Self::Lint(arguments) => lint::run(arguments, stdio),
+            Self::Init(arguments) => init::run(arguments, stdio),
+            Self::Models(arguments) => models::run(arguments, stdio),
+            Self::Crds(arguments) => crds::run(arguments, stdio),
+            Self::Rules(arguments) => rules::run(arguments, stdio),
+            Self::Reset(arguments) => reset::run(arguments, stdio),
+            Self::Completion(arguments) => completion::run(arguments, Arguments::command(), stdio),
         }
-        let format = F::from_str(format, false).map_err(|_| {
-            let known: Vec<String> = F::value_variants()
-                .iter()
-                .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
-                .collect();
-            format!(
-                "formats are {}, each alone or as FORMAT=FILE",
-                known.join(", ")
-            )
-        })?;
-        Ok(Self { format, file })
     }
 }
 
@@ -139,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plugin_of_kubectl_explains_itself_as_kubectl_gradus() {
+    fn kubectl_plugin_shows_its_own_name_in_help() {
         let help = |program: &str| {
             let mut command = Arguments::command_of(Path::new(program));
             command.build();

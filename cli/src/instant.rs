@@ -1,27 +1,25 @@
-//! Which instant is looked from.
+//! The instant at which a command looks.
 
 use anyhow::{Context, anyhow};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-/// What reproducible builds name their instant by.
+/// The environment variable by which reproducible builds set the time, in seconds since 1970.
 const SOURCE_DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
 
-/// Reads an instant; a day means its beginning in UTC.
+/// Parses an instant. A date means its beginning in UTC.
 pub(crate) fn parse(text: &str) -> anyhow::Result<Timestamp> {
     let day = || {
         let day: Date = text.parse().ok()?;
         Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp())
     };
     text.parse().ok().or_else(day).ok_or_else(|| {
-        anyhow!(
-            "{text:?} is no instant; write 2027-03-01T00:00:00Z, or 2027-03-01 for its beginning"
-        )
+        anyhow!("{text:?} is not a date or time; write 2027-03-01, or 2027-03-01T12:00:00Z")
     })
 }
 
-/// The instant asked for, else that of the build, else now.
+/// The given instant, else the one of `SOURCE_DATE_EPOCH`, else now.
 pub(crate) fn or_now(at: Option<Timestamp>) -> anyhow::Result<Timestamp> {
     match (at, std::env::var(SOURCE_DATE_EPOCH)) {
         (Some(at), _) => Ok(at),
@@ -35,7 +33,7 @@ fn of_build(seconds: &str) -> anyhow::Result<Timestamp> {
     whole
         .and_then(|seconds| Timestamp::from_second(seconds).ok())
         .with_context(|| {
-            format!("{SOURCE_DATE_EPOCH} is {seconds:?}, and not a number of seconds since 1970")
+            format!("{SOURCE_DATE_EPOCH} is {seconds:?}; write a number of seconds since 1970")
         })
 }
 
@@ -44,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_instant_is_a_timestamp_or_the_beginning_of_a_day() {
+    fn instant_is_a_timestamp_or_the_beginning_of_a_day() {
         let instant = parse("2027-03-01T00:00:00Z").unwrap();
         assert_eq!(parse("2027-03-01").unwrap(), instant);
         assert_eq!(parse("2027-03-01T01:00:00+01:00").unwrap(), instant);
@@ -53,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn the_instant_of_a_build_is_whole_seconds() {
+    fn source_date_epoch_is_whole_seconds() {
         assert_eq!(of_build("86400").unwrap(), parse("1970-01-02").unwrap());
         assert!(of_build("1.5").is_err());
     }

@@ -1,70 +1,73 @@
-//! `gradus`: the one program.
+//! `gradus`: the command line and the operator, in one program.
 //!
 //! ```text
-//! arguments ─▶ a command ─▶ Finish ─▶ exit code
+//! arguments ─▶ a command ─▶ Exit ─▶ exit code
 //!                 │
-//!                 └─▶ Edge: data on stdout, everything else on stderr
+//!                 └─▶ Stdio: data to stdout, everything else to stderr
 //! ```
 //!
-//! Nothing is decided here: folders and clusters are read and scored by `gradus-operator`, and what is
-//! printed is a projection of what follows.
+//! Nothing is decided here: `gradus-operator` reads and scores folders and clusters, and what is printed is a
+//! projection of the snapshot.
 
 mod arguments;
 mod commands;
-mod edge;
-mod finish;
-mod input;
+mod documents;
+mod exit;
 mod instant;
+mod listen;
 mod names;
 mod output;
 #[cfg(test)]
 mod reference;
-mod source;
+mod score_input;
+mod stdio;
 
 use std::io::{self, BufWriter};
 use std::process::ExitCode;
 
 use crate::arguments::{Arguments, Command};
 use crate::commands::operator::LogFormat;
-use crate::edge::{Edge, Medium};
-use crate::finish::Finish;
+use crate::exit::Exit;
+use crate::stdio::{Medium, Stdio};
 
-/// What a command logs that answers once. Why a request failed is in the answer.
-const ONCE: &str = "warn,kube_client=off,rustls_platform_verifier=off";
+/// The log filter of commands that run once. Why: the error message already says why a request failed.
+const LOG_FILTER_ONCE: &str = "warn,kube_client=off,rustls_platform_verifier=off";
 
 fn main() -> ExitCode {
     let arguments = Arguments::of_process();
     log(&arguments.command);
     let mut out = BufWriter::new(io::stdout().lock());
-    // Not locked: what the threads of a watch log goes there too.
+    // Why: not locked, since the threads of a watch log to it too.
     let mut err = BufWriter::new(io::stderr());
     let mut input = io::stdin().lock();
-    let mut edge = Edge {
+    let mut stdio = Stdio {
         out: &mut out,
         on_out: Medium::of(&io::stdout()),
         err: &mut err,
         on_err: Medium::of(&io::stderr()),
         input: &mut input,
     };
-    let finished = commands::run(arguments.command, &mut edge)
-        .and_then(|finish| Ok(edge.out.flush().map(|()| finish)?));
+    let finished = arguments
+        .command
+        .run(&mut stdio)
+        .and_then(|exit| Ok(stdio.out.flush().map(|()| exit)?));
     let code = match finished {
-        Ok(finish) => finish.code(),
-        Err(error) if is_broken_pipe(&error) => Finish::default().code(),
+        Ok(exit) => exit.code(),
+        Err(error) if is_broken_pipe(&error) => Exit::default().code(),
         Err(error) => {
-            // Whoever closed stderr does not want to know.
-            let _ = edge
+            // Why: if stderr is closed, there is nowhere left to report an error.
+            let _ = stdio
                 .out
                 .flush()
-                .and_then(|()| writeln!(edge.err, "error: {error:#}"));
-            Finish::of(&error).code()
+                .and_then(|()| writeln!(stdio.err, "error: {error:#}"));
+            Exit::of(&error).code()
         }
     };
-    let _ = edge.err.flush();
+    let _ = stdio.err.flush();
     ExitCode::from(code)
 }
 
-/// The reader went away, as `head` does: it has what it wanted.
+/// Whether the reader of stdout has closed it, as `head` does.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let broken = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
     error
@@ -73,14 +76,14 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .any(broken)
 }
 
-/// Warnings on stderr, or what `GRADUS_LOG` asks for; nothing that would disturb a live table. An operator
-/// also says what it does.
+/// Logs to stderr: warnings, or what `GRADUS_LOG` says; the operator logs `info`. A watch with a live table logs
+/// nothing, since lines would destroy the table.
 fn log(command: &Command) {
     let quiet = matches!(command, Command::Watch(_)) && Medium::of(&io::stdout()).is_terminal;
     let (otherwise, format) = match command {
         Command::Operator(arguments) => ("info", arguments.log_format),
         _ if quiet => ("off", LogFormat::Human),
-        _ => (ONCE, LogFormat::Human),
+        _ => (LOG_FILTER_ONCE, LogFormat::Human),
     };
     let filter = std::env::var("GRADUS_LOG").unwrap_or_else(|_| otherwise.to_owned());
     let lines = tracing_subscriber::fmt()

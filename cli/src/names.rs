@@ -1,4 +1,4 @@
-//! Names that somebody typed, and the ones they meant.
+//! Names on the command line, and the ones that were meant by misspelt ones.
 
 use std::fmt::Display;
 
@@ -6,7 +6,7 @@ use anyhow::anyhow;
 use gradus_engine::key::ObjectKey;
 use gradus_engine::view::{AssessmentView, Snapshot};
 
-/// Names listed when none is near.
+/// Names that an error lists at most.
 const LISTED: usize = 12;
 
 /// The known name that was most likely meant, if one is near enough.
@@ -19,7 +19,7 @@ pub(crate) fn nearest<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> 
         .map(|(_, name)| name)
 }
 
-/// There is no such thing; its right name, or all there are.
+/// An error that says that there is no such thing, and names the nearest one, or all of them.
 pub(crate) fn unknown<'a>(
     what: &str,
     wrong: &str,
@@ -28,11 +28,11 @@ pub(crate) fn unknown<'a>(
     let known: Vec<&str> = known.into_iter().collect();
     match nearest(wrong, known.iter().copied()) {
         Some(name) => anyhow!("there is no {what} {wrong}; did you mean {name}?"),
-        None => anyhow!("there is no {what} {wrong}; known: {}", listed(&known)),
+        None => anyhow!("there is no {what} {wrong}; use one of {}", listed(&known)),
     }
 }
 
-/// Names, joined; the rest counted.
+/// Names, separated by commas; those beyond the limit are counted.
 pub(crate) fn listed(names: &[impl AsRef<str>]) -> String {
     let mut first: Vec<&str> = names.iter().take(LISTED).map(AsRef::as_ref).collect();
     let rest = format!("and {} more", names.len().saturating_sub(LISTED));
@@ -46,7 +46,7 @@ pub(crate) fn listed(names: &[impl AsRef<str>]) -> String {
     }
 }
 
-/// An object as commands name it: `namespace/name`.
+/// An object as `namespace/name`.
 pub(crate) fn of(key: &ObjectKey) -> String {
     format!("{}/{}", key.namespace, key.name)
 }
@@ -68,7 +68,7 @@ pub(crate) fn assessment<'a>(
                 nearest(name, all.iter().map(String::as_str)).or_else(|| nearest(name, short));
             Err(match near {
                 Some(near) => anyhow!("there is no assessment {name}; did you mean {near}?"),
-                None => anyhow!("there is no assessment {name}; known: {}", listed(&all)),
+                None => anyhow!("there is no assessment {name}; use one of {}", listed(&all)),
             })
         }
         (Some(_), Some(_)) => {
@@ -77,7 +77,7 @@ pub(crate) fn assessment<'a>(
                 .filter(|full| full.rsplit('/').next() == Some(name))
                 .collect();
             Err(anyhow!(
-                "{name} is the name of several assessments: say {}",
+                "{name} is the name of several assessments; write {}",
                 or(&same)
             ))
         }
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_finds_the_right_name() {
+    fn misspelt_name_finds_the_right_one() {
         let known = ["infram-2018", "emram-2018", "core-io"];
         assert_eq!(
             nearest("infarm-2018", known.into_iter()),
@@ -110,11 +110,11 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_far_from_all_is_told_all() {
+    fn name_unlike_any_other_lists_all() {
         let wrong = unknown("model", "cmmi", ["core-io", "nimm-2011"]);
         assert_eq!(
             wrong.to_string(),
-            "there is no model cmmi; known: core-io, nimm-2011"
+            "there is no model cmmi; use one of core-io, nimm-2011"
         );
     }
 }

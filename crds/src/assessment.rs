@@ -17,55 +17,55 @@ use crate::words::{
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("not" = {"required": ["capabilities", "includes"]}))]
 pub struct AssessmentSpec {
-    /// The model, found as an object first, else in the library.
+    /// The model: a MaturityModel object, or a built-in model if there is no such object.
     pub model: ModelReference,
-    /// Who answers for it.
+    /// The owner.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner>,
-    /// What is scored, in words; a label of metrics and surveys.
+    /// What is scored, in words. A label of metrics.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Line>")]
     pub scope: Option<String>,
-    /// The organisation; a label of metrics and surveys.
+    /// The organisation. A label of metrics.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Line>")]
     pub organisation: Option<String>,
-    /// What the criteria's `appliesTo` is held against.
+    /// Attributes of the site, compared with `appliesTo` of the criteria.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(with = "AttributeMap")]
     pub attributes: BTreeMap<String, Vec<String>>,
-    /// Which capabilities of the namespace count. Left out: all of them.
+    /// Selects the capabilities of the namespace that count. Default: all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capabilities: Option<Selector>,
-    /// Makes this a roll-up of other assessments of the namespace, instead of capabilities.
+    /// Makes this a roll-up of other assessments of the namespace, instead of an assessment of capabilities.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub includes: Option<Includes>,
-    /// Providers whose domains bound the ones of this assessment.
+    /// Providers whose domains limit those of this assessment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 32), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["assessment"]))]
     pub consumes: Vec<Consumed>,
-    /// Profiles that are checked; they never change the stage.
+    /// Profiles to check. They never change the stage.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 16), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
     pub profiles: Vec<ProfileReference>,
-    /// Criteria that do not concern this assessment.
+    /// Criteria that do not apply to this assessment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 200), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["criterion"]))]
     pub not_applicable: Vec<NotApplicable>,
-    /// Where it wants to be.
+    /// The stage to reach, and by when.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<Target>,
-    /// Whether it raises alerts of its own. Left out: `Prescriptive`.
+    /// Whether it raises alerts. Default: `Prescriptive`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<ModeWord>,
-    /// Whether it takes part. Left out: `Active`.
+    /// Whether it is active. Default: `Active`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub engagement: Option<Engagement>,
-    /// When the organisation last answered, for surveys with a window.
+    /// When the organisation last answered, for surveys.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Day>")]
     pub responded_at: Option<Date>,
-    /// When a fall is a fall.
+    /// What counts as a regression.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub regression: Option<Regression>,
 }
@@ -73,13 +73,13 @@ pub struct AssessmentSpec {
 /// A roll-up of other assessments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Includes {
-    /// Which assessments of the namespace, of the same model.
+    /// Selects assessments of the namespace with the same model.
     pub assessments: Selector,
-    /// How the stage comes out of theirs.
+    /// How the stage is computed from theirs.
     pub by: RollUp,
 }
 
-/// How a roll-up's stage comes out.
+/// How the stage of a roll-up is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum RollUp {
     /// The lowest.
@@ -90,7 +90,7 @@ pub enum RollUp {
     Max,
 }
 
-/// A provider whose domains this assessment lives on.
+/// A provider whose domains this assessment depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Consumed {
     /// The provider's assessment.
@@ -101,18 +101,18 @@ pub struct Consumed {
     pub domains: Vec<String>,
 }
 
-/// A criterion that does not concern this assessment.
+/// A criterion that does not apply to an assessment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NotApplicable {
     /// The criterion.
     #[schemars(with = "Kebab")]
     pub criterion: String,
-    /// Why it does not concern it.
+    /// Why it does not apply.
     #[schemars(with = "Prose")]
     pub reason: String,
 }
 
-/// Where an assessment wants to be.
+/// A target stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Target {
@@ -123,60 +123,60 @@ pub struct Target {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Rank>")]
     pub up_to: Option<u32>,
-    /// By the end of this day, UTC.
+    /// Until the end of this day, UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Day>")]
     pub by: Option<Date>,
 }
 
 mirror! {
-    /// Whether an assessment raises alerts of its own.
+    /// Whether an assessment raises alerts.
     ModeWord of object::Mode {
-        /// It does.
+        /// It raises alerts.
         Prescriptive,
-        /// It only reports.
+        /// It is only displayed and exported.
         Descriptive,
     }
 }
 
-/// Whether an assessment takes part.
+/// Whether an assessment is active.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Engagement {
-    /// The state. Left out: `Active`.
+    /// The state. Default: `Active`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<EngagementWord>,
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Prose>")]
     pub reason: Option<String>,
-    /// Since the beginning of this day, UTC.
+    /// From the beginning of this day, UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Day>")]
     pub since: Option<Date>,
-    /// A promise: until the end of this day, UTC. A pause does not end by it.
+    /// The planned end: the end of this day, UTC. A pause does not end by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Day>")]
     pub until: Option<Date>,
-    /// A pause ends when this holds.
+    /// The condition that ends a pause.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resume_when: Option<ResumeWhen>,
-    /// Models that it is scored by instead.
+    /// Models that replace this one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<ObjectName>", length(max = 8))]
     pub moved_to: Vec<String>,
 }
 
 mirror! {
-    /// Whether an assessment takes part.
+    /// Whether an assessment is active.
     EngagementWord of object::EngagementState {
-        /// It does.
+        /// It is scored, committed and raises alerts.
         Active,
-        /// Not now: computed and shown, nothing committed or raised.
+        /// Temporarily suspended: scored and displayed, but nothing is committed and no alert is raised.
         Paused,
-        /// Not yet.
+        /// Not started yet; suspended in the same way.
         NotEngaged,
-        /// No longer.
+        /// Ended; suspended in the same way.
         Withdrawn,
     }
 }
@@ -187,32 +187,32 @@ pub struct ResumeWhen {
     /// A capability of the namespace, by the object's name.
     #[schemars(with = "Kebab")]
     pub capability: String,
-    /// What must hold of its facts. Left out: that it is there.
+    /// A predicate over its facts. Default: the capability exists.
     #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Expression>")]
     pub predicate: Option<String>,
 }
 
-/// When a fall is a fall.
+/// What counts as a regression.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Regression {
-    /// How long the stage must stay below the mark. Left out: `0s`.
+    /// How long the stage must stay below its high-water mark. Default: `0s`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Period>")]
     pub hold_for: Option<String>,
-    /// What a changed model does to the mark. Left out: `NewMark`.
+    /// What happens to the high-water mark when the model changes. Default: `NewMark`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub on_model_change: Option<OnModelChangeWord>,
-    /// Accepts one fall: the mark comes down to the present stage, once.
+    /// Accepts one fall: lowers the high-water mark to the current stage, once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acknowledge: Option<Acknowledge>,
 }
 
 mirror! {
-    /// What a changed model digest does to the mark.
+    /// What happens to the high-water mark when the model changes.
     OnModelChangeWord of object::OnModelChange {
-        /// A new mark starts; the old one goes into history.
+        /// A new mark starts; the old one stays in the history.
         NewMark,
         /// The mark stays.
         Keep,
@@ -222,7 +222,7 @@ mirror! {
 /// The fall that is accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Acknowledge {
-    /// Its sequence in the history.
+    /// The sequence of the fall, from `status.regression`.
     #[schemars(with = "Count")]
     pub sequence: u64,
 }

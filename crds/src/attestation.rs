@@ -1,4 +1,4 @@
-//! `Attestation`: a named person's word, with its end. Never edited: created or deleted.
+//! `Attestation`: the statement of a named person, with an expiry date. Created or deleted, never changed.
 
 use gradus_engine::fact::Facts;
 use jiff::civil::Date;
@@ -8,16 +8,16 @@ use serde::{Deserialize, Serialize};
 use crate::common::{Condition, Conditions};
 use crate::words::{Address, Count, Day, FactMap, Kebab, Line, ObjectName, Prose, Rank};
 
-/// A named person's word, with its end. Immutable.
+/// The statement of a named person about a capability, with an expiry date. Immutable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AttestationSpec {
-    /// What it is about.
+    /// The subject.
     pub subject: Subject,
-    /// What is said.
+    /// The statement.
     #[schemars(with = "Prose")]
     pub statement: String,
-    /// What is stated of the capability: strings, whole numbers and booleans.
+    /// Facts about the capability: strings, whole numbers and booleans.
     #[serde(
         default,
         deserialize_with = "crate::facts::deserialize",
@@ -25,27 +25,27 @@ pub struct AttestationSpec {
     )]
     #[schemars(with = "FactMap")]
     pub facts: Facts,
-    /// Who says it.
+    /// The person who makes the statement.
     #[schemars(with = "Line")]
     pub attested_by: String,
-    /// How they know.
+    /// How the person knows.
     pub method: Method,
-    /// The outside organisation that says it.
+    /// The external organisation of the person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external: Option<External>,
-    /// What it rests on.
+    /// Documents that support it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 16))]
     pub references: Vec<Reference>,
-    /// From the beginning of this day, UTC.
+    /// Valid from the beginning of this day, UTC.
     #[schemars(with = "Day")]
     pub issued: Date,
-    /// Until the end of this day, UTC; at most three years after `issued`.
+    /// Valid until the end of this day, UTC; at most three years after `issued`.
     #[schemars(with = "Day")]
     pub valid_until: Date,
 }
 
-/// What an attestation is about: a capability of the namespace, or an outside award for an assessment.
+/// The subject of an attestation: a capability of the namespace, or an external award for an assessment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(extend("oneOf" = [
     {"required": ["capability"], "not": {"anyOf": [
@@ -54,7 +54,7 @@ pub struct AttestationSpec {
     {"required": ["assessment", "model", "stage"], "not": {"anyOf": [{"required": ["capability"]}]}},
 ]))]
 pub struct Subject {
-    /// A capability, by the object's name.
+    /// The name of the Capability object.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Kebab>")]
     pub capability: Option<String>,
@@ -72,18 +72,18 @@ pub struct Subject {
     pub stage: Option<u32>,
 }
 
-/// How somebody knows.
+/// How a person knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Method {
-    /// They read what is written about it.
+    /// By reading documents.
     Examine,
-    /// They asked those who run it.
+    /// By asking the people who operate it.
     Interview,
-    /// They tried it.
+    /// By testing it.
     Test,
 }
 
-/// An outside organisation.
+/// An external organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct External {
     /// Its name.
@@ -91,10 +91,10 @@ pub struct External {
     pub organisation: String,
 }
 
-/// Something that an attestation rests on.
+/// A document that supports an attestation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reference {
-    /// Where it is.
+    /// The URI.
     #[schemars(with = "Address")]
     pub uri: String,
     /// Its digest, with the algorithm: `sha256:…`.
@@ -103,7 +103,7 @@ pub struct Reference {
     pub digest: Option<String>,
 }
 
-/// What Gradus says of an attestation.
+/// The status of an attestation, written by Gradus.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AttestationStatus {
@@ -113,17 +113,17 @@ pub struct AttestationStatus {
     /// Why it does not count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<CountedReason>,
-    /// Whether a cluster vouches for who wrote it.
+    /// Whether the author is verified by an admission policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verification: Option<Verification>,
-    /// What was in force when it was counted.
+    /// The spec and the admission policy at the time it was counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seal: Option<Seal>,
     /// `Ready`, `Counted`, `ValidityCapped`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Conditions")]
     pub conditions: Vec<Condition>,
-    /// The generation that this status was said of.
+    /// The generation of the spec that this status describes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Count>")]
     pub observed_generation: Option<i64>,
@@ -132,26 +132,26 @@ pub struct AttestationStatus {
 /// Why an attestation does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum CountedReason {
-    /// What it is about is not there.
+    /// The subject does not exist.
     NoMatch,
-    /// Its end has passed.
+    /// It has expired.
     Expired,
-    /// It begins later.
+    /// It is not valid yet.
     NotYet,
-    /// No admission policy guards who may write it.
+    /// No admission policy restricts who may write it.
     Unguarded,
 }
 
-/// Whether a cluster vouches for who wrote something.
+/// Whether an author is verified by an admission policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Verification {
-    /// It does.
+    /// Verified.
     Verified,
-    /// It does not.
+    /// Not verified.
     Unverified,
 }
 
-/// The digests of what was in force when an object was counted.
+/// Digests of the spec and of the admission policy at the time an object was counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Seal {
     /// Of the object's spec.

@@ -1,4 +1,4 @@
-//! `Capability`: something the infrastructure can do, owned by somebody: one fact, many models.
+//! `Capability`: something the infrastructure can do, independent of any model.
 
 use gradus_engine::fact::Facts;
 use gradus_engine::verdict::{CapabilityState, Reason, Truth};
@@ -17,17 +17,17 @@ use crate::words::{
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CapabilitySpec {
-    /// The type that criteria ask for. Left out: the object's name.
+    /// The type that criteria require. Default: the name of the object.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Kebab>")]
     pub kind: Option<String>,
-    /// What is claimed. Left out: `Present`.
+    /// The claim. Default: `Present`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claim: Option<ClaimWord>,
-    /// Who answers for it.
+    /// The owner.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner>,
-    /// What is stated of it: strings, whole numbers and booleans. Names match `^[a-z][A-Za-z0-9]*$`.
+    /// Facts about it: strings, whole numbers and booleans. Names match `^[a-z][A-Za-z0-9]*$`.
     #[serde(
         default,
         deserialize_with = "crate::facts::deserialize",
@@ -35,18 +35,18 @@ pub struct CapabilitySpec {
     )]
     #[schemars(with = "FactMap")]
     pub facts: Facts,
-    /// How much of the estate it covers: two numbers, or item by item.
+    /// How many units it covers: as two numbers, or unit by unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub units: Option<Units>,
-    /// Objects of the same namespace that it needs.
+    /// Capabilities of the same namespace that it depends on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 32), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["capability"]))]
     pub depends_on: Vec<CapabilityDependency>,
-    /// The identity of its probes, out of the names that the platform allows.
+    /// The service account of its probes, one of those that the platform allows.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<ObjectName>")]
     pub service_account_name: Option<String>,
-    /// Why it is believed.
+    /// The evidence for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 16), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
     pub evidence: Vec<EvidenceItem>,
@@ -55,27 +55,27 @@ pub struct CapabilitySpec {
 mirror! {
     /// What is claimed of a capability.
     ClaimWord of object::Claim {
-        /// We have it.
+        /// It exists.
         Present,
-        /// We do not have it.
+        /// It does not exist.
         Absent,
-        /// We have not found out.
+        /// It is not known whether it exists.
         Unknown,
     }
 }
 
-/// How much of the estate is covered: either `total` and `covered`, or `items`.
+/// How many units are covered: either `total` and `covered`, or `items`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(extend("oneOf" = [
     {"required": ["total", "covered"], "not": {"anyOf": [{"required": ["items"]}]}},
     {"required": ["items"], "not": {"anyOf": [{"required": ["total"]}, {"required": ["covered"]}]}},
 ]))]
 pub struct Units {
-    /// All units.
+    /// The number of all units.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Count>")]
     pub total: Option<u64>,
-    /// The covered ones.
+    /// The number of covered units.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Count>")]
     pub covered: Option<u64>,
@@ -91,7 +91,7 @@ pub struct Unit {
     /// The name.
     #[schemars(with = "Kebab")]
     pub name: String,
-    /// Its weight. Left out: 1.
+    /// Its weight. Default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Positive>")]
     pub weight: Option<u64>,
@@ -99,26 +99,26 @@ pub struct Unit {
     pub covered: bool,
 }
 
-/// One capability needs another.
+/// A dependency on another capability.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CapabilityDependency {
-    /// The other's object name.
+    /// The name of the other Capability object.
     #[schemars(with = "ObjectName")]
     pub capability: String,
-    /// How strong it is. Left out: `Gate`.
+    /// How strong it is. Default: `Gate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strength: Option<StrengthWord>,
 }
 
-/// What Gradus says of a capability.
+/// The status of a capability, written by Gradus.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CapabilityStatus {
-    /// What is believed of it.
+    /// The state.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<StateWord>")]
     pub state: Option<CapabilityState>,
-    /// The facts in force, whoever supplied them.
+    /// The facts in force, from all suppliers.
     #[serde(
         default,
         deserialize_with = "crate::facts::deserialize",
@@ -126,34 +126,34 @@ pub struct CapabilityStatus {
     )]
     #[schemars(with = "FactMap")]
     pub facts: Facts,
-    /// The earliest instant at which something of it ends.
+    /// When its first evidence ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Moment>")]
     pub valid_until: Option<Timestamp>,
-    /// What would be lost with it, by structure, over all assessments.
+    /// Criteria of all assessments that would be lost with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub impact: Option<ImpactStatus>,
-    /// The results of its evidence items: the only carrier of probe results.
+    /// The results of its evidence items.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 16))]
     pub evidence: Vec<EvidenceStatus>,
-    /// `Ready`: valid and evaluated. `FactsDisagree`: two suppliers state a fact differently.
+    /// `Ready`: valid and evaluated. `FactsDisagree`: two suppliers state different values for a fact.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Conditions")]
     pub conditions: Vec<Condition>,
-    /// The generation that this status was said of.
+    /// The generation of the spec that this status describes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Count>")]
     pub observed_generation: Option<i64>,
 }
 
-/// What would be lost with a capability.
+/// Criteria that would be lost with a capability.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ImpactStatus {
-    /// Criteria that need it themselves.
+    /// Criteria that require it directly.
     #[schemars(with = "Count")]
     pub primary: u64,
-    /// Criteria reached through dependencies.
+    /// Criteria that require one of its dependants.
     #[schemars(with = "Count")]
     pub secondary: u64,
 }
@@ -165,7 +165,7 @@ pub struct EvidenceStatus {
     /// The item's name.
     #[schemars(with = "Kebab")]
     pub name: String,
-    /// The digest of the item that was looked for; a result of another text is dropped.
+    /// The digest of the evaluated item. The result of another version is dropped.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Digest>")]
     pub item_digest: Option<String>,
@@ -184,11 +184,11 @@ pub struct EvidenceStatus {
     )]
     #[schemars(with = "FactMap")]
     pub facts: Facts,
-    /// Since when verdict, reason and facts are these.
+    /// Since when verdict, reason and facts are unchanged.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Moment>")]
     pub since: Option<Timestamp>,
-    /// When it was last conclusively observed.
+    /// The last conclusive observation.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Moment>")]
     pub observed_at: Option<Timestamp>,

@@ -1,4 +1,4 @@
-//! Small pieces that several kinds share.
+//! Types that several kinds share.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::words::{Line, Moment, ObjectName, Prose};
 
-/// Who answers for something.
+/// An owner.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(extend("minProperties" = 1))]
 pub struct Owner {
@@ -21,10 +21,10 @@ pub struct Owner {
     pub contact: Option<String>,
 }
 
-/// A model, found as an object first, else in the library.
+/// A model: a MaturityModel object, or a built-in model if there is no such object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ModelReference {
-    /// The model's name, which carries the edition.
+    /// The name of the model, with its edition.
     #[schemars(with = "ObjectName")]
     pub name: String,
 }
@@ -47,7 +47,7 @@ pub struct Condition {
     pub kind: String,
     /// `True`, `False` or `Unknown`.
     pub status: ConditionStatus,
-    /// Why, in one word of `PascalCase`.
+    /// Why, as one `PascalCase` word.
     #[schemars(with = "Line")]
     pub reason: String,
     /// Why, in a sentence.
@@ -56,7 +56,7 @@ pub struct Condition {
     /// When the status last changed.
     #[schemars(with = "Moment")]
     pub last_transition_time: jiff::Timestamp,
-    /// The generation that this was said of.
+    /// The generation of the spec that this condition describes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
 }
@@ -91,7 +91,7 @@ pub enum ConditionStatus {
     True,
     /// It does not hold.
     False,
-    /// It cannot be told.
+    /// It is not known.
     Unknown,
 }
 

@@ -1,4 +1,4 @@
-//! Why a capability is believed: probes and attestations, as a capability lists them.
+//! The evidence of a capability: probes and attestations.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,14 @@ use crate::words::{Address, Expression, ExpressionMap, Kebab, LabelMap, Line, Pe
 mirror! {
     /// How strong a dependency is.
     StrengthWord of model::Strength {
-        /// Without it, the dependant does not count.
+        /// Without the dependency, the dependant does not count.
         Gate,
-        /// Said, never scored.
+        /// Displayed, but never scored.
         Advise,
     }
 }
 
-/// One reason to believe in a capability: exactly one of `objects`, `promql`, `http`, `report` and `attestation`.
+/// One item of evidence: exactly one of `objects`, `promql`, `http`, `report` and `attestation`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("oneOf" = [
@@ -28,15 +28,15 @@ pub struct EvidenceItem {
     /// The name, unique in the capability.
     #[schemars(with = "Kebab")]
     pub name: String,
-    /// How often a probe looks: `5m`. Needed by probes.
+    /// How often a probe runs, such as `5m`. Required for probes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Period>")]
     pub every: Option<String>,
-    /// How long a conclusive observation lasts: `1h`. Needed by probes.
+    /// How long a conclusive result is valid, such as `1h`. Required for probes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Period>")]
     pub max_age: Option<String>,
-    /// How much longer it lasts before the item is Unknown. Left out: `0s`.
+    /// How much longer it is used before the item is Unknown. Default: `0s`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Period>")]
     pub grace: Option<String>,
@@ -52,7 +52,7 @@ pub struct EvidenceItem {
     /// A report of another tool.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub report: Option<ReportProbe>,
-    /// Counted attestations that name the capability.
+    /// Attestations that name the capability.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attestation: Option<AttestationItem>,
 }
@@ -67,18 +67,18 @@ pub struct ObjectsProbe {
     /// The objects' kind.
     #[schemars(with = "Line")]
     pub kind: String,
-    /// Which of them.
+    /// Selects objects by labels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label_selector: Option<Selector>,
-    /// How many there must be at least. Left out: 1.
+    /// The minimum number. Default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(max = 100_000))]
     pub minimum: Option<u32>,
-    /// What must hold of them, in CEL.
+    /// The condition that they must meet, in CEL.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Expression>")]
     pub met: Option<String>,
-    /// Facts that it supplies, each by an expression.
+    /// Facts that it supplies, each as a CEL expression.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(with = "ExpressionMap")]
     pub facts: BTreeMap<String, String>,
@@ -98,21 +98,21 @@ pub struct Selector {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PromqlProbe {
-    /// Where to ask: an address, or a name that the platform configures.
+    /// The Prometheus server: a URL, or a name that the platform configures.
     #[schemars(with = "Address")]
     pub endpoint: String,
     /// The query.
     #[schemars(with = "Address", length(max = 2048))]
     pub query: String,
-    /// How many samples there must be at least. Left out: 1.
+    /// The minimum number of samples. Default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(max = 100_000))]
     pub minimum_samples: Option<u32>,
-    /// What must hold of them, in CEL.
+    /// The condition that they must meet, in CEL.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Expression>")]
     pub met: Option<String>,
-    /// Facts that it supplies, each by an expression.
+    /// Facts that it supplies, each as a CEL expression.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(with = "ExpressionMap")]
     pub facts: BTreeMap<String, String>,
@@ -125,28 +125,28 @@ pub struct HttpProbe {
     /// The address.
     #[schemars(with = "Address")]
     pub url: String,
-    /// The method. Left out: `Get`.
+    /// The method. Default: `Get`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<HttpMethod>,
     /// A key of a secret of the same namespace, sent as a bearer token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_ref: Option<SecretReference>,
-    /// What must hold of the answer, in CEL.
+    /// The condition that the response must meet, in CEL.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Expression>")]
     pub met: Option<String>,
-    /// Facts that it supplies, each by an expression.
+    /// Facts that it supplies, each as a CEL expression.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(with = "ExpressionMap")]
     pub facts: BTreeMap<String, String>,
 }
 
-/// How an HTTP probe asks: only ways that change nothing.
+/// The method of an HTTP probe. Only methods that change nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum HttpMethod {
-    /// The whole answer.
+    /// Reads the whole response.
     Get,
-    /// Its head only.
+    /// Reads only the headers.
     Head,
 }
 
@@ -167,20 +167,20 @@ pub struct ReportProbe {
     /// The kind of report: `trivy-compliance`.
     #[schemars(with = "Kebab")]
     pub preset: String,
-    /// Which of its rows, in CEL.
+    /// Selects rows, in CEL.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Expression>")]
     pub filter: Option<String>,
 }
 
-/// An item that attestations fulfil.
+/// An item that is met by attestations.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AttestationItem {
-    /// How many must count. Left out: 1.
+    /// The minimum number of valid attestations. Default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 16))]
     pub minimum: Option<u32>,
-    /// Whether only those of an outside organisation count. Left out: false.
+    /// Whether only attestations of an external organisation count. Default: false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external: Option<bool>,
 }

@@ -1,4 +1,4 @@
-//! Facts as they are written: a map of strings, whole numbers and booleans.
+//! Decodes facts: a map of strings, whole numbers and booleans.
 
 use std::fmt;
 
@@ -42,7 +42,7 @@ impl<'de> Visitor<'de> for FactsVisitor {
     }
 }
 
-/// A stated value, none when it is null.
+/// A value; none when it is null.
 struct Stated(Option<FactValue>);
 
 impl<'de> Deserialize<'de> for Stated {
@@ -108,7 +108,7 @@ impl Visitor<'_> for ValueVisitor {
     }
 }
 
-/// The whole number that a float is, if it is one that JSON carries exactly: 4.0 is 4.
+/// The whole number that equals a float, if JSON carries it exactly: 4 for 4.0.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fact_is_a_string_a_whole_number_or_a_boolean_and_null_is_dropped() {
+    fn facts_are_strings_whole_numbers_and_booleans_and_nulls_are_dropped() {
         let facts =
             decode(r#"{"mode": "ha", "sites": 4.0, "nodes": 3, "split": false, "gone": null}"#)
                 .unwrap();
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_refused_with_what_was_expected() {
+    fn other_values_are_refused() {
         for wrong in ["3.5", "1e300", "9007199254740992", "[]", "{}", "[1]"] {
             let error = decode(&format!("{{\"fact\": {wrong}}}")).unwrap_err();
             assert!(error.contains("whole number"), "{wrong}: {error}");

@@ -2,16 +2,17 @@
 //!
 //! ```text
 //! document ──▶ decode ──▶ Resource ──▶ into_object ──▶ gradus_engine::object::Object
-//!               │  the schema that the CRDs carry, and twins of their CEL rules
+//!               │  the schema of the CRDs, and native twins of their CEL rules
 //!               └──▶ Vec<Diagnostic>: path, message, help
 //!
-//! gradus_engine::view ──▶ status ──▶ what a cluster's status holds
+//! gradus_engine::view ──▶ status ──▶ the status of an object in a cluster
 //! types ──▶ schema::generated ──▶ CRD YAML, JSON Schema for editors
 //! ```
 //!
-//! Every limit is written once, on the types: the CRDs, the editors' schemas and the native
-//! validation are made from them. Every CEL rule is written beside its native twin.
+//! Every limit is written once, on the types: the CRDs, the schemas for editors and the native validation are
+//! generated from them. Every CEL rule is written beside its native twin, in `rules`.
 
+mod api;
 pub mod assessment;
 pub mod assessment_status;
 pub mod attestation;
@@ -35,5 +36,6 @@ mod validate;
 pub mod waiver;
 mod words;
 
-pub use resource::{API_VERSION, Document, GROUP, Resource, VERSION, decode};
+pub use api::{API_VERSION, GROUP, VERSION};
+pub use resource::{Document, Resource, decode};
 pub use validate::{stored, validate};

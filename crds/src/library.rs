@@ -1,4 +1,4 @@
-//! The model library, built in. A model is looked for as an object first, and here else.
+//! The built-in model library. A MaturityModel object of the same name takes precedence over it.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -14,7 +14,7 @@ use crate::resource::{Resource, decode};
 pub struct LibraryModel {
     /// Its name, which carries the edition.
     pub name: &'static str,
-    /// Its whole text, to print, apply and change.
+    /// Its YAML.
     pub text: &'static str,
 }
 
@@ -40,7 +40,7 @@ pub fn library() -> &'static [LibraryModel] {
     ]
 }
 
-/// The model of this name, if the library has one. Each is parsed once, when it is first asked for.
+/// The model of this name; none when the library has no such model. Each is parsed once, at its first use.
 pub fn find(name: &str) -> Option<Arc<Model>> {
     static PARSED: OnceLock<BTreeMap<&'static str, OnceLock<Option<Arc<Model>>>>> = OnceLock::new();
     let parsed = PARSED.get_or_init(|| {
@@ -71,7 +71,7 @@ pub fn parse(text: &str) -> Result<Arc<Model>, Vec<Diagnostic>> {
         other => Err(vec![Diagnostic::error(
             "UnknownKind",
             "kind",
-            format!("a {} is no MaturityModel", other.kind()),
+            format!("a {} is not a MaturityModel", other.kind()),
         )]),
     }
 }
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_model_of_the_library_parses_under_its_own_name() {
+    fn library_models_parse_under_their_own_names() {
         for entry in library() {
             let model =
                 parse(entry.text).unwrap_or_else(|wrong| panic!("{}: {wrong:#?}", entry.name));

@@ -1,4 +1,4 @@
-//! `MaturityModel`: stages in order, domains, criteria, and the rule that turns met criteria into a stage.
+//! `MaturityModel`: stages in order, domains, criteria, and the scoring rule.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use crate::words::{
     Address, CalendarPeriod, Count, Kebab, Line, ObjectName, Positive, Prose, Rank, Whole,
 };
 
-/// A stage model: data, never code. It may change; its digest is recorded wherever it is used.
+/// A maturity model. It may change; its digest is recorded wherever it is used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MaturityModelSpec {
@@ -20,16 +20,16 @@ pub struct MaturityModelSpec {
     /// The edition, as its publisher writes it.
     #[schemars(with = "Line")]
     pub version: String,
-    /// Who answers for this text of the model.
+    /// The owner of this model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner>,
-    /// Where the model comes from, and on what terms.
-    pub source: Source,
-    /// Models that this one is related to.
+    /// The source and the licence of the model.
+    pub source: ModelSource,
+    /// Related models.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 16))]
     pub lineage: Vec<Lineage>,
-    /// The edition before, and what became of its criteria.
+    /// The previous edition, and its renamed criteria.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub supersedes: Option<Supersedes>,
     /// Stages in order of rank, without gaps, the first 0 or 1. Empty in a model of points only.
@@ -40,38 +40,38 @@ pub struct MaturityModelSpec {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 200))]
     pub domains: Vec<Domain>,
-    /// Answer scales that criteria name.
+    /// Answer scales for criteria.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 64))]
     pub scales: Vec<Scale>,
-    /// The statements that are scored. Above about 200 of them a model needs server-side apply.
+    /// The criteria. A model with more than about 200 needs server-side apply.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 1000))]
     pub criteria: Vec<Criterion>,
-    /// The rule that turns met criteria into a stage.
+    /// The rule that computes the stage from met criteria.
     pub scoring: Scoring,
 }
 
-/// Source and terms of a model.
+/// The source and the licence of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Source {
-    /// Where the original is described.
+pub struct ModelSource {
+    /// The URL of the original.
     #[schemars(with = "Address")]
     pub url: String,
-    /// The licence of this text.
+    /// The licence.
     #[schemars(with = "Line")]
     pub licence: String,
-    /// Who is to be named.
+    /// The attribution that the licence requires.
     #[schemars(with = "Prose")]
     pub attribution: String,
-    /// How much of the original this is: `26 of 26`.
+    /// How much of the original this model contains, such as `26 of 26`.
     #[schemars(with = "Line")]
     pub completeness: String,
-    /// What this is not.
+    /// The disclaimer.
     #[schemars(with = "Prose")]
     pub disclaimer: String,
-    /// Rules of ours, where the publisher keeps its own.
+    /// Rules that this model defines where the publisher has not published its own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<Prose>", length(max = 64))]
     pub house_rules: Vec<String>,
@@ -90,32 +90,32 @@ pub struct Lineage {
 /// How two models are related.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Relation {
-    /// This one is made from the other.
+    /// This one is derived from the other.
     DerivedFrom,
     /// This one is a part of the other.
     PartOf,
     /// This one is a later edition of the other.
     EditionOf,
-    /// The two say similar things.
+    /// The two are similar.
     RelatedTo,
 }
 
-/// The edition before.
+/// The previous edition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Supersedes {
     /// Its name.
     #[schemars(with = "ObjectName")]
     pub name: String,
-    /// Criteria that have another name now.
+    /// Renamed criteria.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 1000))]
     pub moved: Vec<Moved>,
 }
 
-/// A criterion that has another name now.
+/// A renamed criterion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Moved {
-    /// Its name in the edition before.
+    /// Its name in the previous edition.
     #[schemars(with = "Kebab")]
     pub from: String,
     /// Its name in this one.
@@ -129,7 +129,7 @@ pub struct Stage {
     /// The rank.
     #[schemars(with = "Rank")]
     pub rank: u32,
-    /// The name; a stage without one is shown by its rank.
+    /// The name. A stage without a name is displayed by its rank.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Line>")]
     pub name: Option<String>,
@@ -137,28 +137,28 @@ pub struct Stage {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Prose>")]
     pub summary: Option<String>,
-    /// What must be had from outside to stand here.
+    /// An external award that this stage requires.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gate: Option<StageGate>,
-    /// What reaching it opens.
+    /// What becomes available with this stage.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 16))]
     pub unlocks: Vec<Unlock>,
 }
 
-/// A gate on a stage: an outside award of this model, for this stage or a higher one.
+/// A gate on a stage: an external award for this model, for this stage or a higher one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StageGate {
-    /// Whether an award of an outside organisation is asked for.
+    /// Whether an award of an external organisation is required.
     pub external: bool,
-    /// How long an award lasts from its `issued`, unless it ends earlier itself: `P3Y`.
+    /// How long an award is valid after its `issued`, unless it ends earlier, such as `P3Y`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<CalendarPeriod>")]
     pub valid_for: Option<String>,
 }
 
-/// Something that reaching a stage opens.
+/// Something that becomes available with a stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Unlock {
     /// Its name.
@@ -169,7 +169,7 @@ pub struct Unlock {
     pub title: String,
 }
 
-/// A domain: a view of the criteria with a stage or score of its own.
+/// A domain: a group of criteria with its own stage or score.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Domain {
     /// The name.
@@ -178,20 +178,20 @@ pub struct Domain {
     /// The title.
     #[schemars(with = "Line")]
     pub title: String,
-    /// The domain above it.
+    /// The parent domain.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Kebab>")]
     pub parent: Option<String>,
-    /// Weight among its siblings. Left out: 1.
+    /// Weight among its siblings. Default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Positive>")]
     pub weight: Option<u32>,
-    /// Whether it has metric series of its own. Left out: false.
+    /// Whether it has its own metric series. Default: false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub report: Option<bool>,
 }
 
-/// Answers and their points. Either `answers` for facts of text, or `ranges` for whole numbers, or both.
+/// Answers and their points: `answers` for facts that are text, `ranges` for whole numbers, or both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(extend("anyOf" = [{"required": ["answers"]}, {"required": ["ranges"]}]))]
 pub struct Scale {
@@ -202,7 +202,7 @@ pub struct Scale {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1, max = 32))]
     pub answers: Vec<Answer>,
-    /// Points by the value of a whole number, rising.
+    /// Points by the value of a whole number, in ascending order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1, max = 32))]
     pub ranges: Vec<Range>,
@@ -214,11 +214,11 @@ pub struct Answer {
     /// The text of the fact.
     #[schemars(with = "Line")]
     pub name: String,
-    /// The answer as people read it.
+    /// The answer, as displayed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Line>")]
     pub title: Option<String>,
-    /// What it is worth.
+    /// The points.
     #[schemars(with = "Whole")]
     pub points: i64,
 }
@@ -230,20 +230,20 @@ pub struct Range {
     /// The largest value of the range.
     #[schemars(with = "Whole")]
     pub up_to: i64,
-    /// What it is worth.
+    /// The points.
     #[schemars(with = "Whole")]
     pub points: i64,
 }
 
-/// What Gradus says of a model.
+/// The status of a model, written by Gradus.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MaturityModelStatus {
-    /// How many stages it has.
+    /// The number of stages.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Count>")]
     pub stages: Option<u64>,
-    /// How many criteria it has.
+    /// The number of criteria.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Count>")]
     pub criteria: Option<u64>,
@@ -251,7 +251,7 @@ pub struct MaturityModelStatus {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Conditions")]
     pub conditions: Vec<Condition>,
-    /// The generation that this status was said of.
+    /// The generation of the spec that this status describes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Count>")]
     pub observed_generation: Option<i64>,

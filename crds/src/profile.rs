@@ -1,4 +1,4 @@
-//! `Profile`: what a service needs of a site: minimum and maximum levels, checked, never changing the stage.
+//! `Profile`: what a service requires of a site. It is checked and never changes the stage.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,28 +6,28 @@ use serde::{Deserialize, Serialize};
 use crate::common::{Condition, Conditions, ModelReference, Owner, ProfileReference};
 use crate::words::{Count, Kebab, Line, Whole};
 
-/// What a service needs of a site.
+/// What a service requires of a site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProfileSpec {
-    /// The model that it speaks of.
+    /// The model.
     pub model: ModelReference,
     /// The service, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Line>")]
     pub title: Option<String>,
-    /// Who answers for it.
+    /// The owner.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner>,
-    /// A profile whose requirements hold too.
+    /// A profile whose requirements are included.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extends: Option<ProfileReference>,
-    /// What is needed.
+    /// The requirements.
     #[schemars(length(min = 1, max = 200))]
     pub requirements: Vec<Requirement>,
 }
 
-/// One need: exactly one of `criterion`, `capability` and `domain`, and what is asked of it. A domain is asked by
-/// level, a graded criterion by points, another criterion or a capability by `met: true`.
+/// One requirement: exactly one of `criterion`, `capability` and `domain`, with its limits. For a domain these are
+/// levels, for a graded criterion points, for other criteria and capabilities `met: true`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(extend(
     "oneOf" = [
@@ -50,11 +50,11 @@ pub struct Requirement {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Kebab>")]
     pub domain: Option<String>,
-    /// At least this level or these points.
+    /// The lowest level or points.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Whole>")]
     pub minimum: Option<i64>,
-    /// At most this level or these points, where too high is wrong.
+    /// The highest level or points.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Whole>")]
     pub maximum: Option<i64>,
@@ -63,19 +63,19 @@ pub struct Requirement {
     pub met: Option<bool>,
 }
 
-/// What Gradus says of a profile.
+/// The status of a profile, written by Gradus.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProfileStatus {
-    /// How many requirements it has, its own.
+    /// The number of its own requirements.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Count>")]
     pub requirements: Option<u64>,
-    /// `Ready`: valid, and everything it names is there.
+    /// `Ready`: valid.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Conditions")]
     pub conditions: Vec<Condition>,
-    /// The generation that this status was said of.
+    /// The generation of the spec that this status describes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Count>")]
     pub observed_generation: Option<i64>,

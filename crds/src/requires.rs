@@ -1,4 +1,4 @@
-//! What a criterion asks of the capabilities: one leaf, or leaves composed once.
+//! What a criterion requires of capabilities: one leaf, or a combination of leaves.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,39 +6,39 @@ use serde_json::{Value, json};
 
 use crate::words::{Expression, FactName, Kebab, Whole, mirror};
 
-/// What a criterion asks for: exactly one of `capability`, `absent`, `allOf`, `anyOf` and `atLeast`.
+/// What a criterion requires: exactly one of `capability`, `absent`, `allOf`, `anyOf` and `atLeast`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("oneOf" = one_of_composed()))]
 pub struct Requires {
-    /// One leaf, when this is not composed.
+    /// A single leaf.
     #[serde(flatten)]
     pub leaf: Leaf,
-    /// Every item must hold.
+    /// Every item must be met.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1, max = 20))]
     pub all_of: Vec<Item>,
-    /// Some item must hold.
+    /// At least one item must be met.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1, max = 20))]
     pub any_of: Vec<Item>,
-    /// At least `count` of the items must hold.
+    /// At least `count` of the items must be met.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_least: Option<AtLeast>,
 }
 
-/// So many of these.
+/// A minimum number of items.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AtLeast {
-    /// How many must hold.
+    /// How many must be met.
     #[schemars(range(min = 1, max = 20))]
     pub count: u32,
-    /// Of which.
+    /// The items.
     #[schemars(length(min = 1, max = 20))]
     pub of: Vec<Item>,
 }
 
-/// An item of a composed requirement: a leaf, or one `anyOf` of leaves. No deeper.
+/// An item of a combination: a leaf, or one `anyOf` of leaves, and nothing deeper.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("oneOf" = one_of_item()))]
@@ -46,27 +46,27 @@ pub struct Item {
     /// One leaf.
     #[serde(flatten)]
     pub leaf: Leaf,
-    /// Some leaf of these must hold.
+    /// At least one of these leaves must be met.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<LoneLeaf>", length(min = 2, max = 8))]
     pub any_of: Vec<Leaf>,
 }
 
-/// What is asked of the capabilities of one type. At most one of `where`, `coverage`, `choice` and `grade`.
+/// What is required of the capabilities of one type. At most one of `where`, `coverage`, `choice` and `grade`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Leaf {
-    /// A type of capability, not an object's name.
+    /// A type of capability, not the name of an object.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Kebab>")]
     pub capability: Option<String>,
-    /// How several capabilities of the type combine. Left out: `Any`.
+    /// How several capabilities of the type combine. Default: `Any`.
     #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
     pub quantifier: Option<QuantifierWord>,
-    /// How their answers combine. Left out: `Min`.
+    /// How their answers combine. Default: `Min`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub combine: Option<CombineWord>,
-    /// A predicate over facts and units: `facts.mode == "active/active"`.
+    /// A predicate over facts and units, such as `facts.mode == "active/active"`.
     #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Expression>")]
     pub predicate: Option<String>,
@@ -76,10 +76,10 @@ pub struct Leaf {
     /// An answer on a scale.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub choice: Option<Choice>,
-    /// A whole number that is itself the points.
+    /// A fact whose value is the points.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grade: Option<Grade>,
-    /// A type of capability that is claimed absent; silence does not do.
+    /// A type of capability that must be claimed `Absent`. An undeclared one is not enough.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Kebab>")]
     pub absent: Option<String>,
@@ -142,17 +142,17 @@ fn one_of_composed() -> Value {
 }
 
 mirror! {
-    /// Several capabilities of one type.
+    /// How several capabilities of one type combine.
     QuantifierWord of model::Quantifier {
-        /// One suffices.
+        /// One of them must meet it.
         Any,
-        /// All must.
+        /// All of them must meet it.
         All,
     }
 }
 
 mirror! {
-    /// Several answers to one question.
+    /// How several answers combine.
     CombineWord of model::Combine {
         /// The lowest.
         Min,
@@ -176,11 +176,11 @@ pub struct Coverage {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub count: Option<u64>,
-    /// Units outside the share, by name.
+    /// Names of units that do not count.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<Kebab>", length(max = 64))]
     pub exclude: Vec<String>,
-    /// Units that must be covered, excluded from the share or not.
+    /// Names of units that must be covered, even if they are excluded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<Kebab>", length(max = 64))]
     pub must_use: Vec<String>,
@@ -197,7 +197,7 @@ pub struct Choice {
     pub scale: String,
 }
 
-/// A whole number that is itself the points.
+/// A fact whose value is the points.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Grade {
     /// The fact that holds it.

@@ -1,4 +1,4 @@
-//! A document of one of our kinds, decoded.
+//! A document of one of the kinds of Gradus, decoded.
 
 use gradus_engine::diagnostic::Diagnostic;
 use gradus_engine::key::{Kind, ObjectKey};
@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::api::API_VERSION;
 use crate::assessment::AssessmentSpec;
 use crate::attestation::AttestationSpec;
 use crate::capability::CapabilitySpec;
@@ -15,23 +16,16 @@ use crate::profile::ProfileSpec;
 use crate::validate;
 use crate::waiver::WaiverSpec;
 
-/// The API group.
-pub const GROUP: &str = "gradus.dev";
-/// The version.
-pub const VERSION: &str = "v1alpha1";
-/// Group and version, as documents write them.
-pub const API_VERSION: &str = "gradus.dev/v1alpha1";
-
-/// One object as its author states it: who it is, and what it says.
+/// One object as its author writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document<Spec> {
-    /// Who it is.
+    /// Its identity and labels.
     pub metadata: Metadata,
-    /// What it says.
+    /// Its content.
     pub spec: Spec,
 }
 
-/// A document of any of our kinds.
+/// A document of any kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resource {
     /// A stage model.
@@ -83,7 +77,7 @@ impl Resource {
         )
     }
 
-    /// Its spec as JSON, without anything left out: what digests and last good states are made of.
+    /// Its spec as JSON, complete: the input of digests and of last valid states.
     pub fn spec(&self) -> Value {
         match self {
             Self::MaturityModel(document) => json(&document.spec),
@@ -115,17 +109,17 @@ impl Resource {
     }
 }
 
-/// A value of our own types as JSON.
+/// A value of a type of this crate as JSON.
 pub(crate) fn json(value: &impl Serialize) -> Value {
-    // Our types have string keys and no failing serializers.
+    // The types of this crate have string keys and no failing serializers.
     serde_json::to_value(value).unwrap_or_default()
 }
 
-/// Decodes a document of one of our kinds, and says everything that is wrong with it.
+/// Decodes a document of one of the kinds of Gradus.
 ///
 /// # Errors
 ///
-/// Every finding, each with its path; at least one of severity `Error`.
+/// Everything that is wrong with it, each finding with its path; at least one of severity `Error`.
 pub fn decode(value: &Value) -> Result<Resource, Vec<Diagnostic>> {
     let kind = validate::kind(value)?;
     let wrong = validate::document(kind, value);
@@ -135,12 +129,16 @@ pub fn decode(value: &Value) -> Result<Resource, Vec<Diagnostic>> {
     typed(kind, &validate::stored(value)).map_err(|diagnostic| vec![diagnostic])
 }
 
-/// Decodes a value that keeps to the schema of its kind.
+/// Decodes a value that validation has accepted.
 fn typed(kind: Kind, value: &Value) -> Result<Resource, Diagnostic> {
     fn document<Spec: DeserializeOwned>(value: &Value) -> Result<Box<Document<Spec>>, Diagnostic> {
         Document::<Spec>::deserialize(value)
             .map(Box::new)
-            .map_err(|error| Diagnostic::error("Undecodable", "", error.to_string()))
+            .map_err(|error| {
+                debug_assert!(false, "validation accepts what cannot be decoded: {error}");
+                Diagnostic::error("Undecodable", "", "the document cannot be decoded")
+                    .with_help("compare every field with the reference of its kind")
+            })
     }
     Ok(match kind {
         Kind::MaturityModel => Resource::MaturityModel(document(value)?),

@@ -1,5 +1,5 @@
-//! Rules over more than one field: each in CEL for the API server, and beside it its native twin.
-//! A rule over an object before and after an update has no twin, since a folder knows no updates.
+//! Rules over more than one field: each in CEL for the API server, and beside it its native twin, which names
+//! the values. A rule that compares an update with the stored object has no twin: a folder has no updates.
 
 use gradus_engine::key::Kind;
 use jiff::civil::Date;
@@ -11,23 +11,24 @@ pub(crate) struct Rule {
     pub(crate) kind: Kind,
     /// The value it is about, `[]` for every item of a list.
     pub(crate) at: &'static str,
-    /// The field below that value that is to blame.
+    /// The field below that value at which a violation is reported.
     pub(crate) field: Option<&'static str>,
-    /// What is wrong when it does not hold.
+    /// The rule in words, as the API server reports it; the help of the native finding.
     pub(crate) message: &'static str,
     /// The rule in CEL.
     pub(crate) cel: &'static str,
-    /// The same rule over the value. Values of wrong types hold: the schema speaks of them.
+    /// The same rule, natively.
     pub(crate) twin: Twin,
 }
 
 /// The native side of a rule.
 pub(crate) enum Twin {
-    /// A test of the value.
-    Holds(fn(&Value) -> bool),
-    /// None: the rule compares with the object before.
+    /// What is wrong with a value, in words that name it; none when the rule holds, and for values of a wrong
+    /// type, which the schema reports.
+    Fault(fn(&Value) -> Option<String>),
+    /// None: the rule compares an update with the stored object.
     Transition,
-    /// None: the rule compares with the object before, and also speaks of an object that was not there.
+    /// None: the rule compares with the stored object, and also applies to a creation.
     Creation,
 }
 
@@ -54,13 +55,13 @@ pub(crate) fn at(kind: Kind, place: &str) -> impl Iterator<Item = &'static Rule>
         .filter(move |rule| rule.kind == kind && rule.at == place)
 }
 
-/// Nothing but the approval of a waiver may change: this rule stands on each of its fields.
+/// The rule of every field of a waiver: only its approval may be added.
 const fn unchanged(kind: Kind, at: &'static str) -> Rule {
     Rule {
         kind,
         at,
         field: None,
-        message: "never changes: delete the object and create another",
+        message: "cannot be changed; delete the object and create a new one",
         cel: "self == oldSelf",
         twin: Twin::Transition,
     }
@@ -72,85 +73,85 @@ pub(crate) static RULES: &[Rule] = &[
         kind: Kind::MaturityModel,
         at: "spec.scoring.walk.threshold",
         field: Some("numerator"),
-        message: "a threshold is at most 1: the numerator is not above the denominator",
+        message: "numerator must not be greater than denominator: a threshold is at most 1",
         cel: "self.numerator <= self.denominator",
-        twin: Twin::Holds(|threshold| rising(threshold, "numerator", "denominator")),
+        twin: Twin::Fault(|threshold| greater(threshold, "numerator", "denominator")),
     },
     Rule {
         kind: Kind::MaturityModel,
         at: "spec.scoring",
         field: Some("overall"),
-        message: "walk, with its threshold, is needed where leaf or overall is Walk",
+        message: "walk, with its threshold, is required when leaf or overall.by is Walk",
         cel: "has(self.walk) || (self.overall.by != 'Walk' && !(has(self.leaf) && self.leaf == 'Walk'))",
-        twin: Twin::Holds(|scoring| {
-            has(scoring, "walk")
-                || (scoring.pointer("/overall/by") != Some(&json!("Walk"))
-                    && scoring.get("leaf") != Some(&json!("Walk")))
+        twin: Twin::Fault(|scoring| {
+            let walks = [("overall.by", "/overall/by"), ("leaf", "/leaf")]
+                .into_iter()
+                .find(|(_, pointer)| scoring.pointer(pointer) == Some(&json!("Walk")));
+            let (name, _) = walks.filter(|_| !has(scoring, "walk"))?;
+            Some(format!("{name} is Walk, and walk is missing"))
         }),
     },
     Rule {
         kind: Kind::MaturityModel,
         at: "spec.criteria[]",
         field: Some("requires"),
-        message: "atLeast.count is not above the number of its items",
+        message: "atLeast.count must not be greater than the number of items in atLeast.of",
         cel: "!has(self.requires) || !has(self.requires.atLeast) || \
               self.requires.atLeast.count <= size(self.requires.atLeast.of)",
-        twin: Twin::Holds(|criterion| {
-            let at_least = criterion
-                .pointer("/requires/atLeast")
-                .unwrap_or(&Value::Null);
-            match (
-                at_least.get("count").and_then(integer),
-                at_least.get("of").and_then(Value::as_array),
-            ) {
-                (Some(count), Some(items)) => {
-                    count <= i64::try_from(items.len()).unwrap_or(i64::MAX)
-                }
-                _ => true,
-            }
+        twin: Twin::Fault(|criterion| {
+            let at_least = criterion.pointer("/requires/atLeast")?;
+            let count = at_least.get("count").and_then(integer)?;
+            let items = at_least.get("of")?.as_array()?.len();
+            let enough = count <= i64::try_from(items).unwrap_or(i64::MAX);
+            (!enough).then(|| format!("atLeast.count is {count}, and atLeast.of has {items} items"))
         }),
     },
     Rule {
         kind: Kind::MaturityModel,
         at: "spec.criteria[]",
         field: Some("negates"),
-        message: "only a criterion of kind Negative negates others",
+        message: "negates is only for a criterion of kind Negative",
         cel: "!has(self.negates) || (has(self.kind) && self.kind == 'Negative')",
-        twin: Twin::Holds(|criterion| {
-            !has(criterion, "negates") || criterion.get("kind") == Some(&json!("Negative"))
+        twin: Twin::Fault(|criterion| {
+            let kind = criterion.get("kind").and_then(Value::as_str);
+            let wrong = has(criterion, "negates") && kind != Some("Negative");
+            wrong.then(|| format!("negates is set, and kind is {}", kind.unwrap_or("Standard")))
         }),
     },
     Rule {
         kind: Kind::Profile,
         at: "spec.requirements[]",
         field: Some("maximum"),
-        message: "the maximum is not below the minimum",
+        message: "maximum must not be less than minimum",
         cel: "!has(self.minimum) || !has(self.maximum) || self.minimum <= self.maximum",
-        twin: Twin::Holds(|requirement| rising(requirement, "minimum", "maximum")),
+        twin: Twin::Fault(|requirement| less(requirement, "maximum", "minimum")),
     },
     Rule {
         kind: Kind::Capability,
         at: "spec.units",
         field: Some("covered"),
-        message: "no more units are covered than there are",
+        message: "covered must not be greater than total",
         cel: "!has(self.total) || !has(self.covered) || self.covered <= self.total",
-        twin: Twin::Holds(|units| rising(units, "covered", "total")),
+        twin: Twin::Fault(|units| greater(units, "covered", "total")),
     },
     Rule {
         kind: Kind::Capability,
         at: "spec.evidence[]",
         field: None,
-        message: "a probe needs every and maxAge: how often it looks, and how long that lasts",
+        message: "a probe must set every (how often it runs) and maxAge (how long a result is valid)",
         cel: "has(self.attestation) || (has(self.every) && has(self.maxAge))",
-        twin: Twin::Holds(|item| {
-            has(item, "attestation") || (has(item, "every") && has(item, "maxAge"))
+        twin: Twin::Fault(|item| {
+            let missing = |field: &&str| !has(item, field);
+            let missing: Vec<&str> = ["every", "maxAge"].into_iter().filter(missing).collect();
+            let wrong = item.is_object() && !has(item, "attestation") && !missing.is_empty();
+            wrong.then(|| format!("the probe does not set {}", missing.join(" and ")))
         }),
     },
     Rule {
         kind: Kind::Attestation,
         at: "spec",
         field: None,
-        message: "an attestation is never edited: delete it and create another",
+        message: "an attestation cannot be changed; delete it and create a new one",
         cel: "self == oldSelf",
         twin: Twin::Transition,
     },
@@ -158,38 +159,35 @@ pub(crate) static RULES: &[Rule] = &[
         kind: Kind::Attestation,
         at: "spec",
         field: Some("validUntil"),
-        message: "validUntil is not before issued",
+        message: "validUntil must not be before issued",
         cel: "self.issued <= self.validUntil",
-        twin: Twin::Holds(|spec| {
-            days(spec, "issued", "validUntil", |issued, until| {
-                issued <= until
-            })
-        }),
+        twin: Twin::Fault(|spec| before(spec, "validUntil", "issued")),
     },
     Rule {
         kind: Kind::Attestation,
         at: "spec",
         field: Some("validUntil"),
-        message: "validUntil is at most three years after issued",
+        message: "validUntil must be at most three years after issued",
         cel: "self.validUntil.getFullYear() - self.issued.getFullYear() < 3 || \
               (self.validUntil.getFullYear() - self.issued.getFullYear() == 3 && \
               (self.validUntil.getMonth() < self.issued.getMonth() || \
               (self.validUntil.getMonth() == self.issued.getMonth() && \
               self.validUntil.getDate() <= self.issued.getDate())))",
-        twin: Twin::Holds(|spec| {
-            days(spec, "issued", "validUntil", |issued, until| {
-                let years = until.year() - issued.year();
-                years < 3
-                    || (years == 3
-                        && (until.month(), until.day()) <= (issued.month(), issued.day()))
-            })
+        twin: Twin::Fault(|spec| {
+            let (issued, until) = days(spec, "issued", "validUntil")?;
+            let years = until.year() - issued.year();
+            let within = years < 3
+                || (years == 3 && (until.month(), until.day()) <= (issued.month(), issued.day()));
+            let said =
+                || format!("validUntil ({until}) is more than three years after issued ({issued})");
+            (!within).then(said)
         }),
     },
     Rule {
         kind: Kind::Waiver,
         at: "spec",
         field: Some("approvedBy"),
-        message: "a waiver is created without approvedBy; another person adds it by an update",
+        message: "a waiver must be created without approvedBy; another person adds it with an update",
         cel: "oldSelf.hasValue() || !has(self.approvedBy)",
         twin: Twin::Creation,
     },
@@ -197,7 +195,7 @@ pub(crate) static RULES: &[Rule] = &[
         kind: Kind::Waiver,
         at: "spec",
         field: Some("approvedBy"),
-        message: "an approval is never withdrawn: delete the waiver",
+        message: "approvedBy cannot be removed; delete the waiver",
         cel: "!has(oldSelf.approvedBy) || has(self.approvedBy)",
         twin: Twin::Transition,
     },
@@ -205,7 +203,7 @@ pub(crate) static RULES: &[Rule] = &[
         kind: Kind::Waiver,
         at: "spec",
         field: Some("ticket"),
-        message: "never changes: delete the object and create another",
+        message: "cannot be changed; delete the object and create a new one",
         cel: "has(self.ticket) == has(oldSelf.ticket)",
         twin: Twin::Transition,
     },
@@ -213,32 +211,34 @@ pub(crate) static RULES: &[Rule] = &[
         kind: Kind::Waiver,
         at: "spec",
         field: Some("approvedBy"),
-        message: "nobody approves their own request",
+        message: "approvedBy must be another person than requestedBy",
         cel: "!has(self.approvedBy) || self.approvedBy != self.requestedBy",
-        twin: Twin::Holds(|spec| {
-            !has(spec, "approvedBy") || spec.get("approvedBy") != spec.get("requestedBy")
+        twin: Twin::Fault(|spec| {
+            let person = spec.get("approvedBy")?.as_str()?;
+            let same = spec.get("requestedBy")?.as_str()? == person;
+            same.then(|| format!("approvedBy and requestedBy are both {person}"))
         }),
     },
     Rule {
         kind: Kind::Waiver,
         at: "spec",
         field: Some("until"),
-        message: "until is not before from",
+        message: "until must not be before from",
         cel: "self.from <= self.until",
-        twin: Twin::Holds(|spec| days(spec, "from", "until", |from, until| from <= until)),
+        twin: Twin::Fault(|spec| before(spec, "until", "from")),
     },
     Rule {
         kind: Kind::Waiver,
         at: "spec",
         field: Some("until"),
-        message: "until is at most 400 days after from",
-        // Years first: CEL cannot subtract days that are centuries apart.
+        message: "until must be at most 400 days after from",
+        // Why: years first, since CEL cannot subtract days that are centuries apart.
         cel: "self.until <= self.from || (self.until.getFullYear() - self.from.getFullYear() <= 2 && \
               self.until - self.from <= duration('9600h'))",
-        twin: Twin::Holds(|spec| {
-            days(spec, "from", "until", |from, until| {
-                until.duration_since(from).as_hours() <= 9600
-            })
+        twin: Twin::Fault(|spec| {
+            let (from, until) = days(spec, "from", "until")?;
+            let length = until.duration_since(from).as_hours() / 24;
+            (length > 400).then(|| format!("until ({until}) is {length} days after from ({from})"))
         }),
     },
     unchanged(Kind::Waiver, "spec.assessment"),
@@ -254,23 +254,21 @@ pub(crate) static RULES: &[Rule] = &[
         kind: Kind::Assessment,
         at: "spec.target",
         field: Some("upTo"),
-        message: "upTo is an aspiration above the target's stage, not below it",
+        message: "upTo must not be less than stage",
         cel: "!has(self.upTo) || self.stage <= self.upTo",
-        twin: Twin::Holds(|target| rising(target, "stage", "upTo")),
+        twin: Twin::Fault(|target| less(target, "upTo", "stage")),
     },
     Rule {
         kind: Kind::Assessment,
         at: "spec.engagement",
         field: Some("until"),
-        message: "until is not before since",
+        message: "until must not be before since",
         cel: "!has(self.since) || !has(self.until) || self.since <= self.until",
-        twin: Twin::Holds(|engagement| {
-            days(engagement, "since", "until", |since, until| since <= until)
-        }),
+        twin: Twin::Fault(|engagement| before(engagement, "until", "since")),
     },
 ];
 
-/// Whether a field is there, as CEL's `has()` sees it: a null is dropped before.
+/// Whether a field is set, as CEL's `has()` sees it: a null counts as left out.
 fn has(value: &Value, field: &str) -> bool {
     value.get(field).is_some_and(|field| !field.is_null())
 }
@@ -282,26 +280,27 @@ pub(crate) fn integer(value: &Value) -> Option<i64> {
         .or_else(|| value.as_f64().and_then(crate::facts::whole))
 }
 
-/// Whether one field is not above the other; holds when either is not there.
-fn rising(value: &Value, lower: &str, upper: &str) -> bool {
-    match (
-        value.get(lower).and_then(integer),
-        value.get(upper).and_then(integer),
-    ) {
-        (Some(lower), Some(upper)) => lower <= upper,
-        _ => true,
-    }
+/// That a number is less than another one; none when it is not, or one of them is missing.
+fn less(value: &Value, field: &str, than: &str) -> Option<String> {
+    let (number, other) = (integer(value.get(field)?)?, integer(value.get(than)?)?);
+    (number < other).then(|| format!("{field} ({number}) is less than {than} ({other})"))
 }
 
-/// Whether two days stand as they should; holds when either is not there.
-fn days(value: &Value, from: &str, until: &str, stand: fn(Date, Date) -> bool) -> bool {
-    match (
-        value.get(from).and_then(day),
-        value.get(until).and_then(day),
-    ) {
-        (Some(from), Some(until)) => stand(from, until),
-        _ => true,
-    }
+/// That a number is greater than another one; none when it is not, or one of them is missing.
+fn greater(value: &Value, field: &str, than: &str) -> Option<String> {
+    let (number, other) = (integer(value.get(field)?)?, integer(value.get(than)?)?);
+    (number > other).then(|| format!("{field} ({number}) is greater than {than} ({other})"))
+}
+
+/// That a day is before another one; none when it is not, or one of them is missing.
+fn before(value: &Value, field: &str, than: &str) -> Option<String> {
+    let (day, other) = days(value, field, than)?;
+    (day < other).then(|| format!("{field} ({day}) is before {than} ({other})"))
+}
+
+/// Two days; none when one of them is missing.
+fn days(value: &Value, one: &str, other: &str) -> Option<(Date, Date)> {
+    Some((day(value.get(one)?)?, day(value.get(other)?)?))
 }
 
 /// A calendar day written `2027-03-31`, and in no other way.

@@ -1,31 +1,31 @@
-//! The rule of a model: thresholds, aggregates and levels.
+//! The scoring rule of a model: thresholds, aggregates and levels.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::words::{Positive, Rank, Whole, mirror};
 
-/// The rule that turns met criteria into a stage.
+/// The rule that computes the stage from met criteria.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Scoring {
-    /// The stage walk: its threshold and what an empty stage does. Needed wherever something is a `Walk`.
+    /// The stage walk: its threshold, and how empty stages count. Required if any aggregate is `Walk`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub walk: Option<Walk>,
-    /// How a domain without children comes out of its criteria. Left out: `Walk`.
+    /// How the result of a domain without children is computed. Default: `Walk`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub leaf: Option<LeafAggregate>,
-    /// How a domain with children comes out of them. Left out: `None`.
+    /// How the result of a domain with children is computed. Default: `None`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inner: Option<InnerAggregate>,
-    /// How the overall result comes out.
+    /// How the overall result is computed.
     pub overall: Overall,
-    /// What an unknown answer is worth in graded nodes. Left out: `Lowest`.
+    /// How an unknown answer counts in graded results. Default: `Lowest`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unknown: Option<UnknownWord>,
-    /// How points are shown.
+    /// How points are displayed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub display: Option<Display>,
-    /// From which points on a level stands. Absent in models of points only.
+    /// The lowest points of each level. Empty in a model of points only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 32))]
     pub levels: Vec<Level>,
@@ -35,9 +35,9 @@ pub struct Scoring {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Walk {
-    /// The share of a stage's weight that must be met, inclusive.
+    /// The share of the weight of a stage that must be met, inclusive.
     pub threshold: Threshold,
-    /// What a stage without applicable criteria does. Left out: `Skip`.
+    /// How a stage without applicable criteria counts. Default: `Skip`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub empty_stage: Option<EmptyStageWord>,
 }
@@ -54,19 +54,19 @@ pub struct Threshold {
 }
 
 mirror! {
-    /// What a stage without applicable criteria does.
+    /// How a stage without applicable criteria counts.
     EmptyStageWord of model::EmptyStage {
-        /// Passes, and is never the result.
+        /// It passes, but is never the result.
         Skip,
-        /// Passes, and may be the result.
+        /// It passes, and may be the result.
         Pass,
-        /// Fails.
+        /// It fails.
         Fail,
     }
 }
 
 mirror! {
-    /// How a domain without children comes out.
+    /// How the result of a domain without children is computed.
     LeafAggregate of model::Aggregate {
         /// By the stage walk.
         Walk,
@@ -80,7 +80,7 @@ mirror! {
 }
 
 mirror! {
-    /// How a domain with children comes out.
+    /// How the result of a domain with children is computed.
     InnerAggregate of model::Aggregate {
         /// The weighted mean.
         Mean,
@@ -94,7 +94,7 @@ mirror! {
 }
 
 mirror! {
-    /// How the overall comes out.
+    /// How the overall result is computed.
     OverallAggregate of model::Aggregate {
         /// By the stage walk.
         Walk,
@@ -109,17 +109,17 @@ mirror! {
     }
 }
 
-/// How the overall result comes out.
+/// How the overall result is computed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Overall {
-    /// Over what.
+    /// What it is computed from.
     pub over: OverWord,
-    /// How.
+    /// How it is computed.
     pub by: OverallAggregate,
 }
 
 mirror! {
-    /// What the overall is made of.
+    /// What the overall result is computed from.
     OverWord of model::Over {
         /// All criteria.
         Criteria,
@@ -129,21 +129,21 @@ mirror! {
 }
 
 mirror! {
-    /// What an unknown answer is worth in graded nodes.
+    /// How an unknown answer counts in graded results.
     UnknownWord of model::UnknownPoints {
         /// The lowest points (for the potential: the highest).
         Lowest,
-        /// Left out of the mean, and said as k of n.
+        /// It is left out of the mean, and displayed as k of n.
         Exclude,
-        /// The node is unknown too.
+        /// The result is unknown too.
         Propagate,
     }
 }
 
-/// How points are shown.
+/// How points are displayed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Display {
-    /// Digits after the point. Left out: 1.
+    /// Digits after the decimal point. Default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(max = 6))]
     pub digits: Option<u32>,
@@ -152,7 +152,7 @@ pub struct Display {
 /// One level.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Level {
-    /// The rank of the stage that these points are.
+    /// The rank of the stage.
     #[schemars(with = "Rank")]
     pub rank: u32,
     /// The lowest points of the level.
@@ -165,7 +165,7 @@ pub struct Points {
     /// The numerator.
     #[schemars(with = "Whole")]
     pub numerator: i64,
-    /// The denominator. Left out: 1.
+    /// The denominator. Default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Positive>")]
     pub denominator: Option<i64>,

@@ -1,4 +1,4 @@
-//! `Waiver`: an approved, expiring exception, in two steps: requested, then approved by another person.
+//! `Waiver`: an exception with an expiry date, requested by one person and approved by another.
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -8,51 +8,51 @@ use crate::attestation::{Seal, Verification};
 use crate::common::{Condition, Conditions};
 use crate::words::{Count, Day, Kebab, Line, ObjectName, Prose, mirror};
 
-/// An approved, expiring exception. One update may add `approvedBy`; nothing else ever changes.
+/// An exception with an expiry date. One update may add `approvedBy`; nothing else can be changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WaiverSpec {
-    /// The assessment it concerns, of the same namespace.
+    /// The assessment, in the same namespace.
     #[schemars(with = "ObjectName")]
     pub assessment: String,
-    /// The criteria it concerns.
+    /// The waived criteria.
     #[schemars(with = "Vec<Kebab>", length(min = 1, max = 64), extend("x-kubernetes-list-type" = "set"))]
     pub criteria: Vec<String>,
     /// Why.
     #[schemars(with = "Prose")]
     pub reason: String,
-    /// Where it is followed up.
+    /// A ticket for the follow-up.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Line>")]
     pub ticket: Option<String>,
-    /// Who asked.
+    /// The person who requests it.
     #[schemars(with = "Line")]
     pub requested_by: String,
-    /// Who approved: another person. Without, the waiver is not effective.
+    /// The person who approves it, another one than `requestedBy`. Without it, the waiver is not effective.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Line>")]
     pub approved_by: Option<String>,
-    /// From the beginning of this day, UTC.
+    /// Effective from the beginning of this day, UTC.
     #[schemars(with = "Day")]
     pub from: Date,
-    /// Until the end of this day, UTC; at most 400 days after `from`.
+    /// Effective until the end of this day, UTC; at most 400 days after `from`.
     #[schemars(with = "Day")]
     pub until: Date,
-    /// What it does to the criteria.
+    /// How the waived criteria are treated.
     pub treat_as: TreatAsWord,
 }
 
 mirror! {
-    /// What an effective waiver does to a criterion.
+    /// How an effective waiver treats a criterion.
     TreatAsWord of object::TreatAs {
-        /// It counts as if it were met.
+        /// It counts as met.
         Met,
-        /// It leaves the fractions.
+        /// It does not count at all.
         NotApplicable,
     }
 }
 
-/// What Gradus says of a waiver.
+/// The status of a waiver, written by Gradus.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WaiverStatus {
@@ -62,20 +62,20 @@ pub struct WaiverStatus {
     /// Why it is not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<EffectiveReason>,
-    /// Whether every criterion it names would be met without it.
+    /// Whether every waived criterion would be met without the waiver.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub would_pass_now: Option<bool>,
-    /// Whether a cluster vouches for who asked and who approved.
+    /// Whether requester and approver are verified by an admission policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verification: Option<Verification>,
-    /// What was in force when it was counted.
+    /// The spec and the admission policy at the time it was counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seal: Option<Seal>,
     /// `Ready`, `Effective`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Conditions")]
     pub conditions: Vec<Condition>,
-    /// The generation that this status was said of.
+    /// The generation of the spec that this status describes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Count>")]
     pub observed_generation: Option<i64>,
@@ -84,16 +84,16 @@ pub struct WaiverStatus {
 /// Why a waiver is not effective.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum EffectiveReason {
-    /// Nobody has approved it.
+    /// It has not been approved.
     NotApproved,
-    /// Its end has passed.
+    /// It has expired.
     Expired,
-    /// It begins later.
+    /// It is not valid yet.
     NotYet,
-    /// The assessment or a criterion is not there.
+    /// The assessment or a criterion does not exist.
     NoMatch,
-    /// A criterion may not be waived.
+    /// A criterion cannot be waived.
     NotWaivable,
-    /// No admission policy guards who may write it.
+    /// No admission policy restricts who may write it.
     Unguarded,
 }

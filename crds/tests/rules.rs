@@ -1,5 +1,5 @@
-//! The CEL rules that the CRDs carry and their native twins say the same, with the `cel` crate as
-//! the judge: every rule over one object, on every combination of the values that matter to it.
+//! The CEL rules of the CRDs and their native twins agree: every rule over one object, evaluated by the `cel`
+//! crate and natively, on every combination of the values that matter to it.
 
 mod documents;
 
@@ -146,7 +146,7 @@ fn agree(kind: Kind, documents: Vec<Value>) {
                 );
                 let broken = found
                     .iter()
-                    .any(|one| one.message == message && one.path == blamed);
+                    .any(|one| one.help.as_deref() == Some(message) && one.path == blamed);
                 assert_eq!(
                     holds(placed, value),
                     !broken,
@@ -195,7 +195,7 @@ fn numbers_or_nothing() -> Vec<Value> {
 }
 
 #[test]
-fn the_rules_of_attestations_are_their_twins() {
+fn rules_of_attestations_agree_with_their_twins() {
     agree(
         Kind::Attestation,
         combinations(
@@ -206,7 +206,7 @@ fn the_rules_of_attestations_are_their_twins() {
 }
 
 #[test]
-fn the_rules_of_waivers_are_their_twins() {
+fn rules_of_waivers_agree_with_their_twins() {
     let people = vec![
         json!("ada@example.org"),
         json!("grace@example.org"),
@@ -221,7 +221,7 @@ fn the_rules_of_waivers_are_their_twins() {
 }
 
 #[test]
-fn the_rules_of_capabilities_are_their_twins() {
+fn rules_of_capabilities_agree_with_their_twins() {
     let period = || vec![json!("5m"), Value::Null];
     let choices = [
         ("/spec/units/total", numbers()),
@@ -233,7 +233,7 @@ fn the_rules_of_capabilities_are_their_twins() {
 }
 
 #[test]
-fn the_rules_of_assessments_are_their_twins() {
+fn rules_of_assessments_agree_with_their_twins() {
     let choices = [
         ("/spec/target/stage", numbers()),
         ("/spec/target/upTo", numbers_or_nothing()),
@@ -250,7 +250,7 @@ fn the_rules_of_assessments_are_their_twins() {
 }
 
 #[test]
-fn the_rules_of_profiles_are_their_twins() {
+fn rules_of_profiles_agree_with_their_twins() {
     let choices = [
         ("/spec/requirements/0/minimum", numbers()),
         ("/spec/requirements/0/maximum", numbers_or_nothing()),
@@ -259,7 +259,7 @@ fn the_rules_of_profiles_are_their_twins() {
 }
 
 #[test]
-fn the_rules_of_models_are_their_twins() {
+fn rules_of_models_agree_with_their_twins() {
     let share = |numerator: i64| json!({"threshold": {"numerator": numerator, "denominator": 2}});
     let items =
         |count: i64| json!({"atLeast": {"count": count, "of": [{"absent": "a"}, {"absent": "b"}]}});

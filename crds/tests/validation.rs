@@ -1,4 +1,4 @@
-//! What is wrong with a document is said with a path, a code, and how to mend it.
+//! Invalid documents: every finding has a path, a code and a correction.
 
 mod documents;
 
@@ -53,7 +53,7 @@ fn changes(text: &str, lines: &str) {
 }
 
 #[test]
-fn envelopes_are_checked_first() {
+fn envelope_and_metadata_are_checked() {
     changes(
         CAPABILITY,
         r#"
@@ -90,7 +90,7 @@ fn envelopes_are_checked_first() {
 }
 
 #[test]
-fn an_unknown_name_comes_with_the_one_that_was_meant() {
+fn unknown_name_suggests_the_nearest_one() {
     let help = |pointer: &str, value: &str| {
         let found = validate(&with(CAPABILITY, pointer, json!(value)));
         found[0].help.clone().unwrap()
@@ -105,7 +105,7 @@ fn an_unknown_name_comes_with_the_one_that_was_meant() {
     );
     assert_eq!(
         help("/spec/units/colour", ""),
-        "known here: covered, items, total"
+        "use one of covered, items, total"
     );
 }
 
@@ -146,7 +146,7 @@ fn facts_are_strings_whole_numbers_and_booleans() {
 }
 
 #[test]
-fn a_null_is_a_field_that_is_left_out() {
+fn null_counts_as_left_out() {
     changes(
         CAPABILITY,
         "
@@ -177,7 +177,7 @@ fn a_null_is_a_field_that_is_left_out() {
 }
 
 #[test]
-fn types_words_and_limits_are_those_of_the_schema() {
+fn types_words_and_limits_of_the_schema_are_checked() {
     changes(
         CAPABILITY,
         r#"
@@ -275,24 +275,24 @@ fn other_unions_are_exactly_one_thing_too() {
 }
 
 #[test]
-fn a_union_s_message_names_the_fields() {
+fn message_of_a_union_names_the_fields() {
     let said = |requires: Value| {
         let found = validate(&with(MODEL, "/spec/criteria/0/requires", requires));
         (found[0].message.clone(), found[0].help.clone().unwrap())
     };
     let two =
         json!({"capability": "a", "where": "facts.x", "grade": {"fact": "g", "min": 1, "max": 5}});
-    assert_eq!(said(two).0, "where and grade do not go together");
+    assert_eq!(said(two).0, "where and grade cannot be combined");
     assert_eq!(
         said(json!({"absent": "a", "match": "All"})).0,
-        "match does not go with absent"
+        "match cannot be combined with absent"
     );
     let all = "write exactly one of capability, absent, allOf, anyOf, atLeast";
     assert_eq!(said(json!({})).1, all);
 }
 
 #[test]
-fn rules_over_two_fields_have_their_twins() {
+fn rules_over_two_fields_are_checked() {
     changes(
         CAPABILITY,
         "
@@ -345,14 +345,15 @@ fn rules_over_two_fields_have_their_twins() {
 }
 
 #[test]
-fn rules_wait_until_the_schema_holds() {
+fn rules_and_schema_report_together() {
     let mut document = with(CAPABILITY, "/spec/units/covered", json!(13));
     document["spec"]["claim"] = json!("Perhaps");
-    assert_eq!(findings(&document), ["spec.claim NotSupported"]);
+    let expected = ["spec.claim NotSupported", "spec.units.covered Invalid"];
+    assert_eq!(findings(&document), expected);
 }
 
 #[test]
-fn days_are_days_and_nothing_else() {
+fn days_are_dates_in_one_form() {
     changes(
         WAIVER,
         r#"
@@ -372,7 +373,7 @@ fn days_are_days_and_nothing_else() {
 }
 
 #[test]
-fn one_wrong_field_hides_no_other() {
+fn wrong_fields_are_all_reported() {
     let mut document = with(CAPABILITY, "/spec/claim", json!("Perhaps"));
     document["metadata"]["name"] = json!("VPN");
     document["spec"]["facts"]["x"] = json!([]);

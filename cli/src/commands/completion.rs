@@ -1,12 +1,11 @@
-//! `gradus completion`: what a shell completes.
+//! `gradus completion`: completions for shells.
 
-use clap::CommandFactory;
 use clap_complete::Shell;
 
-use crate::edge::Edge;
-use crate::finish::Finish;
+use crate::exit::Exit;
+use crate::stdio::Stdio;
 
-/// For which shell.
+/// The shell.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -18,12 +17,15 @@ pub(crate) struct Arguments {
     shell: Shell,
 }
 
-/// Prints the completions.
-pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
-    // The generator panics when it cannot write: it writes to memory, and we to the stream.
+/// Prints the completions of the whole command line.
+pub(crate) fn run(
+    arguments: &Arguments,
+    mut command: clap::Command,
+    stdio: &mut Stdio<'_>,
+) -> anyhow::Result<Exit> {
+    // Why: the generator panics when it cannot write, so it writes to memory.
     let mut script = Vec::new();
-    let mut command = crate::arguments::Arguments::command();
     clap_complete::generate(arguments.shell, &mut command, "gradus", &mut script);
-    edge.out.write_all(&script)?;
-    Ok(Finish::default())
+    stdio.out.write_all(&script)?;
+    Ok(Exit::default())
 }

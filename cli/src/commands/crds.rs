@@ -1,15 +1,15 @@
-//! `gradus crds`: what a cluster and an editor need to know of the resources.
+//! `gradus crds`: the schemas of the resources, for clusters and editors.
 
 use anyhow::anyhow;
 use clap::ValueEnum;
 use gradus_crds::schema::{generated, plural};
 use gradus_engine::key::Kind;
 
-use crate::edge::Edge;
-use crate::finish::Finish;
+use crate::exit::Exit;
 use crate::names;
+use crate::stdio::Stdio;
 
-/// Which definitions.
+/// Which schemas to print.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -32,7 +32,7 @@ enum Format {
     JsonSchema,
 }
 
-/// A kind as it is written, in any case.
+/// Parses a kind, in upper or lower case.
 fn kind(text: &str) -> anyhow::Result<Kind> {
     let kinds = Kind::ALL.into_iter();
     let same = |kind: &Kind| kind.as_str().eq_ignore_ascii_case(text);
@@ -43,8 +43,8 @@ fn kind(text: &str) -> anyhow::Result<Kind> {
         .map_err(|error| anyhow!("{error}"))
 }
 
-/// Prints the files that are generated from the types, byte for byte.
-pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
+/// Prints the committed files that are generated from the types, byte for byte.
+pub(crate) fn run(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Result<Exit> {
     let wanted = match (arguments.format, arguments.kind) {
         (Format::Yaml, None) => "crds/generated/".to_owned(),
         (Format::Yaml, Some(kind)) => format!("crds/generated/gradus.dev_{}.yaml", plural(kind)),
@@ -58,6 +58,6 @@ pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<
         .filter(|(path, _)| path.starts_with(&wanted))
         .map(|(_, text)| text)
         .collect();
-    edge.out.write_all(texts.join("---\n").as_bytes())?;
-    Ok(Finish::default())
+    stdio.out.write_all(texts.join("---\n").as_bytes())?;
+    Ok(Exit::default())
 }

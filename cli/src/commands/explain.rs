@@ -1,4 +1,4 @@
-//! `gradus explain`: from a stage down to the evidence.
+//! `gradus explain`: why an assessment has its stage, down to the evidence.
 
 use anyhow::{anyhow, bail};
 use clap::ValueEnum;
@@ -9,48 +9,54 @@ use gradus_engine::world::World;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::score::{summary, write_json};
-use crate::edge::{Edge, Medium};
-use crate::finish::Finish;
+use crate::exit::Exit;
 use crate::output::ladder::rungs;
 use crate::output::text::{self, Line, Tone};
 use crate::output::tree::tree;
-use crate::source::{Scored, Source};
+use crate::output::{json, summary};
+use crate::score_input::{ScoreInput, Scored};
+use crate::stdio::{Medium, Stdio};
 use crate::{instant, names};
 
 /// What to explain.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  gradus explain larkmere-general/infram -f examples/hospital-group
+  gradus explain larkmere-general/infram examples/hospital-group
   gradus explain larkmere-general/infram -f examples/hospital-group --criterion malware-firewall
   gradus explain larkmere-general/infram -f examples/hospital-group --capability wireless-most-premises
   gradus explain larkmere-general/infram -f examples/hospital-group --why-not 6
   gradus explain larkmere-general/infram
   gradus explain infram -n larkmere-general --context hospital
 
-With -f it reads documents, without it the cluster of the current context.")]
+With PATH or -f it reads documents, without them the cluster of the current context.")]
 pub(crate) struct Arguments {
     /// The assessment, as NAMESPACE/NAME, or NAME while it is unique in what is read
     #[arg(value_name = "ASSESSMENT")]
     assessment: String,
     #[command(flatten)]
-    source: Source,
+    input: ScoreInput,
     /// Only this criterion of the model, down to the evidence
     #[arg(long, value_name = "NAME", group = "about")]
     criterion: Option<String>,
-    /// Only this capability: what it rests on, and which criteria read it
+    /// Only this capability: its evidence, and which criteria require it
     #[arg(long, value_name = "NAME", group = "about")]
     capability: Option<String>,
-    /// What stands between the assessment and this stage
-    #[arg(long, value_name = "N", group = "about")]
+    /// What is missing for this stage
+    #[arg(long, value_name = "N", group = "about", value_parser = stage, allow_negative_numbers = true)]
     why_not: Option<u32>,
     /// How to show it
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     output: Format,
-    /// Look from this instant, such as 2027-03-01 or 2027-03-01T12:00:00Z
+    /// Explain as of this date or time, such as 2027-03-01 or 2027-03-01T12:00:00Z
     #[arg(long, value_name = "TIME", value_parser = instant::parse)]
     at: Option<Timestamp>,
+}
+
+/// Parses a stage.
+fn stage(text: &str) -> Result<u32, String> {
+    text.parse()
+        .map_err(|_| "write a whole number from 0".to_owned())
 }
 
 /// How to show an explanation.
@@ -61,7 +67,7 @@ enum Format {
     Yaml,
 }
 
-/// What is said of one assessment.
+/// The explanation of one assessment.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Answer {
@@ -69,11 +75,11 @@ struct Answer {
     assessment: String,
     /// Its numbers.
     headline: String,
-    /// What comes next, or why nothing does.
+    /// What the next stage needs, and when the present one falls.
     outlook: String,
     /// The trees.
     explanations: Vec<Explanation>,
-    /// The smallest set of criteria up to the stage in question.
+    /// The smallest set of criteria that reaches the stage in question.
     #[serde(skip_serializing_if = "Option::is_none")]
     way: Option<Roadmap>,
     /// The ladder, drawn; for people, when the whole assessment is explained.
@@ -82,34 +88,34 @@ struct Answer {
 }
 
 /// Explains one assessment.
-pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
+pub(crate) fn run(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Result<Exit> {
     let at = instant::or_now(arguments.at)?;
-    let source = arguments.source.of_assessment(&arguments.assessment)?;
-    let (scored, mut finish) = source.score(at, edge)?;
+    let input = arguments.input.of_assessment(&arguments.assessment)?;
+    let (scored, mut exit) = input.score(at, stdio)?;
     if scored.snapshot.assessments.is_empty() {
-        bail!("{}", scored.nothing());
+        bail!("{}", scored.no_assessment());
     }
     let view = names::assessment(&scored.snapshot, &arguments.assessment)?;
     if let Some(Problem { reason, message }) = &view.problem {
         writeln!(
-            edge.err,
+            stdio.err,
             "{} cannot be scored: {reason}: {message}",
             names::of(&view.key)
         )?;
-        finish.not_evaluated = true;
-        return Ok(finish);
+        exit.not_evaluated = true;
+        return Ok(exit);
     }
     let answer = answer(arguments, &scored, view)?;
     match arguments.output {
-        Format::Table => text::write(&answer.lines(edge.on_out), edge.out, edge.on_out)?,
-        Format::Json => write_json(&answer, edge.out)?,
-        Format::Yaml => edge
+        Format::Table => text::write(&answer.lines(stdio.on_out), stdio.out, stdio.on_out)?,
+        Format::Json => json::write(&answer, stdio.out)?,
+        Format::Yaml => stdio
             .out
             .write_all(serde_saphyr::to_string(&answer)?.as_bytes())?,
     }
-    edge.out.flush()?;
-    scored.compare([view], edge)?;
-    Ok(finish)
+    stdio.out.flush()?;
+    scored.compare([view], stdio)?;
+    Ok(exit)
 }
 
 fn answer(arguments: &Arguments, scored: &Scored, view: &AssessmentView) -> anyhow::Result<Answer> {
@@ -172,7 +178,7 @@ fn of_capability(
 
 fn why_not(world: &World, view: &AssessmentView, stage: u32) -> anyhow::Result<Vec<Explanation>> {
     if view.stages.is_empty() {
-        bail!("{} has points and no stages", view.spec.model);
+        bail!("{} has points, but no stages", view.spec.model);
     }
     if !view.stages.iter().any(|known| known.rank == stage) {
         let ranks: Vec<String> = view
@@ -252,11 +258,11 @@ fn way(way: &Roadmap) -> Vec<Line> {
         }
         lines.push(line);
     }
-    lines.extend(
-        way.awards_needed
-            .iter()
-            .map(|stage| Line::plain(format!("  and an outside award of stage {stage} or higher"))),
-    );
+    lines.extend(way.awards_needed.iter().map(|stage| {
+        Line::plain(format!(
+            "  and an external award of stage {stage} or higher"
+        ))
+    }));
     lines
 }
 

@@ -1,17 +1,17 @@
-//! `gradus models`: what is in the library, with its terms.
+//! `gradus models`: the model library, with sources and licences.
 
 use anyhow::anyhow;
 use clap::{Subcommand, ValueEnum};
 use gradus_crds::library::{self, LibraryModel};
 use gradus_engine::model::{CriterionKind, Model};
 
-use crate::edge::{Edge, Medium};
-use crate::finish::Finish;
+use crate::exit::Exit;
 use crate::names;
 use crate::output::table::Table;
 use crate::output::text::{self, Line, Tone};
+use crate::stdio::{Medium, Stdio};
 
-/// What to show of the library.
+/// What to show of the model library.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -28,7 +28,7 @@ enum Action {
     /// List the models that are built in
     #[command(after_help = "Examples:\n  gradus models list")]
     List,
-    /// Show one model: its source and terms, stages and criteria
+    /// Show one model: source, licence, stages and criteria
     #[command(after_help = "\
 Examples:
   gradus models show infram-2018
@@ -36,7 +36,7 @@ Examples:
     Show {
         /// The model
         name: String,
-        /// A summary, or the whole text to apply or change
+        /// A summary, or the whole YAML to apply or change
         #[arg(short, long, value_name = "FORMAT", default_value = "table")]
         output: Format,
     },
@@ -50,22 +50,22 @@ enum Format {
 }
 
 /// Shows the library.
-pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
+pub(crate) fn run(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Result<Exit> {
     match &arguments.action {
-        Action::List => text::write(&list()?.lines(edge.on_out.width), edge.out, edge.on_out)?,
+        Action::List => text::write(&list()?.lines(stdio.on_out.width), stdio.out, stdio.on_out)?,
         Action::Show {
             name,
             output: Format::Yaml,
-        } => edge.out.write_all(entry(name)?.text.as_bytes())?,
+        } => stdio.out.write_all(entry(name)?.text.as_bytes())?,
         Action::Show {
             name,
             output: Format::Table,
         } => {
             let model = parsed(entry(name)?)?;
-            text::write(&summary(&model, edge.on_out), edge.out, edge.on_out)?;
+            text::write(&summary(&model, stdio.on_out), stdio.out, stdio.on_out)?;
         }
     }
-    Ok(Finish::default())
+    Ok(Exit::default())
 }
 
 /// A model of the library by its name.
@@ -74,18 +74,13 @@ pub(crate) fn entry(name: &str) -> anyhow::Result<&'static LibraryModel> {
     models
         .clone()
         .find(|model| model.name == name)
-        .ok_or_else(|| {
-            names::unknown(
-                "model in the library called",
-                name,
-                models.map(|model| model.name),
-            )
-        })
+        .ok_or_else(|| names::unknown("built-in model", name, models.map(|model| model.name)))
 }
 
-/// The same, ready for use.
+/// A model of the library, decoded.
 pub(crate) fn parsed(entry: &LibraryModel) -> anyhow::Result<std::sync::Arc<Model>> {
-    library::find(entry.name).ok_or_else(|| anyhow!("the library's {} cannot be read", entry.name))
+    library::find(entry.name)
+        .ok_or_else(|| anyhow!("the built-in model {} cannot be read", entry.name))
 }
 
 fn list() -> anyhow::Result<Table> {
@@ -95,7 +90,7 @@ fn list() -> anyhow::Result<Table> {
         "STAGES",
         "CRITERIA",
         "TITLE",
-        "HOW MUCH OF IT",
+        "COMPLETENESS",
     ]);
     for entry in library::library() {
         let model = parsed(entry)?;
@@ -184,7 +179,7 @@ fn criteria(model: &Model) -> Table {
 }
 
 fn field(what: &str, text: &str, width: Option<usize>) -> Vec<Line> {
-    /// As wide as the longest name of a field, and two blanks.
+    /// The width of the longest name of a field, and two blanks.
     const MARGIN: usize = 16;
     let text = Line::plain(text);
     let wrapped = match width {

@@ -1,13 +1,13 @@
-//! `gradus operator`: a cluster, scored live, with its page and its metrics.
+//! `gradus operator`: scores a cluster continuously, with page and metrics.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use clap::{ArgAction, ValueEnum};
-use gradus_operator::connection::{Target, connect};
+use gradus_operator::connection::{Connection, ConnectionError, Target, connect};
 use gradus_operator::leader::Election;
 use gradus_operator::modes::cluster::{Cluster, ClusterOptions};
 use gradus_operator::outputs::metrics::OperatorMetrics;
@@ -15,14 +15,14 @@ use gradus_operator::outputs::web::{self, Readers, Scraping, Source};
 use jiff::SignedDuration;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::serving::{Serving, listen};
-use crate::edge::Edge;
-use crate::finish::Finish;
+use super::serving::Serving;
+use crate::exit::Exit;
+use crate::listen;
 
-/// The file that tells a pod its namespace.
+/// The file with the namespace of the pod.
 const OWN_NAMESPACE: &str = "/var/run/secrets/kubernetes.io/serviceaccount/namespace";
 
-/// What to operate.
+/// Which cluster to score, and how to serve and write.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -30,9 +30,9 @@ Examples:
   gradus operator --kubeconfig ~/.kube/config --context hospital --leader-election=false
   gradus operator --namespaces north,south --lease gradus-system/gradus
 
-In a pod it uses the pod's account; elsewhere a kubeconfig. What the account needs is in the chart. Every replica
-reads, scores and serves; the one that holds the lease writes. /healthz says whether it lives, /readyz what it waits
-for. It ends at SIGTERM, after the answers to what it began to write, and gives the lease back.")]
+In a pod it uses the service account of the pod; elsewhere a kubeconfig. The chart has the rights that it needs. Every
+replica reads, scores and serves; the one that holds the lease writes. /healthz is the liveness probe, /readyz says what
+it waits for. At SIGTERM it finishes the writes in flight, releases the lease, and exits.")]
 pub(crate) struct Arguments {
     /// The kubeconfig; KUBECONFIG or the usual place, then the pod's account, when left out
     #[arg(long, value_name = "FILE")]
@@ -48,15 +48,16 @@ pub(crate) struct Arguments {
         env = "GRADUS_NAMESPACES"
     )]
     namespaces: Vec<String>,
-    /// Where page, metrics and health are served; port 0 takes a free one
+    /// Where page, metrics and health are served: PORT or ADDRESS:PORT; port 0 is any free port
     #[arg(
         long,
         value_name = "ADDRESS:PORT",
         default_value = "127.0.0.1:8080",
+        value_parser = listen::address,
         env = "GRADUS_LISTEN"
     )]
     listen: SocketAddr,
-    /// Whether replicas agree on one that writes
+    /// Whether only one replica writes, elected by a lease
     #[arg(long, value_name = "BOOLEAN", default_value_t = true, action = ArgAction::Set, env = "GRADUS_LEADER_ELECTION")]
     leader_election: bool,
     /// The lease, as NAMESPACE/NAME; NAME alone is in the pod's own namespace
@@ -67,24 +68,24 @@ pub(crate) struct Arguments {
         env = "GRADUS_LEASE"
     )]
     lease: String,
-    /// How long a leader that says nothing keeps the lease
+    /// How long the lease lasts without a renewal
     #[arg(long, value_name = "DURATION", default_value = "15s", value_parser = duration, env = "GRADUS_LEASE_DURATION")]
     lease_duration: Duration,
-    /// This replica's name; the host's and the process's when left out
+    /// The name of this replica; host name and process id when left out
     #[arg(long, value_name = "NAME", env = "GRADUS_IDENTITY")]
     identity: Option<String>,
-    /// How often everything is listed again, whatever the watches say
+    /// How often everything is listed again, besides the watches
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration, env = "GRADUS_RELIST_EVERY")]
     relist_every: Duration,
-    /// How long a source may be silent before what it showed counts as stale
+    /// How long a source may be silent before its objects count as stale
     #[arg(long, value_name = "DURATION", default_value = "90s", value_parser = duration, env = "GRADUS_SILENT_AFTER")]
     silent_after: Duration,
-    /// Whether /metrics asks the API server who may read it: a TokenReview, then whether they may get /metrics
+    /// Whether /metrics requires a token that the API server accepts, with the right to get /metrics
     #[arg(long, value_name = "BOOLEAN", default_value_t = false, action = ArgAction::Set, env = "GRADUS_METRICS_AUTHENTICATION")]
     metrics_authentication: bool,
     #[command(flatten)]
     serving: Serving,
-    /// How the log is written
+    /// The format of the log
     #[arg(
         long,
         value_name = "FORMAT",
@@ -94,7 +95,7 @@ pub(crate) struct Arguments {
     pub(crate) log_format: LogFormat,
 }
 
-/// How a log is written.
+/// The format of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
     /// Lines for people.
@@ -103,28 +104,24 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-/// Operates until it is told to stop.
-pub(crate) fn run(arguments: &Arguments, _edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
+/// Scores the cluster until a signal stops it.
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()?;
     let finished = runtime.block_on(operate(arguments));
-    // Pages that stay open to hear of changes never end by themselves.
+    // Why: pages that wait for changes keep their connections open for ever.
     runtime.shutdown_background();
     finished
 }
 
-async fn operate(arguments: &Arguments) -> anyhow::Result<Finish> {
+async fn operate(arguments: &Arguments) -> anyhow::Result<Exit> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let election = election(arguments)?;
-    let connection = connect(&Target {
-        kubeconfig: arguments.kubeconfig.clone(),
-        context: arguments.context.clone(),
-    })
-    .await?;
-    let listener = listen(arguments.listen).await?;
+    let connection = connect_to_cluster(arguments).await?;
+    let listener = listen::bind(arguments.listen).await?;
     let listening = listener.local_addr()?.to_string();
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
@@ -159,12 +156,25 @@ async fn operate(arguments: &Arguments) -> anyhow::Result<Finish> {
     let router = web::router(source, metrics, scraping);
     let server = tokio::spawn(web::serve(listener, router, arguments.serving.tls())?);
     tokio::select! {
-        _ = terminate.recv() => tracing::info!("told to end"),
-        _ = interrupt.recv() => tracing::info!("interrupted"),
+        _ = terminate.recv() => tracing::info!("SIGTERM: shutting down"),
+        _ = interrupt.recv() => tracing::info!("SIGINT: shutting down"),
     }
     cluster.stop().await;
     server.abort();
-    Ok(Finish::default())
+    Ok(Exit::default())
+}
+
+async fn connect_to_cluster(arguments: &Arguments) -> anyhow::Result<Connection> {
+    let target = Target {
+        kubeconfig: arguments.kubeconfig.clone(),
+        context: arguments.context.clone(),
+    };
+    connect(&target).await.map_err(|error| match error {
+        ConnectionError::NoCluster => {
+            anyhow!("{error}; to score a folder continuously, use `gradus watch DIR`")
+        }
+        error => error.into(),
+    })
 }
 
 fn election(arguments: &Arguments) -> anyhow::Result<Option<Election>> {
@@ -172,14 +182,17 @@ fn election(arguments: &Arguments) -> anyhow::Result<Option<Election>> {
         return Ok(None);
     }
     if arguments.lease_duration < Duration::from_secs(1) {
-        bail!("a lease lasts at least 1s; --lease-duration 15s is usual");
+        bail!("--lease-duration must be at least 1s; 15s is usual");
     }
     let (namespace, name) = match arguments.lease.split_once('/') {
         Some((namespace, name)) => (namespace.to_owned(), name.to_owned()),
         None => (own_namespace(), arguments.lease.clone()),
     };
     if namespace.is_empty() || name.is_empty() {
-        bail!("{:?} names no lease; write NAMESPACE/NAME", arguments.lease);
+        bail!(
+            "--lease {:?} is not a lease; write NAMESPACE/NAME",
+            arguments.lease
+        );
     }
     Ok(Some(Election {
         namespace,
@@ -197,7 +210,7 @@ fn own_namespace() -> String {
     )
 }
 
-/// A name that no other replica has.
+/// A name that differs from those of all other replicas.
 fn identity() -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let host = if host.trim().is_empty() {
@@ -211,8 +224,9 @@ fn identity() -> String {
 fn duration(text: &str) -> anyhow::Result<Duration> {
     let duration: SignedDuration = text
         .parse()
-        .map_err(|_| anyhow!("{text:?} is no duration; write 15s, 5m or 1h30m"))?;
-    Duration::try_from(duration).context("a duration is positive")
+        .map_err(|_| anyhow!("{text:?} is not a duration; write 15s, 5m or 1h30m"))?;
+    Duration::try_from(duration)
+        .map_err(|_| anyhow!("{text:?} is negative; write 15s, 5m or 1h30m"))
 }
 
 #[cfg(test)]
@@ -220,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_duration_is_written_as_people_do() {
+    fn duration_has_a_unit_and_is_not_negative() {
         assert_eq!(duration("15s").unwrap(), Duration::from_secs(15));
         assert_eq!(duration("1h30m").unwrap(), Duration::from_mins(90));
         assert!(duration("15").is_err());
@@ -228,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn two_processes_of_a_host_have_two_names() {
+    fn identity_differs_between_processes_of_a_host() {
         assert!(identity().ends_with(&std::process::id().to_string()));
     }
 }

@@ -1,4 +1,4 @@
-//! `gradus reset`: forgets what a watched folder remembers.
+//! `gradus reset`: deletes what a watched folder remembers.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_operator::store::disk::LocalDisk;
+use gradus_operator::store::lock::Lock;
 use gradus_operator::store::{self, FOLDER, Selection};
 
-use crate::edge::Edge;
-use crate::finish::Finish;
+use crate::exit::Exit;
 use crate::names;
+use crate::stdio::Stdio;
 
-/// What to forget.
+/// What to delete.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -25,7 +26,7 @@ pub(crate) struct Arguments {
     /// Only this assessment; everything when left out
     #[arg(value_name = "NAMESPACE/NAME", value_parser = assessment)]
     assessment: Option<ObjectKey>,
-    /// Where its state lies, when it is not in the folder
+    /// Where its state is, when it is not in the folder
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
     /// Do not ask
@@ -40,12 +41,12 @@ fn assessment(text: &str) -> Result<ObjectKey, String> {
         {
             Ok(ObjectKey::new(Kind::Assessment, namespace, name))
         }
-        _ => Err("name it as NAMESPACE/NAME; without a namespace it is default/NAME".to_owned()),
+        _ => Err("write NAMESPACE/NAME; without a namespace it is default/NAME".to_owned()),
     }
 }
 
-/// Says what would be forgotten, asks, and forgets it.
-pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
+/// Lists what would be deleted, asks, and deletes it.
+pub(crate) fn run(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Result<Exit> {
     let path = arguments
         .state
         .clone()
@@ -54,24 +55,28 @@ pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<
         Some(key) => Selection::Objects(vec![key.clone()]),
         None => Selection::Everything,
     };
+    if path.exists() {
+        // Why: refuse before asking. The lock is free again at once, and `store::reset` takes it for the deletion.
+        Lock::take(&path)?;
+    }
     let remembered = store::remembered(&path);
     let chosen = chosen(arguments, &path, &remembered)?;
     if chosen.is_empty() {
-        writeln!(edge.err, "nothing is remembered in {}", path.display())?;
-        return Ok(Finish::default());
+        writeln!(stdio.err, "nothing is remembered in {}", path.display())?;
+        return Ok(Exit::default());
     }
-    tell(&chosen, edge)?;
-    if !arguments.yes && !agreed(edge)? {
-        bail!("nothing was forgotten; say --yes to forget it without being asked");
+    list(&chosen, stdio)?;
+    if !arguments.yes && !confirmed(stdio)? {
+        bail!("nothing was deleted; use --yes to delete without a question");
     }
-    let forgotten = store::reset(&path, &selection, &LocalDisk)?;
+    let deleted = store::reset(&path, &selection, &LocalDisk)?;
     writeln!(
-        edge.out,
-        "forgot {} of {}",
-        objects(forgotten.len()),
+        stdio.out,
+        "deleted {} from {}",
+        objects(deleted.len()),
         path.display()
     )?;
-    Ok(Finish::default())
+    Ok(Exit::default())
 }
 
 fn chosen(
@@ -80,7 +85,7 @@ fn chosen(
     remembered: &[ObjectKey],
 ) -> anyhow::Result<Vec<ObjectKey>> {
     if !arguments.folder.is_dir() && arguments.state.is_none() {
-        bail!("there is no folder {}", arguments.folder.display());
+        bail!("the folder {} does not exist", arguments.folder.display());
     }
     let Some(key) = &arguments.assessment else {
         return Ok(remembered.to_vec());
@@ -102,28 +107,31 @@ fn chosen(
     Err(unknown.context(path.display().to_string()))
 }
 
-fn tell(chosen: &[ObjectKey], edge: &mut Edge<'_>) -> anyhow::Result<()> {
+fn list(chosen: &[ObjectKey], stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
     let assessments = chosen.iter().filter(|key| key.kind == Kind::Assessment);
-    writeln!(edge.err, "This forgets the marks, falls and history of:")?;
+    writeln!(
+        stdio.err,
+        "This deletes the high-water marks, falls and history of:"
+    )?;
     for key in assessments.clone() {
-        writeln!(edge.err, "  {}", names::of(key))?;
+        writeln!(stdio.err, "  {}", names::of(key))?;
     }
     let others = chosen.len() - assessments.count();
     if others > 0 {
         writeln!(
-            edge.err,
-            "and the identity and last good text of {}.",
+            stdio.err,
+            "and the identity and last valid version of {}.",
             objects(others)
         )?;
     }
     Ok(())
 }
 
-fn agreed(edge: &mut Edge<'_>) -> anyhow::Result<bool> {
-    write!(edge.err, "Forget it? [y/N] ")?;
-    edge.err.flush()?;
+fn confirmed(stdio: &mut Stdio<'_>) -> anyhow::Result<bool> {
+    write!(stdio.err, "Delete it? [y/N] ")?;
+    stdio.err.flush()?;
     let mut answer = String::new();
-    BufReader::new(&mut *edge.input).read_line(&mut answer)?;
+    BufReader::new(&mut *stdio.input).read_line(&mut answer)?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 

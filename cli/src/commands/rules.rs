@@ -1,4 +1,4 @@
-//! `gradus rules`: the recording rules and alerts as a plain rule file.
+//! `gradus rules`: recording rules and alerts as a rule file for Prometheus.
 
 use std::path::{Path, PathBuf};
 
@@ -6,10 +6,10 @@ use anyhow::{Context, anyhow};
 use gradus_dashboards::rules::{Settings, file};
 use gradus_operator::store::disk::{LocalDisk, replace};
 
-use crate::edge::Edge;
-use crate::finish::Finish;
+use crate::exit::Exit;
+use crate::stdio::Stdio;
 
-/// Which rules, and where to.
+/// Settings of the rules, and where to write them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -20,26 +20,26 @@ pub(crate) struct Arguments {
     /// Thresholds, severities, durations and addresses, in the shape of the chart's `prometheus.rules`; `-` is stdin
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
-    /// The file to write, in one step, so that Prometheus never reads half of it; stdout when left out
+    /// The file to write, atomically, so that Prometheus never reads half of it; stdout when left out
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
-/// Prints the rule file with the settings.
-pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
+/// Writes the rule file with the settings.
+pub(crate) fn run(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Result<Exit> {
     let settings = match &arguments.settings {
-        Some(path) => read(path, edge)?,
+        Some(path) => read(path, stdio)?,
         None => Settings::default(),
     };
     let text = file(&settings);
     match &arguments.output {
         Some(path) => write(path, &text)?,
-        None => edge.out.write_all(text.as_bytes())?,
+        None => stdio.out.write_all(text.as_bytes())?,
     }
-    Ok(Finish::default())
+    Ok(Exit::default())
 }
 
-fn read(path: &Path, edge: &mut Edge<'_>) -> anyhow::Result<Settings> {
+fn read(path: &Path, stdio: &mut Stdio<'_>) -> anyhow::Result<Settings> {
     let of_stdin = path == Path::new("-");
     let name = if of_stdin {
         "stdin".to_owned()
@@ -48,7 +48,7 @@ fn read(path: &Path, edge: &mut Edge<'_>) -> anyhow::Result<Settings> {
     };
     let mut text = String::new();
     let read = if of_stdin {
-        edge.input.read_to_string(&mut text).map(|_| text)
+        stdio.input.read_to_string(&mut text).map(|_| text)
     } else {
         std::fs::read_to_string(path)
     };
@@ -60,7 +60,7 @@ fn read(path: &Path, edge: &mut Edge<'_>) -> anyhow::Result<Settings> {
 }
 
 fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    // The folder is synced too, and a bare name does not say which it is.
+    // Why: the folder is synced too, and the path of a bare file name has none.
     std::path::absolute(path)
         .and_then(|path| replace(&LocalDisk, &path, text.as_bytes()))
         .with_context(|| format!("cannot write {}", path.display()))

@@ -1,20 +1,16 @@
-//! What is served and how: flags that the operator and a watched folder share.
+//! Flags of page and metrics, for the operator and for a watched folder.
 
-use std::io::ErrorKind;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use anyhow::anyhow;
 use clap::ValueEnum;
 use gradus_operator::outputs::metrics::Exposure;
 use gradus_operator::outputs::metrics::catalogue::Tier;
 use gradus_operator::outputs::web::TlsFiles;
-use tokio::net::TcpListener;
 
-/// How page and metrics are served.
+/// How the page and the metrics are served.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Serving {
-    /// The tiers of metrics, separated by commas; core is always there
+    /// The tiers of metrics, separated by commas; core is always on
     #[arg(
         long,
         value_name = "TIER",
@@ -22,16 +18,18 @@ pub(crate) struct Serving {
         default_value = "core,capability",
         env = "GRADUS_METRICS_TIERS"
     )]
-    metrics_tiers: Vec<Switch>,
-    /// The most series about objects in a scrape; tiers that would pass it are left out whole. 0: no ceiling
+    metrics_tiers: Vec<TierName>,
+    /// Series about objects that a scrape has at most; tiers beyond it are left out whole. 0: no limit
     #[arg(
         long,
         value_name = "NUMBER",
         default_value_t = Exposure::CEILING,
+        value_parser = ceiling,
+        allow_negative_numbers = true,
         env = "GRADUS_METRICS_CEILING"
     )]
     metrics_ceiling: u64,
-    /// A certificate as PEM, with those that vouch for it: everything is served with TLS. Read again when it changes
+    /// The certificate chain, as PEM: everything is served with TLS. Reloaded when it changes
     #[arg(
         long,
         value_name = "FILE",
@@ -49,9 +47,15 @@ pub(crate) struct Serving {
     tls_key: Option<PathBuf>,
 }
 
+/// Parses the limit of series.
+fn ceiling(text: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|_| "write a whole number; 0 is no limit".to_owned())
+}
+
 /// A tier of metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Switch {
+enum TierName {
     /// About assessments, models and waivers.
     Core,
     /// About capabilities and their evidence.
@@ -61,12 +65,12 @@ enum Switch {
 }
 
 impl Serving {
-    /// How much of the metrics is shown.
+    /// Which metrics are exposed, and how many.
     pub(crate) fn exposure(&self) -> Exposure {
-        let tier = |switch: &Switch| match switch {
-            Switch::Core => Tier::Core,
-            Switch::Capability => Tier::Capability,
-            Switch::Detail => Tier::Detail,
+        let tier = |switch: &TierName| match switch {
+            TierName::Core => Tier::Core,
+            TierName::Capability => Tier::Capability,
+            TierName::Detail => Tier::Detail,
         };
         Exposure {
             tiers: self.metrics_tiers.iter().map(tier).collect(),
@@ -74,7 +78,7 @@ impl Serving {
         }
     }
 
-    /// The certificate, when there is one.
+    /// The certificate; none without TLS.
     pub(crate) fn tls(&self) -> Option<TlsFiles> {
         Some(TlsFiles {
             certificate: self.tls_cert.clone()?,
@@ -82,7 +86,7 @@ impl Serving {
         })
     }
 
-    /// The beginning of an address of what is served.
+    /// The scheme of the URL of the page.
     pub(crate) fn scheme(&self) -> &'static str {
         if self.tls_cert.is_some() {
             "https"
@@ -90,27 +94,4 @@ impl Serving {
             "http"
         }
     }
-}
-
-/// Takes an address.
-///
-/// # Errors
-///
-/// Why it cannot be had, and what to do.
-pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    let listener = TcpListener::bind(address).await;
-    listener.map_err(|error| match error.kind() {
-        ErrorKind::AddrInUse => anyhow!(
-            "{address} is taken by another program, perhaps another Gradus; stop it, or choose a free port with --listen {}:0",
-            address.ip()
-        ),
-        ErrorKind::PermissionDenied => anyhow!(
-            "{address} may not be used by this account; choose a port above 1023 with --listen"
-        ),
-        ErrorKind::AddrNotAvailable => anyhow!(
-            "{} is no address of this machine; use 127.0.0.1, or 0.0.0.0 for all of its addresses",
-            address.ip()
-        ),
-        _ => anyhow!("{address} cannot be listened on: {error}"),
-    })
 }

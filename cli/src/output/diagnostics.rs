@@ -1,4 +1,4 @@
-//! Findings with the lines that they are about.
+//! Findings with the lines of the document that they are about.
 
 use std::io::{self, Write};
 
@@ -9,9 +9,9 @@ use annotate_snippets::{
 use gradus_engine::diagnostic::Severity;
 use gradus_manifests::finding::Finding;
 
-use crate::edge::Medium;
+use crate::stdio::Medium;
 
-/// Lines that are wider are folded by nobody: this is wide enough for paths and sentences.
+/// The width of findings that do not go to a terminal, in columns.
 const WIDEST: usize = 140;
 
 /// Writes every finding, with its snippet, its place and its help.
@@ -67,5 +67,5 @@ fn group(finding: &Finding) -> Group<'_> {
     group
 }
 
-/// The code of documents of others, which are passed over: worth a note and no more.
+/// The code of documents of other tools, which are skipped with a note.
 pub(crate) const FOREIGN: &str = "ForeignDocument";

@@ -1,20 +1,20 @@
-//! A ladder: as a few glyphs, the lowest stage first, or as rungs with what fills them.
+//! The stages of an assessment: as one glyph each, the lowest first, or as one line each.
 
 use gradus_engine::verdict::Verdict;
 use gradus_engine::view::{AssessmentView, Gap, StageView};
 
 use super::text::{Line, Tone};
 
-/// What is met, or reached.
+/// Met, or reached.
 const REACHED: &str = "█";
-/// What would be, if everything unknown were met.
+/// Would be met or reached if every unknown criterion were met.
 const POSSIBLE: &str = "▒";
-/// What is not.
+/// Not met, or not reached.
 const MISSING: &str = "░";
-/// The columns of a rung.
+/// The width of the bar of a stage, in columns.
 const RUNG: u64 = 20;
 
-/// One glyph a stage; rank 0 is where everybody stands, and is left out.
+/// One glyph a stage. Rank 0 is left out: every assessment reaches it.
 pub(crate) fn ladder(view: &AssessmentView) -> Line {
     let mut line = Line::default();
     for stage in view.stages.iter().filter(|stage| stage.rank > 0) {
@@ -33,18 +33,18 @@ pub(crate) fn ladder(view: &AssessmentView) -> Line {
     line
 }
 
-/// What the glyphs mean.
+/// The meaning of the glyphs.
 pub(crate) fn legend() -> Line {
     Line::of(Tone::Good, REACHED)
         .and(Tone::Quiet, " reached   ")
         .and(Tone::Doubt, POSSIBLE)
-        .and(Tone::Quiet, " if all that is unknown holds   ")
+        .and(Tone::Quiet, " if everything unknown is met   ")
         .and(Tone::Quiet, MISSING)
         .and(Tone::Quiet, " not reached")
 }
 
-/// One line a stage, the highest first: its fill, its counts, and what is unknown in it. None in
-/// models whose stages count nothing of their own.
+/// One line a stage, the highest first: its bar, its counts, and its unknown criteria. Empty for models whose
+/// stages have no criteria of their own.
 pub(crate) fn rungs(view: &AssessmentView) -> Vec<Line> {
     if view.stages.iter().all(|stage| stage.of == 0) {
         return Vec::new();
@@ -80,7 +80,7 @@ fn rung(view: &AssessmentView, stage: &StageView) -> Line {
         );
     }
     if stage.gate == Some(false) {
-        line.push(Tone::Bad, "   an outside award is missing");
+        line.push(Tone::Bad, "   an external award is missing");
     }
     if view.stage == Some(stage.rank) {
         line.push(Tone::Strong, format!("   ◀ stage {}", stage.rank));

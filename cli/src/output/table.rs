@@ -1,15 +1,15 @@
-//! Columns that line up, in the manner of `kubectl`: no rules, three blanks between columns.
+//! Tables like those of `kubectl`: aligned columns with three blanks between them, no lines.
 
 use super::text::{Line, Tone};
 
 /// Blanks between columns.
 const GAP: usize = 3;
-/// A last column that would be narrower goes below its row.
+/// The narrowest last column. A narrower one is written below its row.
 const NARROWEST: usize = 36;
-/// How far a text below its row is set in.
+/// The indentation of a text below its row.
 const INDENT: usize = 2;
 
-/// Rows below headers. The last column holds sentences, and is broken to fit.
+/// Rows below headers. The last column has sentences, which are wrapped to fit.
 #[derive(Debug)]
 pub(crate) struct Table {
     headers: Vec<&'static str>,
@@ -27,7 +27,7 @@ impl Table {
         }
     }
 
-    /// Columns that a narrow terminal can do without, the first to go first.
+    /// Columns that are left out where it is too narrow for all, the first of them first.
     pub(crate) fn without_if_narrow(self, dispensable: &'static [&'static str]) -> Self {
         Self {
             dispensable,
@@ -40,13 +40,13 @@ impl Table {
         self.rows.push(cells.into_iter().collect());
     }
 
-    /// Lines of at most `width` columns as far as the first columns allow; without a width, one line a row.
+    /// Lines of at most `width` columns, as far as the first columns allow; one line a row without a width.
     pub(crate) fn lines(mut self, width: Option<usize>) -> Vec<Line> {
         if let Some(width) = width {
             self.narrow(width);
         }
         let widths = self.widths();
-        let fixed = taken(&widths);
+        let fixed = total_width(&widths);
         let left = width.map(|width| width.saturating_sub(fixed));
         let below = left.is_some_and(|left| left < NARROWEST);
         let mut lines = vec![self.header(&widths, below)];
@@ -64,7 +64,7 @@ impl Table {
                     lines.extend(
                         sentence
                             .filter(|line| !line.is_empty())
-                            .map(|line| line.set_in(INDENT)),
+                            .map(|line| line.indent(INDENT)),
                     );
                     continue;
                 }
@@ -73,15 +73,15 @@ impl Table {
             };
             first.append(sentence.next().unwrap_or_default());
             lines.push(first);
-            lines.extend(sentence.map(|line| line.set_in(fixed)));
+            lines.extend(sentence.map(|line| line.indent(fixed)));
         }
         lines
     }
 
-    /// Takes columns out until the others fit.
+    /// Removes dispensable columns until the others fit.
     fn narrow(&mut self, width: usize) {
         for dispensable in self.dispensable {
-            if taken(&self.widths()) <= width {
+            if total_width(&self.widths()) <= width {
                 return;
             }
             let Some(column) = self.headers.iter().position(|header| header == dispensable) else {
@@ -121,15 +121,15 @@ impl Table {
     }
 }
 
-/// What columns take, with the blanks after each.
-fn taken(widths: &[usize]) -> usize {
+/// The width of columns, with the blanks after each.
+fn total_width(widths: &[usize]) -> usize {
     widths.iter().map(|width| width + GAP).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::edge::Medium;
+    use crate::stdio::Medium;
 
     fn texts(width: Option<usize>) -> Vec<String> {
         let mut table = Table::new(["NAME", "STAGE", "WHY"]);
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_line_up_by_what_is_seen() {
+    fn columns_align_by_display_width() {
         assert_eq!(
             texts(None),
             [
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn sentences_break_within_their_column() {
+    fn sentences_wrap_within_their_column() {
         assert_eq!(
             texts(Some(60)),
             [
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn sentences_go_below_their_row_where_it_is_narrow() {
+    fn sentences_go_below_their_row_when_narrow() {
         assert_eq!(
             texts(Some(40)),
             [
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_that_can_be_done_without_go_where_it_is_too_narrow_for_them() {
+    fn dispensable_columns_are_removed_when_too_narrow() {
         assert_eq!(texts(Some(12))[..2], ["NAME", "病院"]);
     }
 }

@@ -1,25 +1,25 @@
-//! Text with a tone: laid out by its width first, and painted last.
+//! Text with a tone: laid out by its width first, and coloured last.
 
 use std::io::{self, Write};
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::edge::Medium;
+use crate::stdio::Medium;
 
-/// How a piece of text is meant. Never the only carrier of a meaning: a glyph or a word says the same.
+/// The emphasis of a piece of text. It is never the only carrier of a meaning: a glyph or a word says the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tone {
-    /// As it is.
+    /// None.
     Plain,
-    /// What to look at first.
+    /// The most important.
     Strong,
-    /// Well.
+    /// Good.
     Good,
-    /// To be looked at.
+    /// Needs attention.
     Doubt,
-    /// Not well.
+    /// Bad.
     Bad,
-    /// Beside the point.
+    /// Less important.
     Quiet,
 }
 
@@ -55,7 +55,7 @@ impl Line {
         Self::of(Tone::Plain, text)
     }
 
-    /// Adds a piece. What a terminal would obey instead of showing it is replaced.
+    /// Adds a piece. Control characters are replaced.
     pub(crate) fn push(&mut self, tone: Tone, text: impl AsRef<str>) {
         let text = clean(text.as_ref());
         if !text.is_empty() {
@@ -79,12 +79,12 @@ impl Line {
         self.pieces.iter().map(|(_, text)| text.width()).sum()
     }
 
-    /// Whether nothing is on it.
+    /// Whether it has no text.
     pub(crate) fn is_empty(&self) -> bool {
         self.pieces.is_empty()
     }
 
-    /// At most so wide; a cut line ends in an ellipsis.
+    /// Cut to a width in columns; a cut line ends in an ellipsis.
     pub(crate) fn cut(self, width: usize) -> Self {
         if self.width() <= width {
             return self;
@@ -103,14 +103,14 @@ impl Line {
         short.and(Tone::Quiet, if width > 0 { "…" } else { "" })
     }
 
-    /// As wide as `width`, with blanks after it.
+    /// Filled with blanks up to a width in columns.
     pub(crate) fn pad(mut self, width: usize) -> Self {
         let blanks = width.saturating_sub(self.width());
         self.push(Tone::Plain, " ".repeat(blanks));
         self
     }
 
-    /// Broken between words into lines of at most `width` columns, each in the tone it had.
+    /// Broken between words into lines of at most `width` columns. Tones are kept.
     pub(crate) fn wrap(self, width: usize) -> Vec<Line> {
         let mut lines = vec![Line::default()];
         let mut used = 0;
@@ -133,24 +133,24 @@ impl Line {
             .collect()
     }
 
-    /// Broken like [`Line::wrap`], with every line but the first set in.
+    /// Broken like [`Line::wrap`], with every line but the first indented.
     pub(crate) fn hang(self, width: usize, blanks: usize) -> Vec<Line> {
         let mut lines = self.wrap(width.saturating_sub(blanks)).into_iter();
         let first = lines.next();
         first
             .into_iter()
-            .chain(lines.map(|line| line.set_in(blanks)))
+            .chain(lines.map(|line| line.indent(blanks)))
             .collect()
     }
 
     /// With blanks before it.
-    pub(crate) fn set_in(self, blanks: usize) -> Self {
+    pub(crate) fn indent(self, blanks: usize) -> Self {
         let mut line = Self::plain(" ".repeat(blanks));
         line.append(self);
         line
     }
 
-    /// Painted where the medium shows colours, and without blanks at its end.
+    /// As text, with colours if the medium shows them, and without trailing blanks.
     pub(crate) fn paint(&self, medium: Medium) -> String {
         let mut painted = String::new();
         let line = self.clone().without_trailing_blanks();
@@ -182,7 +182,7 @@ pub(crate) fn write(lines: &[Line], out: &mut dyn Write, medium: Medium) -> io::
         .try_for_each(|line| writeln!(out, "{}", line.paint(medium)))
 }
 
-/// The end of the part of a text that fits into so many columns.
+/// The length, in bytes, of the part of a text that fits into a width in columns.
 fn fitting(text: &str, width: usize) -> usize {
     let mut used = 0;
     for (at, letter) in text.char_indices() {
@@ -194,16 +194,17 @@ fn fitting(text: &str, width: usize) -> usize {
     text.len()
 }
 
-/// Documents are written by anybody: their text may not move the cursor, nor turn a line around.
+/// Replaces control characters and changes of writing direction. Why: anybody writes documents, and their text must
+/// not move the cursor or reorder a line.
 fn clean(text: &str) -> String {
-    let obeyed = |letter: char| {
+    let is_control = |letter: char| {
         letter.is_control()
             || matches!(letter, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
     };
     text.chars()
         .map(|letter| match letter {
             '\n' | '\t' => ' ',
-            letter if obeyed(letter) => '\u{FFFD}',
+            letter if is_control(letter) => '\u{FFFD}',
             letter => letter,
         })
         .collect()
@@ -219,20 +220,20 @@ mod tests {
     };
 
     #[test]
-    fn a_tone_is_painted_only_where_colours_are_shown() {
+    fn tone_is_coloured_only_where_colours_are_shown() {
         let line = Line::of(Tone::Bad, "lost").and(Tone::Plain, " again ");
         assert_eq!(line.paint(COLOUR), "\x1b[31mlost\x1b[0m again");
         assert_eq!(line.paint(Medium::FILE), "lost again");
     }
 
     #[test]
-    fn a_document_cannot_give_orders_to_the_terminal() {
+    fn control_characters_of_a_document_are_replaced() {
         let line = Line::plain("a\x1b[2Jb\u{202E}c\nd");
         assert_eq!(line.paint(COLOUR), "a\u{FFFD}[2Jb\u{FFFD}c d");
     }
 
     #[test]
-    fn wide_letters_count_twice_when_a_line_is_cut() {
+    fn wide_letters_count_as_two_columns_when_a_line_is_cut() {
         let line = Line::of(Tone::Good, "病院").and(Tone::Plain, "abcdef");
         assert_eq!(line.clone().cut(6).paint(Medium::FILE), "病院a…");
         assert_eq!(line.clone().cut(3).paint(Medium::FILE), "病…");
@@ -240,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_line_breaks_between_words() {
+    fn long_line_breaks_between_words() {
         let lines = Line::plain("one two three").wrap(8);
         let texts: Vec<String> = lines.iter().map(|line| line.paint(Medium::FILE)).collect();
         assert_eq!(texts, ["one two", "three"]);

@@ -4,17 +4,17 @@ use gradus_engine::query::Explanation;
 
 use super::text::{Line, Tone};
 
-/// Columns that are left to a text, however deep it stands.
+/// Columns that a text has at least, however deep its node is.
 const NARROWEST: usize = 30;
 
-/// The tree below a root, which stands at the margin.
+/// The lines of a tree; its root is at the margin.
 pub(crate) fn tree(root: &Explanation, width: Option<usize>) -> Vec<Line> {
     let mut lines = Vec::new();
     grow(root, "", "", width, &mut lines);
     lines
 }
 
-/// A node after `before`, and its branches after `under`. As deep as explanations are: a handful.
+/// Adds a node after `before`, and its branches after `under`. Recursive: explanations are a few levels deep.
 fn grow(
     node: &Explanation,
     before: &str,
@@ -55,7 +55,7 @@ fn grow(
     }
 }
 
-/// A type that one capability of the same name answers for says nothing of its own.
+/// Skips the node of a type whose only capability has the same name: it would say the same twice.
 fn shortened(node: &Explanation) -> &Explanation {
     let kind = node.line.subject.strip_prefix("capability of type ");
     match (kind, node.because.as_slice()) {
@@ -89,7 +89,7 @@ fn said(node: &Explanation) -> Line {
     line
 }
 
-/// A glyph and a tone for what is said of something.
+/// The glyph and the tone of a verdict.
 fn mark(verdict: &str) -> (&'static str, Tone) {
     match verdict {
         "Met" | "True" | "Proven" | "Declared" | "reached" | "counts" => ("✓", Tone::Good),

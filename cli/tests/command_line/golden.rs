@@ -1,4 +1,4 @@
-//! What people see, word for word.
+//! The output, word for word.
 
 use crate::support::{AT, folder, gradus, out, run, run_on, text};
 
@@ -11,17 +11,17 @@ fn printed(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn a_table_says_where_every_assessment_stands_and_what_comes_next() {
+fn table_shows_every_assessment_and_what_is_next() {
     insta::assert_snapshot!(printed(&["score", "-f", EXAMPLE]));
 }
 
 #[test]
-fn a_wide_table_says_what_the_stage_rests_on() {
+fn wide_table_shows_what_the_stage_depends_on() {
     insta::assert_snapshot!(printed(&["score", "-f", EXAMPLE, "-o", "wide"]));
 }
 
 #[test]
-fn explain_goes_from_the_stage_to_the_least_that_reaches_the_next() {
+fn explain_shows_the_stage_and_the_way_to_the_next() {
     insta::assert_snapshot!(printed(&[
         "explain",
         "larkmere-general/infram",
@@ -31,7 +31,7 @@ fn explain_goes_from_the_stage_to_the_least_that_reaches_the_next() {
 }
 
 #[test]
-fn explain_of_a_criterion_goes_down_to_the_evidence() {
+fn explain_of_a_criterion_shows_the_evidence() {
     let about = ["--criterion", "malware-firewall"];
     insta::assert_snapshot!(printed(
         &[
@@ -43,7 +43,7 @@ fn explain_of_a_criterion_goes_down_to_the_evidence() {
 }
 
 #[test]
-fn why_not_names_what_stands_in_the_way() {
+fn why_not_names_what_is_missing() {
     insta::assert_snapshot!(printed(&[
         "explain",
         "westhaven/infram",
@@ -55,7 +55,7 @@ fn why_not_names_what_stands_in_the_way() {
 }
 
 #[test]
-fn a_list_holds_what_a_cluster_would() {
+fn yaml_list_equals_the_objects_of_a_cluster() {
     insta::assert_snapshot!(printed(&[
         "score",
         "-f",
@@ -66,7 +66,7 @@ fn a_list_holds_what_a_cluster_would() {
 }
 
 #[test]
-fn the_same_input_gives_the_same_bytes() {
+fn same_input_gives_the_same_bytes() {
     for format in ["table", "wide", "json", "yaml"] {
         let arguments = ["score", "-f", EXAMPLE, "-o", format];
         assert_eq!(printed(&arguments), printed(&arguments), "{format}");
@@ -83,7 +83,7 @@ fn the_same_input_gives_the_same_bytes() {
 }
 
 #[test]
-fn json_and_yaml_say_the_same() {
+fn json_and_yaml_are_equal() {
     let json: serde_json::Value =
         serde_json::from_str(&printed(&["score", "-f", EXAMPLE, "-o", "json"])).unwrap();
     let yaml: serde_json::Value =
@@ -94,7 +94,7 @@ fn json_and_yaml_say_the_same() {
 }
 
 #[test]
-fn a_printed_list_can_be_read_again() {
+fn printed_list_can_be_read_again() {
     let list = printed(&[
         "score",
         "-f",
@@ -175,7 +175,7 @@ metadata: {name: somebody-elses}
 ";
 
 #[test]
-fn lint_says_everything_with_its_place_and_its_remedy() {
+fn lint_reports_every_mistake_with_place_and_correction() {
     let site = folder(&[("site.yaml", WRONG)]);
     let mut command = gradus(&["lint", "."]);
     let output = command.current_dir(site.path()).output().unwrap();
@@ -184,7 +184,7 @@ fn lint_says_everything_with_its_place_and_its_remedy() {
 }
 
 #[test]
-fn lint_of_the_standard_input_finds_the_same_places() {
+fn lint_of_standard_input_finds_the_same_places() {
     let output = run_on(&["lint", "-"], WRONG);
     let said = out(&output);
     for place in [
@@ -195,7 +195,7 @@ fn lint_of_the_standard_input_finds_the_same_places() {
 }
 
 #[test]
-fn lint_for_programs_is_json() {
+fn lint_prints_json() {
     let site = folder(&[("site.yaml", WRONG)]);
     let output = run(&["lint", text(site.path()), "-o", "json"]);
     let report: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
@@ -208,6 +208,6 @@ fn lint_for_programs_is_json() {
 }
 
 #[test]
-fn the_library_is_listed_with_what_it_holds() {
+fn models_list_shows_the_library() {
     insta::assert_snapshot!(out(&run(&["models", "list"])));
 }

@@ -43,7 +43,7 @@ fn init_writes_a_clean_folder_and_never_overwrites_it() {
         let again = run(&begin);
         assert_eq!(again.status.code(), Some(2));
         assert!(
-            err(&again).contains("assessment.yaml is there already"),
+            err(&again).contains("assessment.yaml already exists"),
             "{}",
             err(&again)
         );

@@ -3,6 +3,7 @@
 mod commands;
 mod golden;
 mod init;
+mod messages;
 mod rules;
 mod support;
 mod watch;

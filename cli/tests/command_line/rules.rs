@@ -5,7 +5,7 @@ use std::fs;
 use crate::support::{err, folder, out, root, run, run_on, text};
 
 #[test]
-fn without_settings_the_committed_rules_are_printed() {
+fn rules_without_settings_are_the_committed_ones() {
     let output = run(&["rules"]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     let committed = fs::read_to_string(root().join("dashboards/rules/gradus.yaml")).unwrap();
@@ -13,7 +13,7 @@ fn without_settings_the_committed_rules_are_printed() {
 }
 
 #[test]
-fn settings_come_from_a_file_or_from_stdin() {
+fn settings_are_read_from_a_file_or_stdin() {
     let settings = "alerts: {GradusAbsent: {enabled: false}, GradusNoLeader: {severity: page}}\n";
     let site = folder(&[("settings.yaml", settings)]);
     let file = site.path().join("settings.yaml");
@@ -27,7 +27,7 @@ fn settings_come_from_a_file_or_from_stdin() {
 }
 
 #[test]
-fn a_wrong_setting_names_file_line_field_and_fix_and_leaves_the_old_rules() {
+fn invalid_setting_names_file_line_field_and_correction_and_keeps_the_old_rules() {
     let site = folder(&[
         (
             "settings.yaml",
@@ -58,7 +58,7 @@ fn a_wrong_setting_names_file_line_field_and_fix_and_leaves_the_old_rules() {
 }
 
 #[test]
-fn settings_that_are_not_there_end_badly_and_name_the_file() {
+fn missing_settings_file_is_named() {
     let output = run(&["rules", "--settings", "nowhere.yaml"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(
@@ -69,7 +69,7 @@ fn settings_that_are_not_there_end_badly_and_name_the_file() {
 }
 
 #[test]
-fn a_file_is_replaced_in_one_step_and_nothing_else_is_left_in_its_folder() {
+fn output_file_is_replaced_atomically() {
     let site = folder(&[("rules/gradus.yaml", "groups: []\n")]);
     let file = site.path().join("rules/gradus.yaml");
     let output = run(&["rules", "-o", text(&file)]);
@@ -84,7 +84,7 @@ fn a_file_is_replaced_in_one_step_and_nothing_else_is_left_in_its_folder() {
 }
 
 #[test]
-fn a_bare_name_is_a_file_where_one_is() {
+fn output_may_be_a_bare_file_name() {
     let site = folder(&[]);
     let output = crate::support::gradus(&["rules", "-o", "gradus.yaml"])
         .current_dir(site.path())

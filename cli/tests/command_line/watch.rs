@@ -92,7 +92,7 @@ fn site() -> tempfile::TempDir {
 }
 
 #[test]
-fn lines_tell_of_a_fall_with_its_cause_and_of_its_repair() {
+fn watch_prints_a_fall_with_its_cause_and_the_recovery() {
     let site = site();
     let file = site.path().join("site.yaml");
     let text = fs::read_to_string(&file).unwrap();
@@ -105,19 +105,18 @@ fn lines_tell_of_a_fall_with_its_cause_and_of_its_repair() {
     );
     watching.line("default/infram: first mark at stage 1");
     fs::write(&file, text.replacen("claim: Present", "claim: Absent", 1)).unwrap();
-    watching.line("stage 1 → 0");
     watching.line("fell from stage 1 to stage 0: capability active-standby-failover was lost");
     fs::write(&file, &text).unwrap();
     watching.line("rose from stage 0 to stage 1");
     fs::write(&file, text.replacen("claim: Present", "claim: Preesent", 1)).unwrap();
     watching.line("did you mean Present?");
     fs::write(&file, &text).unwrap();
-    watching.line("no longer: site.yaml:10:15");
+    watching.line("corrected: site.yaml:10:15");
     assert_eq!(watching.signal("-TERM"), Some(0), "a clean end");
 }
 
 #[test]
-fn what_is_logged_never_holds_a_watch_up() {
+fn logging_never_blocks_a_watch() {
     let site = site();
     let mut command = gradus(&["watch", text(site.path()), "--listen", "127.0.0.1:0"]);
     let watching = Watching::of(command.env("GRADUS_LOG", "info"));
@@ -126,7 +125,7 @@ fn what_is_logged_never_holds_a_watch_up() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_named_with_a_way_out() {
+fn taken_port_is_named_with_an_alternative() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let site = site();
@@ -145,22 +144,23 @@ fn a_port_that_is_taken_is_named_with_a_way_out() {
 }
 
 #[test]
-fn a_folder_that_is_watched_already_is_refused_with_the_process_that_watches_it() {
+fn watched_folder_is_refused_with_the_process_that_watches_it() {
     let site = site();
     let watching = Watching::start(site.path());
     watching.line("first mark");
     let second = run(&["watch", text(site.path()), "--listen", "127.0.0.1:0"]);
     assert_eq!(second.status.code(), Some(2));
-    assert!(
-        err(&second).contains(&format!("process {}", watching.child.id())),
-        "{}",
-        err(&second)
-    );
+    let holder = format!("process {}", watching.child.id());
+    assert!(err(&second).contains(&holder), "{}", err(&second));
+    let reset = run_on(&["reset", text(site.path())], "y\n");
+    assert_eq!(reset.status.code(), Some(2));
+    assert!(err(&reset).contains(&holder), "{}", err(&reset));
+    assert!(!err(&reset).contains("[y/N]"), "{}", err(&reset));
     assert_eq!(watching.signal("-INT"), Some(0));
 }
 
 #[test]
-fn reset_says_what_it_would_forget_and_forgets_only_when_told() {
+fn reset_lists_what_it_would_delete_and_deletes_only_when_confirmed() {
     let site = site();
     let watching = Watching::start(site.path());
     watching.line("first mark");
@@ -185,7 +185,7 @@ fn reset_says_what_it_would_forget_and_forgets_only_when_told() {
     );
     let told = run(&["reset", text(site.path()), "default/infram", "--yes"]);
     assert_eq!(told.status.code(), Some(0), "{}", err(&told));
-    assert!(out(&told).contains("forgot 1 object"), "{}", out(&told));
+    assert!(out(&told).contains("deleted 1 object"), "{}", out(&told));
     assert!(!entry.exists());
     let rest = run_on(&["reset", text(site.path())], "y\n");
     assert_eq!(rest.status.code(), Some(0), "{}", err(&rest));

@@ -1,4 +1,4 @@
-//! An assessment in the engine's words.
+//! An assessment in the engine's types.
 
 use gradus_engine::diagnostic::Diagnostic;
 use gradus_engine::object::{
@@ -7,7 +7,7 @@ use gradus_engine::object::{
 
 use gradus_engine::predicate;
 
-use super::{duration, names, owner};
+use super::scalar::{duration, names, owner};
 use crate::assessment::{self, AssessmentSpec};
 use crate::resource::Document;
 

@@ -1,4 +1,4 @@
-//! A capability in the engine's words.
+//! A capability in the engine's types.
 
 use gradus_engine::diagnostic::Diagnostic;
 use gradus_engine::digest::{canonical_json, sha256_hex};
@@ -8,7 +8,7 @@ use gradus_engine::object::{
     Capability, Claim, EvidenceItem, EvidenceKind, ProbeSource, Unit, Units,
 };
 
-use super::{duration, owner};
+use super::scalar::{duration, owner};
 use crate::capability::{self, CapabilitySpec};
 use crate::evidence;
 use crate::resource::{Document, json};

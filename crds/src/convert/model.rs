@@ -1,4 +1,4 @@
-//! A stage model in the engine's words.
+//! A stage model in the engine's types.
 
 use gradus_engine::diagnostic::Diagnostic;
 use gradus_engine::digest::{canonical_json, sha256_hex};
@@ -10,16 +10,16 @@ use gradus_engine::model::{
 use gradus_engine::verdict::EvidenceClass;
 
 use super::requires::requires;
-use super::{names, period};
+use super::scalar::{names, period};
 use crate::maturity_model::{self, MaturityModelSpec};
 use crate::resource::{Document, json};
 use crate::{criterion, scoring};
 
-/// The largest spec, in bytes of compact JSON: the product of all limits would be far above it, and
-/// a cluster's store refuses little more.
+/// The largest spec, in bytes of compact JSON. etcd refuses requests above 1.5 MiB, and the limits of the fields
+/// together allow more than that.
 const LARGEST: usize = 1024 * 1024;
 
-/// A model. Its digest is over the spec as its types write it, so that order and layout do not count.
+/// A model. Its digest is over the spec as the types serialize it, so that order and layout do not matter.
 pub(crate) fn model(document: &Document<MaturityModelSpec>) -> Result<Model, Vec<Diagnostic>> {
     let Document { metadata, spec } = document;
     let text = canonical_json(&json(spec));
@@ -29,7 +29,7 @@ pub(crate) fn model(document: &Document<MaturityModelSpec>) -> Result<Model, Vec
                 "TooLarge",
                 "spec",
                 format!(
-                    "the model takes {} bytes of JSON, more than 1 MiB",
+                    "the model has {} bytes of JSON, more than 1 MiB",
                     text.len()
                 ),
             )
@@ -50,7 +50,7 @@ pub(crate) fn model(document: &Document<MaturityModelSpec>) -> Result<Model, Vec
     })
 }
 
-fn source(source: &maturity_model::Source) -> Source {
+fn source(source: &maturity_model::ModelSource) -> Source {
     Source {
         url: source.url.clone(),
         licence: source.licence.clone(),
@@ -196,7 +196,7 @@ fn criterion(
     }
 }
 
-/// The rule. A model that walks nothing may leave the walk out: its threshold is then everything.
+/// The scoring rule. A model without a stage walk may leave `walk` out; its threshold is then 1.
 fn rule(scoring: &scoring::Scoring) -> Scoring {
     let walk = scoring.walk.as_ref();
     Scoring {

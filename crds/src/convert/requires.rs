@@ -1,11 +1,11 @@
-//! What a criterion asks for, in the engine's words.
+//! What a criterion asks for, in the engine's types.
 
 use gradus_engine::diagnostic::Diagnostic;
 use gradus_engine::model::{
     Combine, Coverage, CoverageThreshold, Item, Leaf, Quantifier, Requires, Test,
 };
 
-use super::names;
+use super::scalar::names;
 use crate::requires;
 
 /// The requirement of a criterion; a capability of its own name when left out.
@@ -61,8 +61,10 @@ fn leaf(leaf: &requires::Leaf, path: &str) -> Result<Leaf, Diagnostic> {
         return Ok(Leaf::Absent(absent.as_str().into()));
     }
     let Some(capability) = &leaf.capability else {
-        return Err(Diagnostic::error("Invalid", path, "nothing is asked for")
-            .with_help("name a capability, or one that must be absent"));
+        return Err(
+            Diagnostic::error("Invalid", path, "neither capability nor absent is set")
+                .with_help("write capability: or absent:"),
+        );
     };
     Ok(Leaf::Capability {
         capability: capability.as_str().into(),

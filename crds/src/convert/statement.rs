@@ -1,9 +1,9 @@
-//! Attestations and waivers in the engine's words.
+//! Attestations and waivers in the engine's types.
 
 use gradus_engine::diagnostic::Diagnostic;
 use gradus_engine::object::{Attestation, Subject, Waiver};
 
-use super::names;
+use super::scalar::names;
 use crate::attestation::{self, AttestationSpec};
 use crate::resource::Document;
 use crate::waiver::WaiverSpec;
@@ -36,12 +36,8 @@ fn subject(subject: attestation::Subject) -> Result<Subject, Vec<Diagnostic>> {
             stage,
         }),
         _ => Err(vec![
-            Diagnostic::error(
-                "Invalid",
-                "spec.subject",
-                "nothing is named that it is about",
-            )
-            .with_help("name a capability, or assessment, model and stage of an award"),
+            Diagnostic::error("Invalid", "spec.subject", "the subject is empty")
+                .with_help("write capability:, or assessment:, model: and stage: of an award"),
         ]),
     }
 }

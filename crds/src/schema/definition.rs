@@ -3,10 +3,10 @@
 use gradus_engine::key::Kind;
 use serde_json::{Value, json};
 
-use super::structural;
-use crate::resource::{GROUP, VERSION};
+use super::structural::structural;
+use crate::api::{GROUP, VERSION};
 
-/// The plural of a kind, as addresses and manifests write it.
+/// The plural of a kind, as in URLs and in `kubectl get`.
 pub fn plural(kind: Kind) -> &'static str {
     match kind {
         Kind::MaturityModel => "maturitymodels",
@@ -18,7 +18,7 @@ pub fn plural(kind: Kind) -> &'static str {
     }
 }
 
-/// The short name: none of them clashes with a kind of Kubernetes or of a common add-on.
+/// The short name. None of them clashes with a kind of Kubernetes or of a common add-on.
 fn short_name(kind: Kind) -> &'static str {
     match kind {
         Kind::MaturityModel => "mmodel",
@@ -72,7 +72,7 @@ fn condition(name: &str, condition: &str) -> Value {
     )
 }
 
-/// What a person wants to see of each object in one line.
+/// The columns of `kubectl get`.
 fn columns(kind: Kind) -> Vec<Value> {
     let ready = condition("Ready", "Ready");
     match kind {
@@ -91,7 +91,7 @@ fn columns(kind: Kind) -> Vec<Value> {
             column("Type", "string", ".spec.type"),
             column("Claim", "string", ".spec.claim"),
             column("State", "string", ".status.state"),
-            // A column of type `date` would show an end that is to come as `<invalid>`.
+            // Why: a column of type `date` would show an end in the future as `<invalid>`.
             column("Valid until", "string", ".status.validUntil"),
             column("Owner", "string", ".spec.owner.team"),
         ],

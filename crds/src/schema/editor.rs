@@ -1,13 +1,13 @@
-//! JSON Schema for editors: the same limits, and stricter where a cluster prunes: an unknown field is
-//! marked while it is typed.
+//! JSON Schema for editors: the same limits, and stricter where a cluster prunes: an editor marks an unknown field
+//! while it is typed.
 
 use gradus_engine::key::Kind;
 use serde_json::{Map, Value, json};
 
-use super::structural;
-use crate::resource::API_VERSION;
+use super::structural::structural;
+use crate::api::API_VERSION;
 
-/// The dialect that editors know best.
+/// The dialect that most editors support.
 const DIALECT: &str = "http://json-schema.org/draft-07/schema#";
 
 /// The schema of one kind.

@@ -109,9 +109,7 @@ fn effective_message(effective: Result<(), NotEffective>) -> &'static str {
         Err(NotEffective::Expired) => "it has expired",
         Err(NotEffective::NotYet) => "it is not valid yet",
         Err(NotEffective::NotWaivable) => "it names a criterion that cannot be waived",
-        Err(NotEffective::NoMatch) => {
-            "it names an assessment or a criterion that does not exist"
-        }
+        Err(NotEffective::NoMatch) => "it names an assessment or a criterion that does not exist",
     }
 }
 

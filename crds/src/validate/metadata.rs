@@ -1,17 +1,17 @@
-//! Metadata: names and labels as an API server takes them.
+//! Metadata: names and labels as an API server accepts them.
 
 use std::sync::OnceLock;
 
-use gradus_engine::diagnostic::Diagnostic;
 use gradus_engine::key::Kind;
 use regex::Regex;
 use serde_json::{Map, Value};
 
-use super::nearest::instead;
+use super::findings::Findings;
+use super::nearest::suggestion;
 use super::path::Path;
 use crate::words::{KEBAB, SUBDOMAIN};
 
-/// What metadata may hold, read by us or not: a document that was read from a cluster has all of it.
+/// Fields that metadata may have. Gradus reads only some, but a document copied from a cluster has them all.
 const FIELDS: [&str; 15] = [
     "name",
     "namespace",
@@ -48,143 +48,120 @@ fn patterns() -> &'static Patterns {
     })
 }
 
-/// What is wrong with the metadata of an object of a kind.
-pub(super) fn check(kind: Kind, metadata: Option<&Value>, found: &mut Vec<Diagnostic>) {
+/// Adds what is wrong with the metadata of an object of a kind.
+pub(super) fn check(kind: Kind, metadata: Option<&Value>, found: &mut Findings) {
     let root = Path::root();
     let path = root.field("metadata");
-    let Some(Value::Object(fields)) = metadata else {
-        let code = if metadata.is_none_or(Value::is_null) {
-            "Required"
-        } else {
-            "TypeInvalid"
-        };
-        found.push(
-            Diagnostic::error(code, path.to_string(), "the document has no metadata")
-                .with_help("write metadata: {name: …}"),
-        );
-        return;
+    let fields = match metadata {
+        Some(Value::Object(fields)) => fields,
+        Some(Value::Null) | None => {
+            let help = "write metadata: {name: …}";
+            found.add("Required", &path, "metadata is missing", help);
+            return;
+        }
+        Some(other) => {
+            let message = format!("expected a map, found {other}");
+            found.add("TypeInvalid", &path, message, "write metadata: {name: …}");
+            return;
+        }
     };
-    for name in fields
-        .keys()
-        .filter(|name| !FIELDS.contains(&name.as_str()))
-    {
-        found.push(
-            Diagnostic::error(
-                "UnknownField",
-                path.field(name).to_string(),
-                format!("metadata has no field {name}"),
-            )
-            .with_help(instead(name, FIELDS.into_iter())),
+    let unknown = |name: &&String| !FIELDS.contains(&name.as_str());
+    for name in fields.keys().filter(unknown) {
+        found.add(
+            "UnknownField",
+            &path.field(name),
+            format!("unknown field {name}"),
+            suggestion(name, FIELDS.into_iter()),
         );
     }
     check_name(kind, fields.get("name"), &path, found);
     check_namespace(kind, fields.get("namespace"), &path, found);
-    check_typed(fields, &path, found);
+    check_server_fields(fields, &path, found);
     check_labels(fields.get("labels"), &path.field("labels"), found);
     check_texts(fields.get("annotations"), &path.field("annotations"), found);
 }
 
-fn check_name(kind: Kind, name: Option<&Value>, path: &Path<'_>, found: &mut Vec<Diagnostic>) {
+fn check_name(kind: Kind, name: Option<&Value>, path: &Path<'_>, found: &mut Findings) {
     let path = path.field("name");
-    let (pattern, longest, form) = if kind == Kind::Capability {
+    let (pattern, longest, help) = if kind == Kind::Capability {
         (
             &patterns().kebab,
             63,
-            "lower-case letters, digits and hyphens, at most 63, such as remote-access-vpn",
+            "write at most 63 lower-case letters, digits and hyphens, such as remote-access-vpn",
         )
     } else {
         (
             &patterns().subdomain,
             253,
-            "lower-case letters, digits, hyphens and dots, at most 253, such as infram-2018",
+            "write at most 253 lower-case letters, digits, hyphens and dots, such as infram-2018",
         )
     };
     match name {
-        None | Some(Value::Null) => found.push(
-            Diagnostic::error("Required", path.to_string(), "the object has no name")
-                .with_help("write metadata: {name: …}"),
-        ),
+        None | Some(Value::Null) => {
+            found.add(
+                "Required",
+                &path,
+                "name is missing",
+                "write metadata: {name: …}",
+            );
+        }
         Some(Value::String(name)) if is_name(name, pattern.as_ref(), longest) => {}
-        Some(Value::String(name)) => found.push(
-            Diagnostic::error(
+        Some(Value::String(name)) => {
+            found.add(
                 "InvalidName",
-                path.to_string(),
-                format!("{name:?} cannot be a name"),
-            )
-            .with_help(format!("a name is {form}")),
-        ),
-        Some(_) => found.push(
-            Diagnostic::error("TypeInvalid", path.to_string(), "a name is text")
-                .with_help("put it in quotes"),
-        ),
+                &path,
+                format!("{name:?} is not a valid name"),
+                help,
+            );
+        }
+        Some(other) => add_not_text(other, &path, found),
     }
 }
 
-fn check_namespace(
-    kind: Kind,
-    namespace: Option<&Value>,
-    path: &Path<'_>,
-    found: &mut Vec<Diagnostic>,
-) {
+fn check_namespace(kind: Kind, namespace: Option<&Value>, path: &Path<'_>, found: &mut Findings) {
     let path = path.field("namespace");
     match namespace {
         None | Some(Value::Null) => {}
-        Some(_) if !kind.namespaced() => found.push(
-            Diagnostic::error(
-                "Invalid",
-                path.to_string(),
-                format!("a {kind} is in no namespace"),
-            )
-            .with_help("leave it out: it is there for every namespace"),
-        ),
+        Some(_) if !kind.namespaced() => {
+            let message = format!("a {kind} is cluster-scoped and has no namespace");
+            found.add("Invalid", &path, message, "remove namespace");
+        }
         Some(Value::String(name)) if is_name(name, patterns().kebab.as_ref(), 63) => {}
-        Some(Value::String(name)) => found.push(
-            Diagnostic::error(
-                "InvalidName",
-                path.to_string(),
-                format!("{name:?} cannot be a namespace"),
-            )
-            .with_help("a namespace is lower-case letters, digits and hyphens, at most 63"),
+        Some(Value::String(name)) => found.add(
+            "InvalidName",
+            &path,
+            format!("{name:?} is not a valid namespace"),
+            "write at most 63 lower-case letters, digits and hyphens",
         ),
-        Some(_) => found.push(
-            Diagnostic::error("TypeInvalid", path.to_string(), "a namespace is text")
-                .with_help("put it in quotes"),
-        ),
+        Some(other) => add_not_text(other, &path, found),
     }
 }
 
-/// Fields that a cluster writes and we read.
-fn check_typed(fields: &Map<String, Value>, path: &Path<'_>, found: &mut Vec<Diagnostic>) {
-    let wrong = |name: &str, what: &str| {
-        Diagnostic::error(
-            "TypeInvalid",
-            path.field(name).to_string(),
-            format!("{name} is {what}"),
-        )
-        .with_help("leave it out: a cluster writes it")
-    };
-    let unlike = |name: &str, like: fn(&Value) -> bool| {
-        fields
-            .get(name)
-            .is_some_and(|value| !value.is_null() && !like(value))
-    };
-    if unlike("uid", Value::is_string) {
-        found.push(wrong("uid", "text"));
-    }
-    if unlike("generation", Value::is_i64) {
-        found.push(wrong("generation", "a whole number"));
-    }
+/// Fields that an API server writes and Gradus reads.
+fn check_server_fields(fields: &Map<String, Value>, path: &Path<'_>, found: &mut Findings) {
     let instant = |value: &Value| {
         value
             .as_str()
             .is_some_and(|text| text.parse::<jiff::Timestamp>().is_ok())
     };
-    if unlike("creationTimestamp", instant) {
-        found.push(wrong("creationTimestamp", "an instant"));
+    let checks: [(&str, &str, &dyn Fn(&Value) -> bool); 3] = [
+        ("uid", "text", &Value::is_string),
+        ("generation", "a whole number", &Value::is_i64),
+        ("creationTimestamp", "an instant", &instant),
+    ];
+    for (name, expected, accepts) in checks {
+        let Some(value) = fields.get(name).filter(|value| !value.is_null()) else {
+            continue;
+        };
+        if !accepts(value) {
+            let message = format!("expected {expected}, found {value}");
+            let help = "remove it; an API server writes it";
+            found.add("TypeInvalid", &path.field(name), message, help);
+        }
     }
 }
 
-fn check_labels(labels: Option<&Value>, path: &Path<'_>, found: &mut Vec<Diagnostic>) {
+fn check_labels(labels: Option<&Value>, path: &Path<'_>, found: &mut Findings) {
     check_texts(labels, path, found);
     let Some(Value::Object(labels)) = labels else {
         return;
@@ -200,39 +177,37 @@ fn check_labels(labels: Option<&Value>, path: &Path<'_>, found: &mut Vec<Diagnos
             .as_str()
             .is_none_or(|value| value.is_empty() || is_name(value, pattern, 63));
         if !key_holds || !value_holds {
-            found.push(
-                Diagnostic::error("Invalid", path.field(key).to_string(), format!("{key}: {value} cannot be a label"))
-                    .with_help("keys and values are letters, digits, '-', '_' and '.', at most 63; a key may have a prefix such as example.org/"),
+            found.add(
+                "Invalid",
+                &path.field(key),
+                format!("{key}: {value} is not a valid label"),
+                "write at most 63 letters, digits, '-', '_' and '.'; a key may have a prefix such as example.org/",
             );
         }
     }
 }
 
 /// A map of texts.
-fn check_texts(map: Option<&Value>, path: &Path<'_>, found: &mut Vec<Diagnostic>) {
+fn check_texts(map: Option<&Value>, path: &Path<'_>, found: &mut Findings) {
     match map {
         None | Some(Value::Null) => {}
         Some(Value::Object(map)) => {
-            for (key, value) in map
-                .iter()
-                .filter(|(_, value)| !value.is_string() && !value.is_null())
-            {
-                found.push(
-                    Diagnostic::error(
-                        "TypeInvalid",
-                        path.field(key).to_string(),
-                        format!("{value} is no text"),
-                    )
-                    .with_help("put it in quotes"),
-                );
+            let wrong = |value: &Value| !value.is_string() && !value.is_null();
+            for (key, value) in map.iter().filter(|(_, value)| wrong(value)) {
+                add_not_text(value, &path.field(key), found);
             }
         }
-        Some(_) => found.push(Diagnostic::error(
-            "TypeInvalid",
-            path.to_string(),
-            "this is a map of texts",
-        )),
+        Some(other) => {
+            let message = format!("expected a map of texts, found {other}");
+            let help = "write one key: value a line below it, indented";
+            found.add("TypeInvalid", path, message, help);
+        }
     }
+}
+
+fn add_not_text(value: &Value, path: &Path<'_>, found: &mut Findings) {
+    let message = format!("expected text, found {value}");
+    found.add("TypeInvalid", path, message, "put it in quotes");
 }
 
 fn is_name(name: &str, pattern: Option<&Regex>, longest: usize) -> bool {

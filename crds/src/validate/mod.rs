@@ -1,10 +1,13 @@
-//! Native validation: the twin of what an API server does with our CRDs, and the rest of what a
-//! folder must say itself. It walks the same schema that the CRDs carry, so that the two cannot drift.
+//! Native validation, for folders and the command line: what an API server checks with the CRDs, and what it
+//! cannot check. It walks the schema that the CRDs contain, so that the two cannot drift.
 
 mod envelope;
+mod findings;
+mod keyword;
 mod metadata;
 mod nearest;
 mod path;
+mod scalar;
 mod shape;
 mod union;
 mod walk;
@@ -18,14 +21,16 @@ use serde_json::Value;
 
 use crate::facts::whole;
 use crate::schema::structural;
+use findings::Findings;
 use path::Path;
 use shape::Shape;
 
-/// What is wrong with a document, everything at once; nothing when it can be decoded.
+/// Everything that is wrong with a document; empty when it can be decoded.
 ///
-/// Findings of CEL rules come only where the schema has none, as an API server reports them.
+/// An API server skips its CEL rules while the schema has findings; this reports both at once, so that an author
+/// corrects a document in one round.
 pub fn validate(value: &Value) -> Vec<Diagnostic> {
-    match envelope::kind(value) {
+    match kind(value) {
         Ok(kind) => document(kind, value),
         Err(wrong) => wrong,
     }
@@ -33,27 +38,28 @@ pub fn validate(value: &Value) -> Vec<Diagnostic> {
 
 /// What is wrong with a document of a known kind.
 pub(crate) fn document(kind: Kind, value: &Value) -> Vec<Diagnostic> {
-    let mut found = envelope::fields(value);
+    let mut found = Findings::default();
+    envelope::check_fields(value, &mut found);
     metadata::check(kind, value.get("metadata"), &mut found);
     let root = Path::root();
     let spec = root.field("spec");
     match value.get("spec") {
-        None | Some(Value::Null) => found.push(
-            Diagnostic::error("Required", "spec", "the document has no spec")
-                .with_help("write what the object says under spec:"),
-        ),
+        None | Some(Value::Null) => {
+            let help = "write the fields of the object under spec:";
+            found.add("Required", &spec, "spec is missing", help);
+        }
         Some(value) => walk::check(shape(kind), value, &spec, &mut found),
     }
-    found
+    found.into_diagnostics()
 }
 
-/// The kind of a document that is one of ours.
+/// The kind of a document of Gradus.
 ///
 /// # Errors
 ///
-/// Why it is none.
+/// Why it is not a document of Gradus.
 pub(crate) fn kind(value: &Value) -> Result<Kind, Vec<Diagnostic>> {
-    envelope::kind(value)
+    envelope::kind(value).map_err(Findings::into_diagnostics)
 }
 
 /// The document as an API server stores it: nulls of maps dropped, 4.0 as 4.

@@ -1,7 +1,7 @@
-//! The right name for a wrong one.
+//! The name that was meant by a misspelt one.
 
-/// The known name that was most likely meant, if one is near enough.
-pub(super) fn nearest<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+/// The known name that was most likely meant, if one is near enough: a third of the letters may differ, three at most.
+fn nearest<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let folded = fold(wrong);
     let farthest = (wrong.chars().count() / 3).clamp(1, 3);
     known
@@ -11,7 +11,7 @@ pub(super) fn nearest<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> 
         .map(|(_, name)| name)
 }
 
-/// Case and separators are the usual slips: `depends_on` and `DependsOn` mean `dependsOn`.
+/// Without case and separators, the most common slips: `depends_on` and `DependsOn` mean `dependsOn`.
 fn fold(name: &str) -> String {
     name.chars()
         .take(64)
@@ -20,11 +20,11 @@ fn fold(name: &str) -> String {
         .collect()
 }
 
-/// A way to mend a wrong name: the one that was meant, or all there are.
-pub(super) fn instead<'a>(wrong: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+/// What to write instead of a wrong name: the nearest known one, or all of them.
+pub(super) fn suggestion<'a>(wrong: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
     match nearest(wrong, known.clone()) {
         Some(name) => format!("did you mean {name}?"),
-        None => format!("known here: {}", known.collect::<Vec<_>>().join(", ")),
+        None => format!("use one of {}", known.collect::<Vec<_>>().join(", ")),
     }
 }
 
@@ -33,7 +33,7 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn slips_of_case_and_of_two_letters_find_the_right_name() {
+    fn misspelt_name_finds_the_right_one() {
         let known = ["dependsOn", "evidence", "owner"];
         assert_eq!(nearest("depends_on", known.into_iter()), Some("dependsOn"));
         assert_eq!(nearest("evidnece", known.into_iter()), Some("evidence"));

@@ -1,4 +1,4 @@
-//! A structural schema, compiled once for walking: what [`super::walk`] holds a value against.
+//! A structural schema, compiled once: what [`super::walk`] compares a value with.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,16 +6,17 @@ use gradus_engine::key::Kind;
 use regex::Regex;
 use serde_json::Value;
 
+use super::keyword::{count, integer, texts};
 use super::union::Union;
 use crate::rules::{self, Rule};
 
-/// What is allowed at one place.
+/// What is allowed at one place of a document.
 pub(super) struct Shape {
-    /// The type's own part.
+    /// The type, with its limits.
     pub(super) form: Form,
-    /// Which fields go together.
+    /// Which fields can be combined.
     pub(super) unions: Vec<Union>,
-    /// The rules that are held here.
+    /// The rules over several fields.
     pub(super) rules: Vec<&'static Rule>,
 }
 
@@ -40,29 +41,42 @@ pub(super) enum Form {
         unique: Unique,
     },
     /// Text.
-    Text {
-        least: Option<u64>,
-        most: Option<u64>,
-        pattern: Option<Regex>,
-        format: Format,
-    },
+    Text(TextLimits),
     /// One of a closed list of words.
     Word(BTreeSet<String>),
     /// A whole number.
     Integer { lowest: i64, highest: i64 },
-    /// Yes or no.
+    /// `true` or `false`.
     Boolean,
-    /// A fact: text, a whole number, or yes and no.
-    Fact {
-        longest: u64,
-        lowest: i64,
-        highest: i64,
-    },
-    /// Anything: the schema says nothing here.
+    /// The value of a fact: text, a whole number, `true` or `false`.
+    Fact(FactLimits),
+    /// Any value: the schema does not restrict it.
     Anything,
 }
 
-/// What makes the items of a list one of a kind.
+/// The limits of the value of a fact.
+pub(super) struct FactLimits {
+    /// The longest text, in characters.
+    pub(super) longest: u64,
+    /// The lowest number.
+    pub(super) lowest: i64,
+    /// The highest number.
+    pub(super) highest: i64,
+}
+
+/// The limits of a text.
+pub(super) struct TextLimits {
+    /// The shortest, in characters.
+    pub(super) least: Option<u64>,
+    /// The longest, in characters.
+    pub(super) most: Option<u64>,
+    /// What the whole text must match.
+    pub(super) pattern: Option<Regex>,
+    /// What the text means.
+    pub(super) format: Format,
+}
+
+/// What makes an item of a list unique.
 pub(super) enum Unique {
     /// Nothing: items may repeat.
     Not,
@@ -72,17 +86,17 @@ pub(super) enum Unique {
     By(String),
 }
 
-/// What the text stands for.
+/// What a text means.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
-    /// Only itself.
+    /// Any text.
     Plain,
     /// A calendar day.
     Day,
 }
 
 impl Shape {
-    /// Where nothing is asked.
+    /// The shape of a place that the schema does not restrict.
     pub(super) const fn nothing() -> Self {
         Self {
             form: Form::Anything,
@@ -103,11 +117,11 @@ impl Shape {
 
 fn form(schema: &Value, kind: Kind, place: &str) -> Form {
     if schema.get("x-kubernetes-preserve-unknown-fields").is_some() {
-        return Form::Fact {
-            longest: number(schema, "maxLength").unwrap_or(u64::MAX),
+        return Form::Fact(FactLimits {
+            longest: count(schema, "maxLength").unwrap_or(u64::MAX),
             lowest: integer(schema, "minimum", i64::MIN),
             highest: integer(schema, "maximum", i64::MAX),
-        };
+        });
     }
     match schema.get("type").and_then(Value::as_str) {
         Some("object") => object(schema, kind, place),
@@ -126,7 +140,7 @@ fn object(schema: &Value, kind: Kind, place: &str) -> Form {
     if let Some(values) = schema.get("additionalProperties") {
         return Form::Map {
             values: Box::new(Shape::compile(values, kind, &format!("{place}{{}}"))),
-            most: number(schema, "maxProperties"),
+            most: count(schema, "maxProperties"),
         };
     }
     let properties = schema.get("properties").and_then(Value::as_object);
@@ -142,7 +156,7 @@ fn object(schema: &Value, kind: Kind, place: &str) -> Form {
             })
             .collect(),
         required: texts(schema, "required").collect(),
-        least: number(schema, "minProperties"),
+        least: count(schema, "minProperties"),
     }
 }
 
@@ -157,8 +171,8 @@ fn list(schema: &Value, kind: Kind, place: &str) -> Form {
     let items = schema.get("items").unwrap_or(&Value::Null);
     Form::List {
         items: Box::new(Shape::compile(items, kind, &format!("{place}[]"))),
-        least: number(schema, "minItems"),
-        most: number(schema, "maxItems"),
+        least: count(schema, "minItems"),
+        most: count(schema, "maxItems"),
         unique,
     }
 }
@@ -167,9 +181,9 @@ fn text(schema: &Value) -> Form {
     if schema.get("enum").is_some() {
         return Form::Word(texts(schema, "enum").collect());
     }
-    Form::Text {
-        least: number(schema, "minLength"),
-        most: number(schema, "maxLength"),
+    Form::Text(TextLimits {
+        least: count(schema, "minLength"),
+        most: count(schema, "maxLength"),
         // A test holds that every pattern of the schemas compiles.
         pattern: schema
             .get("pattern")
@@ -179,22 +193,5 @@ fn text(schema: &Value) -> Form {
             Some("date") => Format::Day,
             _ => Format::Plain,
         },
-    }
-}
-
-/// The texts of a list at a key.
-pub(super) fn texts(schema: &Value, key: &str) -> impl Iterator<Item = String> {
-    let list = schema.get(key).and_then(Value::as_array);
-    list.into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-}
-
-fn number(schema: &Value, key: &str) -> Option<u64> {
-    schema.get(key).and_then(Value::as_u64)
-}
-
-fn integer(schema: &Value, key: &str, otherwise: i64) -> i64 {
-    schema.get(key).and_then(Value::as_i64).unwrap_or(otherwise)
+    })
 }

@@ -1,8 +1,8 @@
-//! Which fields go together: `oneOf`, `anyOf` and `not` over `required`, as the CRDs write them.
+//! Which fields can be combined: `oneOf`, `anyOf` and `not` over `required`, as the CRDs write them.
 
 use serde_json::{Map, Value};
 
-use super::shape::texts;
+use super::keyword::texts;
 
 /// One clause over the presence of fields.
 pub(super) enum Union {
@@ -10,15 +10,15 @@ pub(super) enum Union {
     OneOf(Vec<Branch>),
     /// At least one branch holds.
     AnyOf(Vec<Branch>),
-    /// Not all of these fields are there.
+    /// Not all of these fields are set.
     Not(Vec<String>),
 }
 
 /// One branch of a clause.
 pub(super) struct Branch {
-    /// Fields that must be there.
+    /// Fields that must be set.
     required: Vec<String>,
-    /// Groups of fields that must not be there together.
+    /// Groups of fields that must not be set together.
     excluded: Vec<Vec<String>>,
 }
 
@@ -38,8 +38,8 @@ impl Union {
         unions
     }
 
-    /// What is wrong with the fields that are there: a message and a way to mend it.
-    pub(super) fn check(&self, fields: &Map<String, Value>) -> Option<(String, String)> {
+    /// What is wrong with the fields that are set; none when the clause holds.
+    pub(super) fn check(&self, fields: &Map<String, Value>) -> Option<Clash> {
         match self {
             Self::OneOf(branches) => {
                 let holding = branches
@@ -51,18 +51,15 @@ impl Union {
             Self::AnyOf(branches) => {
                 let holding = branches.iter().any(|branch| branch.holds(fields));
                 (!holding).then(|| {
-                    (
-                        format!("nothing is said of {}", heads(branches, " or ")),
-                        "say at least one of them".to_owned(),
+                    Clash::new(
+                        "none of the alternatives is set",
+                        format!("write at least one of {}", heads(branches, ", ")),
                     )
                 })
             }
-            Self::Not(together) => all_there(together, fields).then(|| {
-                (
-                    format!("{} do not go together", together.join(" and ")),
-                    "leave one of them out".to_owned(),
-                )
-            }),
+            Self::Not(together) => {
+                all_set(together, fields).then(|| Clash::of(&together.join(" and ")))
+            }
         }
     }
 }
@@ -90,8 +87,7 @@ impl Branch {
     }
 
     fn holds(&self, fields: &Map<String, Value>) -> bool {
-        all_there(&self.required, fields)
-            && !self.excluded.iter().any(|group| all_there(group, fields))
+        all_set(&self.required, fields) && !self.excluded.iter().any(|group| all_set(group, fields))
     }
 
     /// The fields that name this branch, as a person reads them.
@@ -100,52 +96,69 @@ impl Branch {
     }
 }
 
+/// Fields that cannot be set as they are.
+pub(super) struct Clash {
+    /// What is wrong.
+    pub(super) message: String,
+    /// What to do about it.
+    pub(super) help: String,
+}
+
+impl Clash {
+    fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: help.into(),
+        }
+    }
+
+    /// Of fields that exclude each other.
+    fn of(fields: &str) -> Self {
+        Self::new(
+            format!("{fields} cannot be combined"),
+            "keep only one of them",
+        )
+    }
+}
+
 /// Why not exactly one branch holds.
-fn explain(branches: &[Branch], fields: &Map<String, Value>) -> (String, String) {
+fn explain(branches: &[Branch], fields: &Map<String, Value>) -> Clash {
     let named: Vec<&Branch> = branches
         .iter()
-        .filter(|branch| branch.required.iter().any(|field| is_there(field, fields)))
+        .filter(|branch| branch.required.iter().any(|field| is_set(field, fields)))
         .collect();
     match named.as_slice() {
-        [] => (
-            "nothing is chosen here".to_owned(),
+        [] => Clash::new(
+            "none of the alternatives is set",
             format!("write exactly one of {}", heads(branches, ", ")),
         ),
         [branch] => {
             let absent: Vec<&str> = branch
                 .required
                 .iter()
-                .filter(|field| !is_there(field, fields))
+                .filter(|field| !is_set(field, fields))
                 .map(String::as_str)
                 .collect();
             if !absent.is_empty() {
-                return (
-                    format!("{} is missing beside the others", absent.join(" and ")),
+                let verb = if absent.len() == 1 { "is" } else { "are" };
+                return Clash::new(
+                    format!("{} {verb} missing", absent.join(" and ")),
                     format!("write {} together", branch.required.join(", ")),
                 );
             }
-            let clash = branch
-                .excluded
-                .iter()
-                .find(|group| all_there(group, fields));
+            let clash = branch.excluded.iter().find(|group| all_set(group, fields));
             let clash = clash.map(Vec::as_slice).unwrap_or_default();
             match clash {
-                [field] => (
-                    format!("{field} does not go with {}", branch.head()),
-                    format!("leave {field} out"),
+                [field] => Clash::new(
+                    format!("{field} cannot be combined with {}", branch.head()),
+                    format!("remove {field}"),
                 ),
-                several => (
-                    format!("{} do not go together", several.join(" and ")),
-                    "keep one of them".to_owned(),
-                ),
+                several => Clash::of(&several.join(" and ")),
             }
         }
         several => {
             let heads: Vec<String> = several.iter().map(|branch| branch.head()).collect();
-            (
-                format!("{} do not go together", heads.join(" and ")),
-                "keep one of them".to_owned(),
-            )
+            Clash::of(&heads.join(" and "))
         }
     }
 }
@@ -158,11 +171,11 @@ fn heads(branches: &[Branch], joint: &str) -> String {
         .join(joint)
 }
 
-fn all_there(names: &[String], fields: &Map<String, Value>) -> bool {
-    names.iter().all(|name| is_there(name, fields))
+fn all_set(names: &[String], fields: &Map<String, Value>) -> bool {
+    names.iter().all(|name| is_set(name, fields))
 }
 
-/// Whether a field is there. A null is dropped before anything is held against it.
-fn is_there(name: &str, fields: &Map<String, Value>) -> bool {
+/// Whether a field is set. A null counts as left out, as it does for the API server.
+fn is_set(name: &str, fields: &Map<String, Value>) -> bool {
     fields.get(name).is_some_and(|field| !field.is_null())
 }

@@ -55,12 +55,11 @@ pub enum ConnectionError {
         /// The names that there are.
         known: Vec<String>,
     },
-    /// Neither a kubeconfig nor a pod's account.
+    /// Neither a kubeconfig nor the service account of a pod.
     #[error(
-        "there is no cluster to talk to: no kubeconfig names one ({0}), and this is no pod; set KUBECONFIG, or score \
-         a folder with -f DIR"
+        "no cluster is configured: there is no kubeconfig, and this is not a pod; set KUBECONFIG or --kubeconfig"
     )]
-    Nothing(KubeconfigError),
+    NoCluster,
     /// The configuration cannot be made into a client.
     #[error("no client can be made of the configuration: {0}")]
     Client(kube::Error),
@@ -109,7 +108,7 @@ async fn configuration(target: &Target) -> Result<Config, ConnectionError> {
     let asked_for = target.kubeconfig.is_some() || target.context.is_some();
     match configured {
         Err(ConnectionError::Kubeconfig(error)) if !asked_for && names_none(&error) => {
-            Config::incluster().map_err(|_| ConnectionError::Nothing(error))
+            Config::incluster().map_err(|_| ConnectionError::NoCluster)
         }
         configured => configured,
     }

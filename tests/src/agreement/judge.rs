@@ -73,13 +73,14 @@ impl Judge {
             code,
             path,
             message,
+            help,
             ..
         } in gradus_crds::validate(object)
         {
-            if message.ends_with("cannot be the name of a fact") {
+            if message.ends_with("is not a valid name of a fact") {
                 continue;
             }
-            if self.rules.contains(message.as_str()) {
+            if help.is_some_and(|help| self.rules.contains(help.as_str())) {
                 judgement.rules.insert(Finding::new(&path, Code::Invalid));
                 continue;
             }

@@ -18,7 +18,7 @@ struct Told {
 
 const TOLD: [Told; 14] = [
     Told {
-        message: "a threshold is at most 1: the numerator is not above the denominator",
+        message: "numerator must not be greater than denominator: a threshold is at most 1",
         holds: &[
             r#"{"numerator": 1, "denominator": 1}"#,
             r#"{"numerator": 7, "denominator": 10}"#,
@@ -26,7 +26,7 @@ const TOLD: [Told; 14] = [
         breaks: &[r#"{"numerator": 11, "denominator": 10}"#],
     },
     Told {
-        message: "walk, with its threshold, is needed where leaf or overall is Walk",
+        message: "walk, with its threshold, is required when leaf or overall.by is Walk",
         holds: &[
             r#"{"walk": null, "overall": {"by": "Mean"}}"#,
             r#"{"walk": null, "leaf": "Mean", "overall": {"by": "None"}}"#,
@@ -37,7 +37,7 @@ const TOLD: [Told; 14] = [
         ],
     },
     Told {
-        message: "atLeast.count is not above the number of its items",
+        message: "atLeast.count must not be greater than the number of items in atLeast.of",
         holds: &[
             r#"{"requires": {"atLeast": {"count": 2, "of": [{"absent": "a"}, {"absent": "b"}]}}}"#,
         ],
@@ -46,7 +46,7 @@ const TOLD: [Told; 14] = [
         ],
     },
     Told {
-        message: "only a criterion of kind Negative negates others",
+        message: "negates is only for a criterion of kind Negative",
         holds: &[
             r#"{"kind": "Negative", "negates": {"anyOf": ["a"]}}"#,
             r#"{"kind": "Negative"}"#,
@@ -57,7 +57,7 @@ const TOLD: [Told; 14] = [
         ],
     },
     Told {
-        message: "the maximum is not below the minimum",
+        message: "maximum must not be less than minimum",
         holds: &[
             r#"{"capability": null, "met": null, "domain": "a", "minimum": 3, "maximum": 3}"#,
             r#"{"capability": null, "met": null, "domain": "a", "maximum": -3}"#,
@@ -67,7 +67,7 @@ const TOLD: [Told; 14] = [
         ],
     },
     Told {
-        message: "no more units are covered than there are",
+        message: "covered must not be greater than total",
         holds: &[
             r#"{"items": null, "total": 12, "covered": 12}"#,
             r#"{"items": null, "total": 12.0, "covered": 0}"#,
@@ -78,7 +78,7 @@ const TOLD: [Told; 14] = [
         ],
     },
     Told {
-        message: "a probe needs every and maxAge: how often it looks, and how long that lasts",
+        message: "a probe must set every (how often it runs) and maxAge (how long a result is valid)",
         holds: &[
             r#"{"attestation": null, "http": {"url": "a"}}"#,
             r#"{"every": null, "maxAge": null}"#,
@@ -89,7 +89,7 @@ const TOLD: [Told; 14] = [
         ],
     },
     Told {
-        message: "validUntil is not before issued",
+        message: "validUntil must not be before issued",
         holds: &[r#"{"issued": "2026-01-31", "validUntil": "2026-01-31"}"#],
         breaks: &[
             r#"{"issued": "2026-01-31", "validUntil": "2026-01-30"}"#,
@@ -97,7 +97,7 @@ const TOLD: [Told; 14] = [
         ],
     },
     Told {
-        message: "validUntil is at most three years after issued",
+        message: "validUntil must be at most three years after issued",
         holds: &[
             r#"{"issued": "2026-01-31", "validUntil": "2029-01-31"}"#,
             r#"{"issued": "2024-02-29", "validUntil": "2027-02-28"}"#,
@@ -110,12 +110,12 @@ const TOLD: [Told; 14] = [
         ],
     },
     Told {
-        message: "nobody approves their own request",
+        message: "approvedBy must be another person than requestedBy",
         holds: &[r#"{"requestedBy": "ada", "approvedBy": "grace"}"#],
         breaks: &[r#"{"requestedBy": "ada", "approvedBy": "ada"}"#],
     },
     Told {
-        message: "until is not before from",
+        message: "until must not be before from",
         holds: &[r#"{"from": "2026-11-01", "until": "2026-11-01"}"#],
         breaks: &[
             r#"{"from": "2026-11-01", "until": "2026-10-31"}"#,
@@ -123,7 +123,7 @@ const TOLD: [Told; 14] = [
         ],
     },
     Told {
-        message: "until is at most 400 days after from",
+        message: "until must be at most 400 days after from",
         holds: &[
             r#"{"from": "2026-11-01", "until": "2027-12-06"}"#,
             r#"{"from": "0001-01-01", "until": "0001-01-02"}"#,
@@ -135,7 +135,7 @@ const TOLD: [Told; 14] = [
         ],
     },
     Told {
-        message: "upTo is an aspiration above the target's stage, not below it",
+        message: "upTo must not be less than stage",
         holds: &[
             r#"{"stage": 6, "upTo": 6}"#,
             r#"{"stage": 3.0, "upTo": 4.0}"#,
@@ -143,7 +143,7 @@ const TOLD: [Told; 14] = [
         breaks: &[r#"{"stage": 6, "upTo": 5}"#],
     },
     Told {
-        message: "until is not before since",
+        message: "until must not be before since",
         holds: &[
             r#"{"since": "2026-11-01", "until": "2026-11-01"}"#,
             r#"{"since": "0001-01-01", "until": "9999-12-31"}"#,

@@ -10,31 +10,31 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use super::models;
-use crate::edge::Edge;
-use crate::finish::Finish;
+use crate::exit::Exit;
+use crate::stdio::Stdio;
 
-/// What to begin.
+/// Which model, and where to.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   gradus init --model infram-2018 my-site
   gradus init --model emram-2018 --namespace westhaven --name emram sites/westhaven")]
 pub(crate) struct Arguments {
-    /// A model of the library; `gradus models list` names them
+    /// A built-in model; `gradus models list` shows them
     #[arg(long, value_name = "NAME")]
     model: String,
-    /// Where to write; made when it is not there
+    /// Where to write; created when it does not exist
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
     /// The namespace of everything; `default` is meant when it is left out
     #[arg(long, value_name = "NAMESPACE", value_parser = kebab)]
     namespace: Option<String>,
-    /// The assessment's name; the model's without its year when it is left out
+    /// The name of the assessment; when it is left out, the name of the model without its year
     #[arg(long, value_name = "NAME", value_parser = kebab)]
     name: Option<String>,
 }
 
-/// Names of objects and namespaces: lower-case words with hyphens between.
+/// Parses the name of an object or a namespace.
 fn kebab(text: &str) -> Result<String, String> {
     let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let inner = text.bytes().all(|byte| letter(byte) || byte == b'-');
@@ -45,8 +45,8 @@ fn kebab(text: &str) -> Result<String, String> {
     Err("write at most 63 lower-case letters, digits and hyphens".to_owned())
 }
 
-/// Writes the folder, or nothing at all.
-pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
+/// Writes the whole folder, or nothing.
+pub(crate) fn run(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Result<Exit> {
     let model = models::parsed(models::entry(&arguments.model)?)?;
     let name = arguments
         .name
@@ -59,20 +59,20 @@ pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<
         .collect();
     if let Some(there) = paths.iter().find(|path| path.symlink_metadata().is_ok()) {
         bail!(
-            "{} is there already, and nothing is written over; choose another folder",
+            "{} already exists and is not overwritten; choose another folder",
             there.display()
         );
     }
     for ((_, text), path) in files.iter().zip(&paths) {
         write(path, text)?;
-        writeln!(edge.out, "{}", path.display())?;
+        writeln!(stdio.out, "{}", path.display())?;
     }
     let folder = arguments.folder.display();
     writeln!(
-        edge.err,
-        "\nReplace `claim: Unknown` with what you know, then score the folder:\n  gradus watch {folder}\n  gradus score -f {folder}"
+        stdio.err,
+        "\nReplace `claim: Unknown` with what you know, then score the folder:\n  gradus watch {folder}\n  gradus score {folder}"
     )?;
-    Ok(Finish::default())
+    Ok(Exit::default())
 }
 
 /// Writes a file that is not there yet.
@@ -83,10 +83,7 @@ fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     }
     let mut file = match OpenOptions::new().write(true).create_new(true).open(path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            bail!(
-                "{} is there already, and nothing is written over",
-                path.display()
-            )
+            bail!("{} already exists and is not overwritten", path.display())
         }
         opened => opened.with_context(failed)?,
     };

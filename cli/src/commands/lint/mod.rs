@@ -1,6 +1,6 @@
-//! `gradus lint`: everything that is wrong, before anybody relies on it.
+//! `gradus lint`: checks documents, and the references between them.
 
-mod place;
+mod locate;
 mod reference;
 
 use std::collections::BTreeMap;
@@ -13,12 +13,12 @@ use gradus_manifests::finding::Finding;
 use gradus_operator::inputs::folder::{Reading, STANDARD_INPUT};
 use serde::Serialize;
 
-use self::place::Places;
-use super::score::write_json;
-use crate::edge::Edge;
-use crate::finish::Finish;
-use crate::input;
+use self::locate::Locator;
+use crate::documents;
+use crate::exit::Exit;
 use crate::output::diagnostics::{self, FOREIGN};
+use crate::output::json;
+use crate::stdio::Stdio;
 
 /// What to check.
 #[derive(Debug, clap::Args)]
@@ -28,28 +28,28 @@ Examples:
   gradus lint site/network.yaml site/assessments.yaml
   gradus lint -o json site > findings.json
 
-References are followed within what is given: give a whole folder, or everything that belongs together.")]
+References are checked within the given paths: give a whole folder, or all files that belong together.")]
 pub(crate) struct Arguments {
     /// Folders or files of documents, or - for the standard input
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
-    /// How to show findings
+    /// The format of the findings
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     output: Format,
 }
 
-/// How to show findings.
+/// The format of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     Table,
     Json,
 }
 
-/// What was checked, and what is wrong with it.
+/// The result of a check.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Report {
-    /// Objects that can be used, by kind.
+    /// Valid objects, by kind.
     checked: BTreeMap<&'static str, usize>,
     errors: usize,
     warnings: usize,
@@ -58,44 +58,44 @@ struct Report {
     findings: Vec<Finding>,
 }
 
-/// Checks, and says what was checked when nothing is wrong.
-pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
+/// Checks the documents, and writes the findings and a summary.
+pub(crate) fn run(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Result<Exit> {
     let mut typed = Vec::new();
     if arguments
         .paths
         .iter()
         .any(|path| path.as_os_str() == STANDARD_INPUT)
     {
-        edge.input.read_to_end(&mut typed)?;
+        stdio.input.read_to_end(&mut typed)?;
     }
     let mut again = Cursor::new(typed.as_slice());
-    let reading = input::read(
+    let reading = documents::read(
         &arguments.paths,
-        &mut Edge {
+        &mut Stdio {
             input: &mut again,
-            ..edge.again()
+            ..stdio.reborrow()
         },
     )?;
     let report = Report::of(reading, &typed);
     match arguments.output {
-        Format::Json => write_json(&report, edge.out)?,
+        Format::Json => json::write(&report, stdio.out)?,
         Format::Table => {
-            diagnostics::write(&report.findings, edge.out, edge.on_out)?;
-            writeln!(edge.out, "{}", report.summary())?;
+            diagnostics::write(&report.findings, stdio.out, stdio.on_out)?;
+            writeln!(stdio.out, "{}", report.summary())?;
         }
     }
-    Ok(Finish {
+    Ok(Exit {
         bad_input: report.errors > 0,
-        ..Finish::default()
+        ..Exit::default()
     })
 }
 
 impl Report {
     fn of(reading: Reading, typed: &[u8]) -> Self {
-        let mut places = Places::new(typed);
+        let mut locator = Locator::new(typed);
         let dangling: Vec<Finding> = reference::dangling(&reading)
             .into_iter()
-            .map(|(document, diagnostic)| places.finding(document, diagnostic))
+            .map(|(document, diagnostic)| locator.finding(document, diagnostic))
             .collect();
         let mut checked = BTreeMap::new();
         for key in reading.documents.keys() {
@@ -130,7 +130,7 @@ impl Report {
         .map(|(count, what)| counted(count, what))
         .collect();
         let found = if found.is_empty() {
-            "nothing wrong".to_owned()
+            "no problems found".to_owned()
         } else {
             found.join(", ")
         };
@@ -140,7 +140,7 @@ impl Report {
             .collect();
         let objects = self.checked.values().sum();
         if checked.is_empty() {
-            return format!("{found}; no object that can be used");
+            return format!("{found}; no valid object");
         }
         format!(
             "{found}; {}: {}",

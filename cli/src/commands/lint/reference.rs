@@ -1,4 +1,4 @@
-//! References from one document to another that lead nowhere.
+//! References to objects, models, criteria and stages that do not exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,19 +9,21 @@ use gradus_engine::key::{Kind, Name, ObjectKey};
 use gradus_engine::model::{Model, Strength};
 use gradus_engine::object::{Assessment, Attestation, Capability, Object, Subject, Waiver};
 use gradus_manifests::Document;
+use gradus_manifests::finding::Finding;
 use gradus_operator::inputs::folder::Reading;
 
 use crate::names::nearest;
 
-/// Every reference that leads nowhere, with the document that makes it.
+/// Every dangling reference, with the document that contains it.
 pub(super) fn dangling(reading: &Reading) -> Vec<(&Document, Diagnostic)> {
     let documents = &reading.documents;
-    let broken = reading
-        .findings
-        .iter()
-        .filter_map(|finding| finding.object.as_ref())
-        .collect();
-    let known = Known { documents, broken };
+    let mut invalid = BTreeMap::new();
+    for finding in &reading.findings {
+        if let Some(key) = &finding.object {
+            invalid.entry(key).or_insert(finding);
+        }
+    }
+    let known = Known { documents, invalid };
     documents
         .values()
         .flat_map(|document| {
@@ -42,11 +44,11 @@ pub(super) fn dangling(reading: &Reading) -> Vec<(&Document, Diagnostic)> {
         .collect()
 }
 
-/// Everything that can be referred to.
+/// Everything that can be referenced.
 struct Known<'a> {
     documents: &'a BTreeMap<ObjectKey, Document>,
-    /// Objects whose document is wrong: they are there, and what is wrong is said elsewhere.
-    broken: BTreeSet<&'a ObjectKey>,
+    /// Objects that exist and are invalid, each with its first finding.
+    invalid: BTreeMap<&'a ObjectKey, &'a Finding>,
 }
 
 impl Known<'_> {
@@ -99,7 +101,7 @@ impl Known<'_> {
         else {
             return Vec::new();
         };
-        // A model that is not there is said of the assessment.
+        // A missing model is reported at the assessment.
         let Ok(model) = self.model(&assessment.model, "") else {
             return Vec::new();
         };
@@ -141,14 +143,14 @@ impl Known<'_> {
         found
     }
 
-    /// None when the object is there.
+    /// None when the object exists, valid or not.
     fn object(&self, kind: Kind, namespace: &str, name: &str, path: String) -> Option<Diagnostic> {
         let key = ObjectKey::new(kind, namespace, name);
-        if self.documents.contains_key(&key) || self.broken.contains(&key) {
+        if self.documents.contains_key(&key) || self.invalid.contains_key(&key) {
             return None;
         }
         let same = |key: &&ObjectKey| key.kind == kind && &*key.namespace == namespace;
-        let all = self.documents.keys().chain(self.broken.iter().copied());
+        let all = self.documents.keys().chain(self.invalid.keys().copied());
         let known = all.filter(same).map(|key| &*key.name);
         let what = format!("{kind} {name} in namespace {namespace}");
         Some(missing(&what, name, known, path))
@@ -164,21 +166,26 @@ impl Known<'_> {
         {
             return Ok(Arc::clone(model));
         }
-        library::find(name).ok_or_else(|| {
-            let declared = self
-                .documents
-                .keys()
-                .filter(|key| key.kind == Kind::MaturityModel);
-            let built_in = library::library().iter().map(|model| model.name);
-            let known: BTreeSet<&str> = declared.map(|key| &*key.name).chain(built_in).collect();
-            missing(
-                &format!("MaturityModel {name}"),
-                name,
-                known.into_iter(),
-                path.to_owned(),
-            )
-        })
+        if let Some(finding) = self.invalid.get(&key) {
+            return Err(invalid_model(name, finding, path));
+        }
+        library::find(name).ok_or_else(|| self.missing_model(name, path))
     }
+
+    fn missing_model(&self, name: &str, path: &str) -> Diagnostic {
+        let all = self.documents.keys().chain(self.invalid.keys().copied());
+        let declared = all.filter(|key| key.kind == Kind::MaturityModel);
+        let built_in = library::library().iter().map(|model| model.name);
+        let known: BTreeSet<&str> = declared.map(|key| &*key.name).chain(built_in).collect();
+        let what = format!("MaturityModel {name}");
+        missing(&what, name, known.into_iter(), path.to_owned())
+    }
+}
+
+fn invalid_model(name: &str, finding: &Finding, path: &str) -> Diagnostic {
+    let message = format!("MaturityModel {name} is invalid");
+    let help = format!("correct it first: {}:{}", finding.file, finding.line);
+    Diagnostic::error("DanglingReference", path, message).with_help(help)
 }
 
 fn criterion(model: &Model, name: &Name, path: String) -> Option<Diagnostic> {
@@ -202,7 +209,7 @@ fn stage(model: &Model, rank: u32) -> Option<Diagnostic> {
         return None;
     }
     let message = format!("there is no stage {rank} in model {}", model.name);
-    let help = format!("its stages are {} to {}", first.rank, last.rank);
+    let help = format!("use {} to {}", first.rank, last.rank);
     Some(Diagnostic::error("DanglingReference", "spec.target.stage", message).with_help(help))
 }
 
@@ -215,6 +222,6 @@ fn missing<'a>(
     let finding = Diagnostic::error("DanglingReference", path, format!("there is no {what}"));
     match nearest(name, known) {
         Some(near) => finding.with_help(format!("did you mean {near}?")),
-        None => finding.with_help("declare it among what is checked, or remove the reference"),
+        None => finding.with_help("add it to the documents, or remove the reference"),
     }
 }

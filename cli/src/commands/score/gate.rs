@@ -1,22 +1,22 @@
-//! Gates: what a pipeline refuses.
+//! Gates: what makes `score` fail in a pipeline.
 
 use std::str::FromStr;
 
-use anyhow::bail;
 use gradus_engine::view::AssessmentView;
 use gradus_operator::outputs::wording::calendar::last_day;
 use jiff::ToSpan;
 
-use crate::edge::Edge;
 use crate::names;
+use crate::output::summary::end_kind;
+use crate::stdio::Stdio;
 
-/// What ends within so many days ends soon: the reach of the alerts.
+/// `expiring` means within so many days, like the alerts.
 const SOON_DAYS: i32 = 14;
 
-/// What makes the command fail besides a stage.
+/// What makes the command fail besides a low stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FailOn {
-    /// Some criterion is Unknown.
+    /// A criterion is Unknown.
     Unknown,
     /// Something that counts ends soon.
     Expiring,
@@ -29,17 +29,21 @@ impl FromStr for FailOn {
         match text {
             "unknown" => Ok(Self::Unknown),
             "expiring" => Ok(Self::Expiring),
-            "regression" => Err(
-                "a regression needs a baseline to fall from, and this version reads \
-                                 none; use --min-stage"
-                    .to_owned(),
-            ),
-            _ => Err("known: unknown, expiring".to_owned()),
+            "regression" => {
+                Err("this version has no baseline to compare with; use --min-stage".to_owned())
+            }
+            _ => Err("use unknown or expiring".to_owned()),
         }
     }
 }
 
-/// The gates that were asked for.
+/// Parses the stage of `--min-stage`. Every assessment is at stage 0 or above.
+pub(super) fn min_stage(text: &str) -> Result<u32, String> {
+    let stage = text.parse().ok().filter(|stage| *stage > 0);
+    stage.ok_or_else(|| "write a whole number from 1".to_owned())
+}
+
+/// The gates to check.
 #[derive(Debug)]
 pub(super) struct Gates {
     min_stage: Option<u32>,
@@ -48,37 +52,34 @@ pub(super) struct Gates {
 }
 
 impl Gates {
-    pub(super) fn new(min_stage: Option<u32>, fail_on: &[FailOn]) -> anyhow::Result<Self> {
-        if min_stage == Some(0) {
-            bail!("every assessment is at stage 0; a gate begins at --min-stage 1");
-        }
-        Ok(Self {
+    pub(super) fn new(min_stage: Option<u32>, fail_on: &[FailOn]) -> Self {
+        Self {
             min_stage,
             unknown: fail_on.contains(&FailOn::Unknown),
             expiring: fail_on.contains(&FailOn::Expiring),
-        })
+        }
     }
 
-    pub(super) fn are_none(&self) -> bool {
+    fn are_none(&self) -> bool {
         self.min_stage.is_none() && !self.unknown && !self.expiring
     }
 
-    /// Says on stderr what fails. Assessments that raise nothing of their own pass every gate.
+    /// Writes to stderr what fails. Suspended assessments pass every gate.
     pub(super) fn check<'a>(
         &self,
         views: impl Iterator<Item = &'a AssessmentView>,
-        edge: &mut Edge<'_>,
+        stdio: &mut Stdio<'_>,
     ) -> anyhow::Result<bool> {
         let mut failed = false;
         for view in views.filter(|_| !self.are_none()) {
             let name = names::of(&view.key);
             if let Some(suspended) = view.suspended() {
-                writeln!(edge.err, "{name} is held to no gate: {suspended}")?;
+                writeln!(stdio.err, "{name} is not checked by the gate: {suspended}")?;
                 continue;
             }
             for reason in self.failures(view) {
                 failed = true;
-                writeln!(edge.err, "gate failed: {name} {reason}")?;
+                writeln!(stdio.err, "gate failed: {name} {reason}")?;
             }
         }
         Ok(failed)
@@ -90,13 +91,16 @@ impl Gates {
             match view.stage {
                 Some(stage) if stage >= wanted => {}
                 Some(stage) => {
-                    failures.push(format!("is at stage {stage}, and {wanted} is asked for"));
+                    failures.push(format!("is at stage {stage}, below {wanted}"));
                 }
-                None => failures.push(format!("has no stage, and {wanted} is asked for")),
+                None => failures.push(format!("has no stage; {wanted} is required")),
             }
         }
         if self.unknown && view.tally.unknown > 0 {
-            failures.push(format!("has {} unknown criteria", view.tally.unknown));
+            failures.push(match view.tally.unknown {
+                1 => "has 1 unknown criterion".to_owned(),
+                several => format!("has {several} unknown criteria"),
+            });
         }
         let soon = view
             .at
@@ -109,22 +113,11 @@ impl Gates {
         {
             let last = last_day(end.at);
             failures.push(format!(
-                "rests on {} {}, whose last day is {last}",
+                "depends on {} {}, which ends after {last}",
                 end_kind(end),
                 end.name
             ));
         }
         failures
-    }
-}
-
-/// What ends, as a noun.
-pub(super) fn end_kind(end: &gradus_engine::view::End) -> &'static str {
-    use gradus_engine::view::EndKind;
-    match end.kind {
-        EndKind::Attestation => "attestation",
-        EndKind::Waiver => "waiver",
-        EndKind::Award => "award",
-        EndKind::Grace => "the grace of",
     }
 }

@@ -1,7 +1,6 @@
-//! `gradus score`: one pass over everything, committing nothing.
+//! `gradus score`: scores all assessments once, and writes no state.
 
 mod gate;
-pub(crate) mod summary;
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -14,18 +13,18 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use self::gate::{FailOn, Gates};
-use crate::arguments::Output;
-use crate::edge::{Edge, Medium};
-use crate::finish::Finish;
-use crate::output::{list, text};
-use crate::source::{Scored, Source};
+use crate::exit::Exit;
+use crate::output::destination::Destination;
+use crate::output::{json, list, summary, text};
+use crate::score_input::{ScoreInput, Scored};
+use crate::stdio::{Medium, Stdio};
 use crate::{instant, names};
 
 /// What to score, and how to show it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  gradus score -f examples/hospital-group
+  gradus score examples/hospital-group
   gradus score -f examples/hospital-group --model emram-2018 -o wide
   gradus score -f examples/hospital-group -o table -o json=maturity.json --at 2027-03-01
   git show main:capabilities.yaml | gradus score -f -
@@ -33,24 +32,25 @@ Examples:
   gradus score -n larkmere-general
   gradus score -A --context hospital -o wide
 
-With -f it scores documents, without it the cluster of the current context: what the account may read, with the marks
-and falls that the statuses remember. It writes nothing.")]
+With PATH or -f it scores documents, without them the cluster of the current context: what the account may read, with
+the high-water marks and falls of the statuses. It writes nothing to either. With --min-stage or --fail-on it is a gate
+that fails with exit code 1.")]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    source: Source,
+    input: ScoreInput,
     /// table, wide, json or yaml; FORMAT=FILE writes to a file; repeatable
     #[arg(short, long, value_name = "FORMAT[=FILE]", default_value = "table")]
-    output: Vec<Output<Format>>,
-    /// Look from this instant, such as 2027-03-01 or 2027-03-01T12:00:00Z
+    output: Vec<Destination<Format>>,
+    /// Score as of this date or time, such as 2027-03-01 or 2027-03-01T12:00:00Z
     #[arg(long, value_name = "TIME", value_parser = instant::parse)]
     at: Option<Timestamp>,
     /// Only assessments of this model
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
     /// Fail when an assessment is below this stage
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = gate::min_stage, allow_negative_numbers = true)]
     min_stage: Option<u32>,
-    /// Fail when some criterion is unknown, or something ends within 14 days
+    /// Fail when a criterion is unknown (unknown), or when something that counts ends within 14 days (expiring)
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     fail_on: Vec<FailOn>,
 }
@@ -64,39 +64,33 @@ enum Format {
     Yaml,
 }
 
-/// What is to be shown.
-struct Shown {
+/// The assessments to show.
+struct Report {
     scored: Scored,
     model: Option<String>,
 }
 
-/// Scores, shows, and holds the result to the gates.
-pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
+/// Scores, writes the outputs, and checks the gates.
+pub(crate) fn run(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Result<Exit> {
     let at = instant::or_now(arguments.at)?;
-    let gates = Gates::new(arguments.min_stage, &arguments.fail_on)?;
+    let gates = Gates::new(arguments.min_stage, &arguments.fail_on);
     check(&arguments.output)?;
-    let (scored, mut finish) = arguments.source.score(at, edge)?;
-    let shown = Shown {
+    let (scored, mut exit) = arguments.input.score(at, stdio)?;
+    let report = Report {
         scored,
         model: arguments.model.clone(),
     };
     for output in &arguments.output {
-        shown.write(output, edge)?;
+        report.write(output, stdio)?;
     }
-    edge.out.flush()?;
-    shown.remark(&mut finish, edge)?;
-    finish.gate_failed = gates.check(shown.views(), edge)?;
-    if finish == Finish::default() && gates.are_none() {
-        writeln!(
-            edge.err,
-            "no gate was asked for: --min-stage and --fail-on make this command fail"
-        )?;
-    }
-    Ok(finish)
+    stdio.out.flush()?;
+    report.report_problems(&mut exit, stdio)?;
+    exit.gate_failed = gates.check(report.views(), stdio)?;
+    Ok(exit)
 }
 
-/// Two outputs on one stream could not be told apart.
-fn check(outputs: &[Output<Format>]) -> anyhow::Result<()> {
+/// Refuses two outputs on stdout, where they could not be told apart.
+fn check(outputs: &[Destination<Format>]) -> anyhow::Result<()> {
     if outputs
         .iter()
         .filter(|output| output.file.is_none())
@@ -108,8 +102,8 @@ fn check(outputs: &[Output<Format>]) -> anyhow::Result<()> {
     Ok(())
 }
 
-impl Shown {
-    /// The assessments that were asked for, by name.
+impl Report {
+    /// The selected assessments, by name.
     fn views(&self) -> impl Iterator<Item = &AssessmentView> {
         let views = self.scored.snapshot.assessments.values().map(AsRef::as_ref);
         views.filter(|view| {
@@ -119,9 +113,9 @@ impl Shown {
         })
     }
 
-    fn write(&self, output: &Output<Format>, edge: &mut Edge<'_>) -> anyhow::Result<()> {
+    fn write(&self, output: &Destination<Format>, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         let Some(path) = &output.file else {
-            return self.write_to(output.format, edge.out, edge.on_out);
+            return self.write_to(output.format, stdio.out, stdio.on_out);
         };
         let failed = || format!("{} cannot be written", path.display());
         let mut file = BufWriter::new(File::create(path).with_context(failed)?);
@@ -141,7 +135,7 @@ impl Shown {
                 out,
                 medium,
             )?,
-            Format::Json => write_json(&self.list(), out)?,
+            Format::Json => json::write(&self.list(), out)?,
             Format::Yaml => out.write_all(serde_saphyr::to_string(&self.list())?.as_bytes())?,
         }
         Ok(())
@@ -151,22 +145,22 @@ impl Shown {
         list::list(self.views().filter_map(|view| self.scored.document(view)))
     }
 
-    /// Says what could not be scored, and that nothing was there to score.
-    fn remark(&self, finish: &mut Finish, edge: &mut Edge<'_>) -> anyhow::Result<()> {
+    /// Writes to stderr what could not be scored, and whether there was anything to score.
+    fn report_problems(&self, exit: &mut Exit, stdio: &mut Stdio<'_>) -> anyhow::Result<()> {
         for view in self.views() {
             if let Some(Problem { reason, message }) = &view.problem {
-                finish.not_evaluated = true;
+                exit.not_evaluated = true;
                 writeln!(
-                    edge.err,
+                    stdio.err,
                     "{} cannot be scored: {reason}: {message}",
                     names::of(&view.key)
                 )?;
             }
         }
         if self.views().next().is_some() {
-            return self.scored.compare(self.views(), edge);
+            return self.scored.compare(self.views(), stdio);
         }
-        finish.bad_input = true;
+        exit.bad_input = true;
         match &self.model {
             Some(model) if !self.scored.snapshot.assessments.is_empty() => {
                 let models: BTreeSet<&str> = self
@@ -177,16 +171,10 @@ impl Shown {
                     .map(|view| &*view.spec.model)
                     .collect();
                 let unknown = names::unknown("assessment of model", model, models);
-                writeln!(edge.err, "error: {unknown}")?;
+                writeln!(stdio.err, "error: {unknown}")?;
             }
-            _ => writeln!(edge.err, "error: {}", self.scored.nothing())?,
+            _ => writeln!(stdio.err, "error: {}", self.scored.no_assessment())?,
         }
         Ok(())
     }
-}
-
-/// JSON as people and tools read it, with a line break at its end.
-pub(crate) fn write_json(value: &impl serde::Serialize, out: &mut dyn Write) -> anyhow::Result<()> {
-    writeln!(out, "{}", serde_json::to_string_pretty(value)?)?;
-    Ok(())
 }

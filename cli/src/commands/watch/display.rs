@@ -8,12 +8,12 @@ use gradus_operator::modes::folder::Published;
 use super::lines;
 use super::news::{News, Newsreel};
 use super::screen::{self, Screen};
-use crate::edge::{Edge, Medium};
 use crate::output::text::{Line, Tone};
+use crate::stdio::{Medium, Stdio};
 
 /// Shows what is published.
 pub(super) struct Display<'a> {
-    edge: Edge<'a>,
+    stdio: Stdio<'a>,
     folder: String,
     url: String,
     reel: Newsreel,
@@ -21,24 +21,24 @@ pub(super) struct Display<'a> {
 }
 
 impl<'a> Display<'a> {
-    /// Says where the page is, and takes the terminal over where there is one.
-    pub(super) fn begin(folder: &Path, url: String, edge: Edge<'a>) -> io::Result<Self> {
+    /// Writes where the page is; on a terminal, enters the alternate screen.
+    pub(super) fn begin(folder: &Path, url: String, stdio: Stdio<'a>) -> io::Result<Self> {
         let folder = folder.display().to_string();
-        let screen = if edge.on_out.is_terminal {
-            let mut screen = Screen::open(edge.out)?;
+        let screen = if stdio.on_out.is_terminal {
+            let mut screen = Screen::open(stdio.out)?;
             let waiting = [
                 screen::title(&folder, &url),
                 Line::of(Tone::Quiet, "reading…"),
             ];
-            screen.draw(&waiting, edge.out, edge.on_out)?;
+            screen.draw(&waiting, stdio.out, stdio.on_out)?;
             Some(screen)
         } else {
-            writeln!(edge.out, "watching {folder}, page and metrics at {url}")?;
+            writeln!(stdio.out, "watching {folder}, page and metrics at {url}")?;
             None
         };
-        edge.out.flush()?;
+        stdio.out.flush()?;
         Ok(Self {
-            edge,
+            stdio,
             folder,
             url,
             reel: Newsreel::default(),
@@ -46,28 +46,28 @@ impl<'a> Display<'a> {
         })
     }
 
-    /// Shows the present state, or what is new about it.
+    /// Shows the present state on a terminal, and only what is new elsewhere.
     pub(super) fn show(&mut self, published: &Published) -> io::Result<()> {
         let news = self.reel.take(published);
         match &mut self.screen {
-            None => write_news(&news, self.edge.out)?,
+            None => write_news(&news, self.stdio.out)?,
             Some(screen) => {
-                // The window may have another size by now.
+                // The terminal may have been resized.
                 let medium = Medium::of(&io::stdout());
                 let title = screen::title(&self.folder, &self.url);
                 let frame = screen::frame(title, published, self.reel.latest(), medium);
-                screen.draw(&frame, self.edge.out, medium)?;
+                screen.draw(&frame, self.stdio.out, medium)?;
             }
         }
-        self.edge.out.flush()
+        self.stdio.out.flush()
     }
 
-    /// Gives the terminal back, with what was shown last.
+    /// Leaves the alternate screen, and keeps the last frame.
     pub(super) fn end(&mut self) -> io::Result<()> {
         if let Some(screen) = &mut self.screen {
-            screen.close(self.edge.out, Medium::of(&io::stdout()))?;
+            screen.close(self.stdio.out, Medium::of(&io::stdout()))?;
         }
-        self.edge.out.flush()
+        self.stdio.out.flush()
     }
 }
 

@@ -1,8 +1,8 @@
 //! One line a piece of news, for logs and pipes.
 
 use super::news::News;
-use crate::edge::Medium;
 use crate::output::text::{Line, Tone};
+use crate::stdio::Medium;
 
 /// `2026-11-23T07:30:00Z larkmere-general/infram: fell from stage 5 to stage 3: …`.
 pub(super) fn line(news: &News) -> String {

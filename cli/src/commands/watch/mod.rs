@@ -1,8 +1,8 @@
-//! `gradus watch`: a folder, scored live, with its page and its metrics.
+//! `gradus watch`: scores a folder continuously, with page and metrics.
 //!
 //! ```text
 //! Live ─▶ Published ─▶ page and metrics, served
-//!              └─────▶ News ─▶ a live table, or lines with their time
+//!              └─────▶ News ─▶ a live table, or lines with a time
 //! ```
 
 mod display;
@@ -23,11 +23,11 @@ use gradus_operator::outputs::web::{self, Scraping, Source};
 use jiff::Timestamp;
 
 use self::display::Display;
-use self::signals::{Signals, Told};
-use super::serving::{Serving, listen};
-use crate::edge::Edge;
-use crate::finish::Finish;
-use crate::instant;
+use self::signals::{SignalEvent, Signals};
+use super::serving::Serving;
+use crate::exit::Exit;
+use crate::stdio::Stdio;
+use crate::{instant, listen};
 
 /// What to watch.
 #[derive(Debug, clap::Args)]
@@ -37,32 +37,32 @@ Examples:
   gradus watch site --listen 0.0.0.0:9090
   gradus watch site --at 2027-03-01 --state /tmp/rehearsal
 
-What is remembered (marks, falls, history) lies in DIR/.gradus; `gradus reset DIR` forgets it.")]
+The state (high-water marks, falls, history) is in DIR/.gradus; `gradus reset DIR` deletes it.")]
 pub(crate) struct Arguments {
     /// The folder of documents
     #[arg(value_name = "DIR")]
     folder: PathBuf,
-    /// Where the page and the metrics are served; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    /// Where page and metrics are served: PORT or ADDRESS:PORT; port 0 is any free port
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", value_parser = listen::address)]
     listen: SocketAddr,
-    /// Remember here, and not in DIR/.gradus
+    /// The folder of the state; DIR/.gradus when left out
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
-    /// Rehearse another day: the clock stands at this instant; never with the folder's own state
+    /// Show the folder as of this date or time. Needs --state, so that the real history is not changed
     #[arg(long, value_name = "TIME", value_parser = instant::parse, requires = "state")]
     at: Option<Timestamp>,
     #[command(flatten)]
     serving: Serving,
 }
 
-/// Watches until it is told to stop.
-pub(crate) fn run(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
+/// Watches until a signal stops it.
+pub(crate) fn run(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Result<Exit> {
     check(&arguments.folder)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let finished = runtime.block_on(watch(arguments, edge));
-    // Pages that stay open to hear of changes never end by themselves.
+    let finished = runtime.block_on(watch(arguments, stdio));
+    // Why: pages that wait for changes keep their connections open for ever.
     runtime.shutdown_background();
     finished
 }
@@ -76,12 +76,14 @@ fn check(folder: &Path) -> anyhow::Result<()> {
     if is_there {
         bail!("{folder} is a file; name the folder that it is in");
     }
-    bail!("there is no folder {folder}; `gradus init --model infram-2018 {folder}` begins one");
+    bail!(
+        "the folder {folder} does not exist; `gradus init --model infram-2018 {folder}` creates it"
+    );
 }
 
-async fn watch(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Finish> {
+async fn watch(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Result<Exit> {
     let mut signals = Signals::new()?;
-    let listener = listen(arguments.listen).await?;
+    let listener = listen::bind(arguments.listen).await?;
     let serving = &arguments.serving;
     let url = format!("{}://{}/", serving.scheme(), listener.local_addr()?);
     let metrics = Arc::new(OperatorMetrics::new()?);
@@ -98,16 +100,16 @@ async fn watch(arguments: &Arguments, edge: &mut Edge<'_>) -> anyhow::Result<Fin
     };
     let router = web::router(source, metrics, scraping);
     let server = tokio::spawn(web::serve(listener, router, serving.tls())?);
-    let mut display = Display::begin(&arguments.folder, url, edge.again())?;
+    let mut display = Display::begin(&arguments.folder, url, stdio.reborrow())?;
     let shown = show(&feed, &mut display, &mut signals).await;
     server.abort();
     let ended = display.end();
     shown?;
     ended?;
-    Ok(Finish::default())
+    Ok(Exit::default())
 }
 
-/// Shows everything that is published, until somebody stops it.
+/// Shows everything that is published, until a signal stops it.
 async fn show(feed: &Feed, display: &mut Display<'_>, signals: &mut Signals) -> anyhow::Result<()> {
     let mut versions = feed.changed();
     loop {
@@ -116,10 +118,10 @@ async fn show(feed: &Feed, display: &mut Display<'_>, signals: &mut Signals) -> 
             display.show(&published)?;
         }
         tokio::select! {
-            changed = versions.changed() => changed.context("the engine ended; GRADUS_LOG=debug says more")?,
-            told = signals.next() => match told {
-                Told::Resized => {}
-                Told::Stop => return Ok(()),
+            changed = versions.changed() => changed.context("the scoring loop ended; GRADUS_LOG=debug shows why")?,
+            event = signals.next() => match event {
+                SignalEvent::Resized => {}
+                SignalEvent::Stop => return Ok(()),
             },
         }
     }

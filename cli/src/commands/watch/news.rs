@@ -1,4 +1,4 @@
-//! What is new in what was published: moves with their causes, findings, health.
+//! What is new in a published version: transitions with their causes, changed numbers, findings, health.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -9,11 +9,11 @@ use gradus_operator::modes::folder::{Published, Transition};
 use gradus_operator::outputs::wording::sentence::{cause, sentence};
 use jiff::Timestamp;
 
-use crate::commands::score::summary;
 use crate::names;
+use crate::output::summary;
 use crate::output::text::Tone;
 
-/// News that a live table has room for.
+/// News that a live table shows at most.
 const LATEST: usize = 6;
 
 /// One piece of news.
@@ -21,29 +21,29 @@ const LATEST: usize = 6;
 pub(super) struct News {
     /// When.
     pub(super) at: Timestamp,
-    /// Of what: an assessment, a file, the state.
+    /// The subject: an assessment, a document, the folder.
     pub(super) about: String,
-    /// What.
+    /// What happened.
     pub(super) text: String,
-    /// How it is meant.
+    /// The emphasis.
     pub(super) tone: Tone,
 }
 
-/// What was told already.
+/// What is new since the version that was shown last.
 #[derive(Debug, Default)]
 pub(super) struct Newsreel {
-    standings: BTreeMap<ObjectKey, Standing>,
-    told: BTreeMap<ObjectKey, u64>,
+    shown: BTreeMap<ObjectKey, Numbers>,
+    /// The sequence of the last transition that was shown.
+    transitions: BTreeMap<ObjectKey, u64>,
     findings: BTreeSet<String>,
     health: Option<String>,
     latest: VecDeque<News>,
     begun: bool,
 }
 
-/// What moves in an assessment and is worth a line.
+/// The numbers of an assessment whose changes are news.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Standing {
-    assessed: bool,
+struct Numbers {
     stage: Option<u32>,
     potential: Option<u32>,
     missing: u64,
@@ -51,10 +51,9 @@ struct Standing {
     problem: Option<String>,
 }
 
-impl Standing {
+impl Numbers {
     fn of(view: &AssessmentView) -> Self {
         Self {
-            assessed: view.assessed,
             stage: view.stage,
             potential: view.potential_stage,
             missing: view.missing,
@@ -63,11 +62,12 @@ impl Standing {
         }
     }
 
-    fn differs(&self, now: &Self) -> Option<(String, Tone)> {
+    /// What changed, in words; none when nothing did.
+    fn changes(&self, now: &Self) -> Option<(String, Tone)> {
         let number =
             |number: Option<u32>| number.map_or("none".to_owned(), |number| number.to_string());
         if let Some(problem) = now.problem.as_ref().filter(|_| self.problem != now.problem) {
-            return Some((format!("cannot be scored now: {problem}"), Tone::Bad));
+            return Some((format!("cannot be scored: {problem}"), Tone::Bad));
         }
         let mut parts = Vec::new();
         let mut part = |what: &str, before: String, after: String| {
@@ -78,7 +78,7 @@ impl Standing {
         part("stage", number(self.stage), number(now.stage));
         part("potential", number(self.potential), number(now.potential));
         part("missing", self.missing.to_string(), now.missing.to_string());
-        let points = |standing: &Self| standing.score.clone().unwrap_or("none".to_owned());
+        let points = |numbers: &Self| numbers.score.clone().unwrap_or("none".to_owned());
         part("points", points(self), points(now));
         let tone = match self.stage.cmp(&now.stage) {
             std::cmp::Ordering::Greater => Tone::Bad,
@@ -90,10 +90,12 @@ impl Standing {
 }
 
 impl Newsreel {
-    /// What is new, in the order in which it is best told.
+    /// What is new, in the order in which it is shown.
     pub(super) fn take(&mut self, published: &Published) -> Vec<News> {
-        let mut news = self.of_assessments(published);
-        news.extend(self.of_transitions(published));
+        let mut news = self.of_removed(published);
+        let mut moved = self.of_transitions(published);
+        news.extend(self.of_assessments(published, &mut moved));
+        news.extend(moved.into_iter().map(|(_, news)| news));
         news.extend(self.of_findings(published));
         news.extend(self.of_health(published));
         if self.begun {
@@ -105,65 +107,89 @@ impl Newsreel {
         news
     }
 
-    /// The last news since it began, oldest first.
+    /// The last news since the start, oldest first.
     pub(super) fn latest(&self) -> impl Iterator<Item = &News> {
         self.latest.iter()
     }
 
-    fn of_assessments(&mut self, published: &Published) -> Vec<News> {
-        let at = published.snapshot.at;
-        let mut news = Vec::new();
+    fn of_removed(&mut self, published: &Published) -> Vec<News> {
         let views = &published.snapshot.assessments;
-        let gone: Vec<ObjectKey> = self
-            .standings
-            .keys()
-            .filter(|key| !views.contains_key(key))
-            .cloned()
-            .collect();
-        for key in gone {
-            self.standings.remove(&key);
-            news.push(News {
-                at,
+        let removed = self.shown.extract_if(.., |key, _| !views.contains_key(key));
+        removed
+            .map(|(key, _)| News {
+                at: published.snapshot.at,
                 about: names::of(&key),
-                text: "is gone".to_owned(),
+                text: "was removed".to_owned(),
                 tone: Tone::Doubt,
-            });
-        }
-        for (key, view) in views {
-            let now = Standing::of(view);
-            let said = match self.standings.get(key) {
-                None => Some((
-                    format!("{}. {}", summary::headline(view), sentence(view)),
-                    Tone::Plain,
-                )),
-                Some(before) => before.differs(&now),
+            })
+            .collect()
+    }
+
+    /// New assessments, and changed numbers. The numbers that change with a transition go to its line.
+    fn of_assessments(
+        &mut self,
+        published: &Published,
+        moved: &mut [(ObjectKey, News)],
+    ) -> Vec<News> {
+        let commits = published.health.ready().is_ok();
+        let mut news = Vec::new();
+        for (key, view) in &published.snapshot.assessments {
+            let now = Numbers::of(view);
+            let (text, tone) = match self.shown.get(key) {
+                None => {
+                    let text = format!("{}. {}", summary::headline(view), sentence(view));
+                    (text, Tone::Plain)
+                }
+                // Why: the commit follows at once with its cause, and one change is one line.
+                Some(_) if commits && is_committed_soon(view) => continue,
+                Some(shown) => {
+                    let Some((text, tone)) = shown.changes(&now) else {
+                        continue;
+                    };
+                    if let Some((_, transition)) = moved.iter_mut().rfind(|(of, _)| of == key) {
+                        transition.text = format!("{} ({text})", transition.text);
+                        self.shown.insert(key.clone(), now);
+                        continue;
+                    }
+                    (text, tone)
+                }
             };
-            self.standings.insert(key.clone(), now);
-            news.extend(said.map(|(text, tone)| News {
-                at,
+            self.shown.insert(key.clone(), now);
+            news.push(News {
+                at: published.snapshot.at,
                 about: names::of(key),
                 text,
                 tone,
-            }));
+            });
         }
         news
     }
 
-    fn of_transitions(&mut self, published: &Published) -> Vec<News> {
+    fn of_transitions(&mut self, published: &Published) -> Vec<(ObjectKey, News)> {
         let mut news = Vec::new();
         for Transition { assessment, entry } in published.transitions.iter() {
-            let told = self.told.entry(assessment.clone()).or_default();
-            if *told >= entry.sequence {
+            let last = self.transitions.entry(assessment.clone()).or_default();
+            if *last >= entry.sequence {
                 continue;
             }
-            *told = entry.sequence;
-            let (text, tone) = moved(entry);
-            news.push(News {
+            *last = entry.sequence;
+            if let Some(shown) = self.shown.get_mut(assessment)
+                && entry.domain.is_none()
+            {
+                shown.stage = Some(entry.to);
+            }
+            let falls = published.snapshot.assessments.get(assessment);
+            let falls = falls.map_or(&[][..], |view| &view.ledger.standing);
+            let fall = falls.iter().find(|fall| fall.sequence == entry.sequence);
+            let (text, tone) = moved(entry, fall.and_then(|fall| fall.evidence.as_deref()));
+            let about = names::of(assessment);
+            let told = News {
                 at: entry.at,
-                about: names::of(assessment),
+                about,
                 text,
                 tone,
-            });
+            };
+            news.push((assessment.clone(), told));
         }
         news
     }
@@ -190,7 +216,7 @@ impl Newsreel {
             now.insert(said);
         }
         for mended in self.findings.difference(&now) {
-            let text = format!("no longer: {mended}");
+            let text = format!("corrected: {mended}");
             news.push(News {
                 at,
                 about: "document".to_owned(),
@@ -211,7 +237,7 @@ impl Newsreel {
         let (text, tone) = match health {
             Some(trouble) => (trouble, Tone::Bad),
             None => (
-                "everything can be read and kept again".to_owned(),
+                "everything can be read and written again".to_owned(),
                 Tone::Good,
             ),
         };
@@ -224,8 +250,17 @@ impl Newsreel {
     }
 }
 
-/// A committed move, with its cause.
-fn moved(entry: &Entry) -> (String, Tone) {
+/// Whether the stage differs from the committed one, and nothing delays the commit.
+fn is_committed_soon(view: &AssessmentView) -> bool {
+    view.suspended().is_none()
+        && view.problem.is_none()
+        && view.assessed
+        && view.ledger.stage != view.stage
+        && view.spec.regression.hold_for.is_zero()
+}
+
+/// A committed transition, with its cause.
+fn moved(entry: &Entry, evidence: Option<&str>) -> (String, Tone) {
     let whose = entry
         .domain
         .as_ref()
@@ -233,7 +268,7 @@ fn moved(entry: &Entry) -> (String, Tone) {
         .unwrap_or_default();
     let why = entry
         .cause
-        .map(|why| format!(": {}", cause(why, entry.capability.as_deref(), None)));
+        .map(|why| format!(": {}", cause(why, entry.capability.as_deref(), evidence)));
     let why = why.unwrap_or_default();
     match entry.from {
         None => (

@@ -1,4 +1,4 @@
-//! A table that stays where it is and changes in place.
+//! A live table on the alternate screen of a terminal.
 
 use std::io::{self, Write};
 
@@ -6,39 +6,39 @@ use gradus_manifests::finding::Finding;
 use gradus_operator::modes::folder::Published;
 
 use super::news::News;
-use crate::commands::score::summary;
-use crate::edge::Medium;
 use crate::output::ladder;
+use crate::output::summary;
 use crate::output::text::{self, Line, Tone};
+use crate::stdio::Medium;
 
-/// The alternate screen, without a cursor.
+/// Enters the alternate screen and hides the cursor.
 const OPEN: &str = "\x1b[?1049h\x1b[?25l";
-/// The screen as it was, with its cursor.
+/// Leaves the alternate screen and shows the cursor.
 const CLOSE: &str = "\x1b[?25h\x1b[?1049l";
-/// Everything up to [`SHOW`] is shown at once, where the terminal knows how.
+/// Begins a synchronized update, which ends with [`SHOW`], where the terminal supports it.
 const HOLD: &str = "\x1b[?2026h\x1b[H";
-/// The rest of the screen is empty.
+/// Clears the rest of the screen and ends the synchronized update.
 const SHOW: &str = "\x1b[J\x1b[?2026l";
-/// The rest of the line is empty: nothing is wiped before it is written anew.
+/// Clears the rest of the line. Why: a screen that is cleared first flickers.
 const END_OF_LINE: &str = "\x1b[K\r\n";
 
-/// How far the rest of a long line is set in.
+/// The indentation of the continuation of a long line.
 const HANG: usize = 12;
 
-/// A terminal that was taken over.
+/// A terminal in its alternate screen.
 #[derive(Debug)]
 pub(super) struct Screen {
     last: Vec<Line>,
 }
 
 impl Screen {
-    /// Takes the terminal over.
+    /// Enters the alternate screen.
     pub(super) fn open(out: &mut dyn Write) -> io::Result<Self> {
         out.write_all(OPEN.as_bytes())?;
         Ok(Self { last: Vec::new() })
     }
 
-    /// Shows a frame in the place of the one before.
+    /// Replaces the frame.
     pub(super) fn draw(
         &mut self,
         frame: &[Line],
@@ -70,22 +70,22 @@ impl Screen {
         Ok(())
     }
 
-    /// Gives the terminal back, and leaves the last frame on it.
+    /// Leaves the alternate screen, and writes the last frame to the normal one.
     pub(super) fn close(&mut self, out: &mut dyn Write, medium: Medium) -> io::Result<()> {
         out.write_all(CLOSE.as_bytes())?;
         text::write(&self.last, out, medium)
     }
 }
 
-/// What is watched, and where its page is.
+/// The first line: the folder, and the URL of its page.
 pub(super) fn title(folder: &str, url: &str) -> Line {
     Line::of(Tone::Strong, "gradus")
         .and(Tone::Plain, format!("  {folder}   "))
         .and(Tone::Strong, url)
-        .and(Tone::Quiet, "   Ctrl-C ends")
+        .and(Tone::Quiet, "   Ctrl-C to quit")
 }
 
-/// One frame: the table, what changed just now, and what is wrong with documents.
+/// One frame: the table, the latest news, and what is wrong with documents.
 pub(super) fn frame<'a>(
     title: Line,
     published: &Published,
@@ -94,14 +94,18 @@ pub(super) fn frame<'a>(
 ) -> Vec<Line> {
     let mut lines = vec![title, Line::default()];
     let views = published.snapshot.assessments.values().map(AsRef::as_ref);
-    lines.extend(summary::live(views).lines(medium.width));
+    lines.extend(summary::live_table(views).lines(medium.width));
     lines.extend([Line::default(), ladder::legend()]);
-    lines.extend(section("Just now", latest.map(news).collect(), medium));
+    lines.extend(section(
+        "Latest changes",
+        latest.map(news).collect(),
+        medium,
+    ));
     if let Err(trouble) = published.health.ready() {
         lines.extend([Line::default(), Line::of(Tone::Bad, format!("! {trouble}"))]);
     }
     lines.extend(section(
-        "Wrong in documents; what was last good stays",
+        "Invalid documents; the last valid version is in use",
         findings(&published.findings),
         medium,
     ));

@@ -1,19 +1,19 @@
-//! What the system tells a running watch.
+//! Signals to a running watch.
 
 use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// What the system tells.
+/// What a signal means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Told {
-    /// To end.
+pub(super) enum SignalEvent {
+    /// The watch must end.
     Stop,
-    /// The window has another size.
+    /// The terminal was resized.
     Resized,
 }
 
-/// Where the system tells it.
+/// The signals that a watch handles.
 pub(super) struct Signals {
     interrupt: Signal,
     terminate: Signal,
@@ -32,12 +32,12 @@ impl Signals {
     }
 
     /// Waits for the next one.
-    pub(super) async fn next(&mut self) -> Told {
+    pub(super) async fn next(&mut self) -> SignalEvent {
         tokio::select! {
-            _ = self.interrupt.recv() => Told::Stop,
-            _ = self.terminate.recv() => Told::Stop,
-            _ = self.hang_up.recv() => Told::Stop,
-            _ = self.resize.recv() => Told::Resized,
+            _ = self.interrupt.recv() => SignalEvent::Stop,
+            _ = self.terminate.recv() => SignalEvent::Stop,
+            _ = self.hang_up.recv() => SignalEvent::Stop,
+            _ = self.resize.recv() => SignalEvent::Resized,
         }
     }
 }

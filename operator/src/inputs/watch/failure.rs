@@ -94,7 +94,7 @@ impl fmt::Display for Failure {
                  apply --server-side -f -`)",
             ),
             Self::Expired => formatter.write_str("the version is not kept any more"),
-            Self::Throttled(_) => formatter.write_str("the API server asks for patience (429)"),
+            Self::Throttled(_) => formatter.write_str("the API server is busy (429)"),
             Self::Refused(code) => write!(formatter, "the API server refuses the request ({code})"),
             Self::Failed(code) => write!(formatter, "the API server failed ({code})"),
             Self::Silent => formatter.write_str("the API server does not answer"),

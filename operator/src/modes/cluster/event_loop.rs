@@ -307,7 +307,13 @@ impl Turns {
             }
             Report::Failed(failure) => {
                 if self.sources.failed(index, failure) {
-                    tracing::warn!(source = self.source_name(index), %failure, "cannot be read");
+                    let source = self.source_name(index);
+                    // Why: an API server throttles a new client for some seconds, which is nothing to act on.
+                    if failure.restart() == metrics::Restart::Throttled {
+                        tracing::info!(source, %failure, "will be read again");
+                    } else {
+                        tracing::warn!(source, %failure, "cannot be read");
+                    }
                     self.queue_namespace(self.scope(index).as_ref());
                 }
                 self.options

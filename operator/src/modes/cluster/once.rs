@@ -38,7 +38,7 @@ const KINDS: [Kind; 5] = [
 const PAGE: u32 = 250;
 /// How long one page may take: somebody waits for it.
 const PAGE_TIME: Duration = Duration::from_secs(10);
-/// A list is begun so often when the server fails or asks for patience.
+/// A list is started at most so often when the server fails or is busy.
 const TRIES: u32 = 3;
 /// What `kubectl apply` keeps for itself: the whole object once more.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -154,7 +154,7 @@ pub async fn read(connection: &Connection, namespace: Option<&str>) -> Result<Re
     })
 }
 
-/// Everything of a scope. A server that fails or asks for patience is asked again.
+/// Everything of a scope. A server that fails or is busy is asked again.
 async fn list(connection: &Connection, scope: &Scope) -> Result<Vec<DynamicObject>, ReadError> {
     let api = scope.api(&connection.client);
     let mut failures = 0;

@@ -11,11 +11,11 @@ pub struct Family {
     pub name: &'static str,
     /// The type.
     pub kind: Type,
-    /// One sentence, without what escaping would touch.
+    /// The HELP text: one line, without characters that need escaping.
     pub help: &'static str,
     /// The labels, in the order in which they are written.
     pub labels: &'static [&'static str],
-    /// Labels whose values are a closed list, with that list.
+    /// Labels with a closed list of values, with that list.
     pub values: &'static [(&'static str, &'static [&'static str])],
     /// Which switch turns it on.
     pub tier: Tier,
@@ -52,7 +52,7 @@ impl Family {
     }
 }
 
-/// Where in a closed list a value stands; at its end when it is not there.
+/// The index of a value in a closed list; the length of the list if it is not in it.
 pub(super) fn place_of<T: PartialEq>(list: &[T], value: &T) -> usize {
     list.iter().take_while(|other| *other != value).count()
 }
@@ -71,7 +71,7 @@ pub enum Tier {
 }
 
 impl Tier {
-    /// The tiers that the ceiling can drop: the last of them first.
+    /// The tiers that the limit of series can drop, the last one first.
     pub const SWITCHES: [Tier; 3] = [Tier::Core, Tier::Capability, Tier::Detail];
 
     /// The tier as flags and labels write it.
@@ -144,24 +144,24 @@ const fn with(
     Family { values, ..family }
 }
 
-/// What names an assessment in every one of its series.
+/// The labels that identify an assessment.
 const ASSESSMENT: &[&str] = &["namespace", "assessment", "model"];
-/// The same, for one domain.
+/// The labels that identify a domain of an assessment.
 const DOMAIN: &[&str] = &["namespace", "assessment", "model", "domain"];
 
-/// What applicable criteria rest on.
+/// Classes of evidence of applicable criteria.
 pub const CLASSES: &[&str] = &[
     "probed", "attested", "declared", "held", "waived", "unknown",
 ];
-/// What an organisation does with an assessment.
+/// States of engagement.
 pub const ENGAGEMENTS: &[&str] = &["active", "not_engaged", "withdrawn", "paused"];
-/// Whether an assessment raises falls.
+/// Modes of an assessment.
 pub const MODES: &[&str] = &["prescriptive", "descriptive"];
-/// How a criterion reaches a capability: itself, or through what depends on it.
+/// How a capability affects a criterion: directly, or through its dependants.
 pub const ORDERS: &[&str] = &["primary", "secondary"];
-/// What evidence is.
+/// Kinds of evidence.
 pub const EVIDENCE_KINDS: &[&str] = &["objects", "promql", "http", "report", "attestation"];
-/// What an evidence item says, or why it says nothing.
+/// States of an evidence item.
 pub const EVIDENCE_STATES: &[&str] = &["good", "bad", "stale", "error", "denied", "missing"];
 /// The kinds of objects.
 pub const KINDS: &[&str] = &[
@@ -172,7 +172,7 @@ pub const KINDS: &[&str] = &[
     "waiver",
     "assessment",
 ];
-/// What is counted by kind: a document that cannot be read has none of them.
+/// What is counted: objects by kind, and documents whose kind cannot be read.
 pub const COUNTED: &[&str] = &[
     "document",
     "maturity_model",
@@ -182,17 +182,17 @@ pub const COUNTED: &[&str] = &[
     "waiver",
     "assessment",
 ];
-/// Whether an object can be used as it is written.
+/// Whether an object is valid.
 pub const VALIDITY: &[&str] = &["valid", "invalid"];
 /// The status of a condition.
 pub const STATUSES: &[&str] = &["true", "false", "unknown"];
-/// What a delta does.
+/// What a change does.
 pub const OPERATIONS: &[&str] = &["upsert", "remove", "source", "evidence", "ledger"];
-/// What is written: a folder's state, a cluster's statuses and Events.
+/// What is written: the state of a folder; statuses and Events in a cluster.
 pub const OUTPUTS: &[&str] = &["state", "status", "event"];
-/// How a write ended.
+/// Outcomes of a write.
 pub const OUTCOMES: &[&str] = &["written", "unchanged", "conflict", "refused", "error"];
-/// Why a source had to begin anew.
+/// Why a source was restarted.
 pub const RESTARTS: &[&str] = &[
     "denied",
     "absent",
@@ -203,7 +203,7 @@ pub const RESTARTS: &[&str] = &[
     "silent",
     "broken",
 ];
-/// The tiers that the ceiling can drop.
+/// The tiers that the limit of series can drop.
 pub const TIERS: &[&str] = &[
     Tier::Core.as_str(),
     Tier::Capability.as_str(),
@@ -224,118 +224,118 @@ macro_rules! families {
 
 families! {
     ASSESSMENT_ASSESSED = core("gradus_assessment_assessed", ASSESSMENT,
-        "1 when the assessment is scored now; 0 when nothing of its model is declared, or it cannot be scored.");
+        "1 if the assessment is scored; 0 if no capability of its model is declared, or it cannot be scored.");
     ASSESSMENT_AWARDED_STAGE = core("gradus_assessment_awarded_stage", ASSESSMENT,
-        "The stage granted by an outside body; absent without a valid award.");
+        "The stage awarded by an external organisation; absent without a valid award.");
     ASSESSMENT_CRITERIA = with(&[("verdict", Verdict::LABELS)], core("gradus_assessment_criteria",
         &["namespace", "assessment", "model", "verdict"],
-        "Scored positive criteria by verdict."));
+        "Criteria that count towards the stage, by verdict."));
     ASSESSMENT_DOMAIN_HIGH_WATER_STAGE = core("gradus_assessment_domain_high_water_stage", DOMAIN,
-        "The highest stage ever committed of a reported domain.");
+        "The high-water mark of a reported domain.");
     ASSESSMENT_DOMAIN_SCORE = core("gradus_assessment_domain_score", DOMAIN,
-        "Points of a reported domain as they are shown; graded models only.");
+        "Points of a reported domain, as displayed; graded models only.");
     ASSESSMENT_DOMAIN_STAGE = core("gradus_assessment_domain_stage", DOMAIN,
         "The stage of a reported domain.");
     ASSESSMENT_EVIDENCE_CRITERIA = with(&[("class", CLASSES)], core("gradus_assessment_evidence_criteria",
         &["namespace", "assessment", "model", "class"],
-        "Applicable criteria by what they rest on."));
+        "Applicable criteria, by the class of their evidence."));
     ASSESSMENT_FALL_STAGE = core("gradus_assessment_fall_stage", ASSESSMENT,
-        "The stage after the first fall that is forecast if nobody acts; absent if none is.");
+        "The stage after the next forecast fall, if nothing changes; absent if none is forecast.");
     ASSESSMENT_FALL_TIMESTAMP_SECONDS = core("gradus_assessment_fall_timestamp_seconds", ASSESSMENT,
-        "When the stage falls if nobody acts; absent if no fall is forecast.");
+        "When the stage falls if nothing changes, in unix seconds; absent if no fall is forecast.");
     ASSESSMENT_HIGH_WATER_STAGE = core("gradus_assessment_high_water_stage", ASSESSMENT,
-        "The highest stage ever committed under one model.");
+        "The high-water mark: the highest stage committed under this model.");
     ASSESSMENT_INFO = with(&[("engagement", ENGAGEMENTS), ("mode", MODES)], core("gradus_assessment_info",
         &["namespace", "assessment", "model", "model_version", "team", "scope", "organisation", "engagement", "mode"],
-        "Always 1: what may change about an assessment without its being another."));
+        "Always 1. Labels carry the attributes of an assessment that may change: team, scope, organisation, engagement, mode."));
     ASSESSMENT_MISSING_CRITERIA = core("gradus_assessment_missing_criteria", ASSESSMENT,
-        "Weight of the criteria that are missing for the next stage.");
+        "Weight of the criteria missing for the next stage.");
     ASSESSMENT_PAUSE_END_TIMESTAMP_SECONDS = core("gradus_assessment_pause_end_timestamp_seconds", ASSESSMENT,
-        "When the pause was promised to end; only while paused with an end.");
+        "Planned end of the pause, in unix seconds; only while paused with an end.");
     ASSESSMENT_POTENTIAL_SCORE = core("gradus_assessment_potential_score", ASSESSMENT,
-        "Points if everything unknown were answered best; graded models only.");
+        "Points if every unknown answer were the best one; graded models only.");
     ASSESSMENT_POTENTIAL_STAGE = core("gradus_assessment_potential_stage", ASSESSMENT,
-        "The stage if everything unknown were met.");
+        "The stage if every unknown criterion were met.");
     ASSESSMENT_REGRESSED = core("gradus_assessment_regressed", ASSESSMENT,
-        "1 while a committed fall stands; 0 while paused or descriptive.");
+        "1 while the stage is below its high-water mark; 0 while paused or descriptive.");
     ASSESSMENT_REGRESSION_INFO = with(&[("cause", Cause::LABELS)], core("gradus_assessment_regression_info",
         &["namespace", "assessment", "model", "cause", "capability", "evidence"],
-        "1 while regressed: the cause of the worst fall that stands."));
+        "1 while regressed. Labels carry the cause of the worst open fall."));
     ASSESSMENT_REGRESSIONS_TOTAL = Family {
         kind: Type::Counter,
-        ..core("gradus_assessment_regressions_total", ASSESSMENT, "Falls committed since the assessment was first seen.")
+        ..core("gradus_assessment_regressions_total", ASSESSMENT, "Falls committed since the assessment was first scored.")
     };
     ASSESSMENT_SCORE = core("gradus_assessment_score", ASSESSMENT,
-        "Points as they are shown; graded models only.");
+        "Points, as displayed; graded models only.");
     ASSESSMENT_STAGE = core("gradus_assessment_stage", ASSESSMENT,
-        "The proven stage: what is unknown counts as not met.");
+        "The stage. Unknown criteria count as not met.");
     ASSESSMENT_STAGE_CHANGED_TIMESTAMP_SECONDS = core("gradus_assessment_stage_changed_timestamp_seconds", ASSESSMENT,
-        "When the committed stage last moved.");
+        "When the committed stage last changed, in unix seconds.");
     ASSESSMENT_TARGET_AT_RISK = core("gradus_assessment_target_at_risk", ASSESSMENT,
-        "1 when the target will not be held or reached by its date as things stand; only if a target is declared.");
+        "1 if the target will be missed unless something changes; only if a target is declared.");
     ASSESSMENT_TARGET_STAGE = core("gradus_assessment_target_stage", ASSESSMENT,
-        "The stage aimed at; only if declared.");
+        "The target stage; only if declared.");
     ASSESSMENT_TARGET_TIMESTAMP_SECONDS = core("gradus_assessment_target_timestamp_seconds", ASSESSMENT,
-        "The end of the day by which the target is to be reached; only if declared.");
+        "The end of the day by which the target is due, in unix seconds; only if declared.");
     ASSESSMENT_UNWAIVED_STAGE = core("gradus_assessment_unwaived_stage", ASSESSMENT,
-        "The stage with neither waivers nor the assessment's own exclusions.");
+        "The stage without waivers and without the assessment's own notApplicable.");
     MODEL_STAGE_INFO = core("gradus_model_stage_info", &["model", "stage", "title"],
-        "Always 1: the titles of a model's stages.");
+        "Always 1. Labels carry the titles of the stages of a model.");
     WAIVER_EXPIRY_TIMESTAMP_SECONDS = core("gradus_waiver_expiry_timestamp_seconds", &["namespace", "waiver", "assessment"],
-        "When an effective waiver ends.");
+        "When an effective waiver ends, in unix seconds.");
 
     CAPABILITY_IMPACT_CRITERIA = with(&[("order", ORDERS)], capability("gradus_capability_impact_criteria",
         &["namespace", "assessment", "capability", "order"],
-        "Criteria of an assessment that would be lost with a capability: itself, or through what depends on it."));
+        "Criteria of an assessment that would be lost with a capability, directly (primary) or through its dependants (secondary)."));
     CAPABILITY_STATE = with(&[("state", CapabilityState::LABELS)], capability("gradus_capability_state",
         &["namespace", "capability", "state"],
-        "1 for what is believed of a capability, 0 for everything else."));
+        "1 for the current state of a capability, 0 for the other states."));
     EVIDENCE_EXPIRY_TIMESTAMP_SECONDS = with(&[("kind", EVIDENCE_KINDS)], capability("gradus_evidence_expiry_timestamp_seconds",
         &["namespace", "capability", "evidence", "kind"],
-        "When an evidence item stops counting, unless it is seen again before."));
+        "When an evidence item expires unless it is renewed, in unix seconds."));
     EVIDENCE_OBSERVED_TIMESTAMP_SECONDS = with(&[("kind", EVIDENCE_KINDS)], capability("gradus_evidence_observed_timestamp_seconds",
         &["namespace", "capability", "evidence", "kind"],
-        "When an evidence item was last seen, good or bad; absent before the first time."));
+        "When an evidence item was last observed, good or bad, in unix seconds; absent before the first observation."));
 
     EVIDENCE_STATE = with(&[("state", EVIDENCE_STATES)], detail("gradus_evidence_state",
         &["namespace", "capability", "evidence", "state"],
-        "1 for what an evidence item says, or for why it says nothing; 0 for everything else."));
+        "1 for the current state of an evidence item, 0 for the other states."));
     RESOURCE_CONDITION = with(&[("kind", KINDS), ("type", &["ready"]), ("status", STATUSES)], detail("gradus_resource_condition",
         &["kind", "namespace", "name", "type", "status"],
-        "1 for the status of an object's condition Ready, 0 for the others."));
+        "1 for the current status of the condition Ready of an object, 0 for the other statuses."));
 
     BUILD_INFO = operator("gradus_build_info", Type::Gauge, &["version"],
-        "Always 1: the version that runs.");
+        "Always 1. The label carries the running version.");
     CLOCK_SKEW_SECONDS = operator("gradus_clock_skew_seconds", Type::Gauge, &[],
-        "How far the API server's clock is ahead of this one; 0 while the two agree within half a minute.");
+        "How far the clock of the API server is ahead of this one; 0 while they agree within 30 s.");
     ENGINE_DELTAS_TOTAL = with(&[("operation", OPERATIONS)], operator("gradus_engine_deltas_total", Type::Counter,
         &["source", "operation"],
-        "Changes taken in."));
+        "Changes received by the scoring engine."));
     ENGINE_PENDING_DELTAS = operator("gradus_engine_pending_deltas", Type::Gauge, &[],
-        "Changes and objects that wait to be settled.");
+        "Changes and objects waiting to be scored.");
     ENGINE_SETTLE_DURATION_SECONDS = operator("gradus_engine_settle_duration_seconds", Type::Histogram, &[],
-        "How long settling took.");
+        "Duration of one scoring pass.");
     ENGINE_SETTLED_TIMESTAMP_SECONDS = operator("gradus_engine_settled_timestamp_seconds", Type::Gauge, &[],
-        "The instant of the published snapshot.");
+        "The time of the published snapshot, in unix seconds.");
     LEADER = operator("gradus_leader", Type::Gauge, &[],
-        "1 on the replica that writes; a folder's only process leads.");
+        "1 on the replica that writes; always 1 for a folder.");
     METRICS_TRUNCATED = with(&[("tier", TIERS)], operator("gradus_metrics_truncated", Type::Gauge,
         &["tier"],
-        "1 while a tier is left out because the ceiling of samples would be passed."));
+        "1 while a tier is left out because the limit of series would be exceeded."));
     OBJECTS = with(&[("kind", COUNTED), ("state", VALIDITY)], operator("gradus_objects", Type::Gauge,
         &["kind", "state"],
-        "Objects by kind; invalid ones cannot be used, or only in their last good state."));
+        "Objects by kind and validity. Of an invalid object only the last valid version is used, if there is one."));
     OUTPUT_QUEUE_DEPTH = with(&[("output", OUTPUTS)], operator("gradus_output_queue_depth", Type::Gauge,
         &["output"],
-        "Writes that wait."));
+        "Writes waiting in the queue."));
     OUTPUT_WRITES_TOTAL = with(&[("output", OUTPUTS), ("outcome", OUTCOMES)], operator("gradus_output_writes_total", Type::Counter,
         &["output", "outcome"],
-        "Writes by how they ended."));
+        "Writes by outcome."));
     SOURCE_LAST_EVENT_TIMESTAMP_SECONDS = operator("gradus_source_last_event_timestamp_seconds", Type::Gauge, &["source"],
-        "When a source last said anything.");
+        "When a source last sent an event, in unix seconds.");
     SOURCE_RESTARTS_TOTAL = with(&[("reason", RESTARTS)], operator("gradus_source_restarts_total", Type::Counter,
         &["source", "reason"],
-        "How often a source had to begin anew."));
+        "How often a source was restarted, by reason."));
     SOURCE_SYNCED = operator("gradus_source_synced", Type::Gauge, &["source"],
-        "1 when a source has been read completely.");
+        "1 if a source has been read completely.");
 }

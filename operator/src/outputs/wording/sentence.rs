@@ -45,11 +45,15 @@ pub fn cause(cause: Cause, capability: Option<&str>, evidence: Option<&str>) -> 
             Some(evidence) => format!("{} was lost", of(&format!("evidence {evidence}"))),
             None => format!("{} was lost", of("the evidence")),
         },
-        Cause::DependencyLost => match capability {
-            Some(capability) => {
-                format!("something that capability {capability} depends on was lost")
+        Cause::DependencyLost => match (evidence, capability) {
+            (Some(dependency), Some(capability)) => {
+                format!("capability {dependency}, which {capability} depends on, was lost")
             }
-            None => "something that it depends on was lost".to_owned(),
+            (Some(dependency), None) => format!("capability {dependency} was lost"),
+            (None, Some(capability)) => {
+                format!("a capability that {capability} depends on was lost")
+            }
+            (None, None) => "a capability that others depend on was lost".to_owned(),
         },
         Cause::AttestationExpired => format!("{} reached its end", of(&named("attestation"))),
         Cause::AttestationWithdrawn => format!("{} was withdrawn", of(&named("attestation"))),

@@ -1,33 +1,32 @@
-//! One row an assessment.
+//! Assessments, one row each, and their numbers in a line.
 
 use gradus_engine::verdict::Verdict;
-use gradus_engine::view::{AssessmentView, Gap};
+use gradus_engine::view::{AssessmentView, End, EndKind, Gap};
 use gradus_operator::outputs::wording::calendar::{day, last_day};
 use gradus_operator::outputs::wording::sentence::sentence;
 
-use super::gate::end_kind;
+use super::ladder::ladder;
+use super::table::Table;
+use super::text::{Line, Tone};
 use crate::names;
-use crate::output::ladder::ladder;
-use crate::output::table::Table;
-use crate::output::text::{Line, Tone};
 
-/// Gaps of the next stage that are named; the rest is counted.
+/// Gaps of the next stage that a row names; the others are counted.
 const NAMED: usize = 3;
 
-/// What most people want to know: where it stands, and what comes next.
-pub(super) fn table<'a>(views: impl Iterator<Item = &'a AssessmentView>) -> Table {
+/// Each stage, and what the next one needs.
+pub(crate) fn table<'a>(views: impl Iterator<Item = &'a AssessmentView>) -> Table {
     rows("WHAT NEXT", views, outlook)
 }
 
-/// The same, with what moved it last: for those who see it move.
-pub(crate) fn live<'a>(views: impl Iterator<Item = &'a AssessmentView>) -> Table {
-    rows("WHAT MOVED IT", views, sentence)
+/// Each stage, and what changed it last: for a live table.
+pub(crate) fn live_table<'a>(views: impl Iterator<Item = &'a AssessmentView>) -> Table {
+    rows("LAST CHANGE", views, sentence)
 }
 
 fn rows<'a>(
     last: &'static str,
     views: impl Iterator<Item = &'a AssessmentView>,
-    say: impl Fn(&AssessmentView) -> String,
+    describe: impl Fn(&AssessmentView) -> String,
 ) -> Table {
     let headers = [
         "ASSESSMENT",
@@ -42,15 +41,15 @@ fn rows<'a>(
     let mut table =
         Table::new(headers).without_if_narrow(&["MODEL", "TARGET", "POTENTIAL", "MISSING"]);
     for view in views {
-        let mut cells = standing(view);
-        cells.push(Line::plain(say(view)));
+        let mut cells = first_columns(view);
+        cells.push(Line::plain(describe(view)));
         table.row(cells);
     }
     table
 }
 
-/// All that fits into a row.
-pub(super) fn wide<'a>(views: impl Iterator<Item = &'a AssessmentView>) -> Table {
+/// Everything that fits into a row.
+pub(crate) fn wide<'a>(views: impl Iterator<Item = &'a AssessmentView>) -> Table {
     let mut table = Table::new([
         "ASSESSMENT",
         "MODEL",
@@ -74,7 +73,7 @@ pub(super) fn wide<'a>(views: impl Iterator<Item = &'a AssessmentView>) -> Table
         "WHAT NEXT",
     ]);
     for view in views {
-        let mut cells = standing(view);
+        let mut cells = first_columns(view);
         let confidence = view.confidence;
         let mark = view.ledger.high_water.as_ref().map(|mark| mark.stage);
         cells.extend([
@@ -102,8 +101,8 @@ pub(super) fn wide<'a>(views: impl Iterator<Item = &'a AssessmentView>) -> Table
     table
 }
 
-/// The columns that both tables begin with.
-fn standing(view: &AssessmentView) -> Vec<Line> {
+/// The columns that every table begins with.
+fn first_columns(view: &AssessmentView) -> Vec<Line> {
     let wanted = view.spec.target.as_ref().map(|target| target.stage);
     let reached = view
         .stage
@@ -152,7 +151,7 @@ fn stage(view: &AssessmentView) -> Line {
     line
 }
 
-/// The numbers in a line: `infram-2018: stage 5, potential 6, target 6 by 2027-06-30, 1 missing for 6`.
+/// The numbers of an assessment in a line: `infram-2018: stage 5, potential 6, target 6 by 2027-06-30, 1 missing for 6`.
 pub(crate) fn headline(view: &AssessmentView) -> String {
     let mut parts = Vec::new();
     parts.extend(view.shown_stage().map(|stage| format!("stage {stage}")));
@@ -185,7 +184,7 @@ fn target(view: &AssessmentView) -> Option<String> {
     })
 }
 
-/// What the next stage needs, and when the present one falls.
+/// What the next stage needs, and when the present stage falls.
 pub(crate) fn outlook(view: &AssessmentView) -> String {
     if view.problem.is_some() || view.suspended().is_some() || !view.assessed {
         return sentence(view);
@@ -202,7 +201,7 @@ pub(crate) fn outlook(view: &AssessmentView) -> String {
     parts.join("; ")
 }
 
-/// What is open at the next stage; what is only unknown comes first, since finding out is less work.
+/// What the next stage needs. Unknown criteria come first, since finding out is less work.
 fn needed(view: &AssessmentView) -> Option<String> {
     let next = view.next_stage.filter(|_| view.score.is_none())?;
     let mut open: Vec<&Gap> = view
@@ -232,6 +231,16 @@ fn ends_next(view: &AssessmentView) -> Line {
             Line::plain(format!("{} {} on {day}", end_kind(end), end.name))
         }
         None => word(None),
+    }
+}
+
+/// The kind of what ends, in words.
+pub(crate) fn end_kind(end: &End) -> &'static str {
+    match end.kind {
+        EndKind::Attestation => "attestation",
+        EndKind::Waiver => "waiver",
+        EndKind::Award => "award",
+        EndKind::Grace => "grace of",
     }
 }
 

@@ -1,20 +1,20 @@
-//! How a command ends, as an exit code.
+//! The exit code of a command.
 
 use gradus_operator::modes::cluster::once::ReadError;
 
-/// What went wrong, if anything. The gravest decides the exit code.
+/// What went wrong, if anything. The most severe decides the exit code.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Finish {
-    /// Some document or argument is wrong; what could be printed was printed.
+pub(crate) struct Exit {
+    /// A document or an argument is invalid. What could be printed was printed.
     pub(crate) bad_input: bool,
     /// Something could not be evaluated.
     pub(crate) not_evaluated: bool,
-    /// A gate that was asked for failed.
+    /// A gate failed.
     pub(crate) gate_failed: bool,
 }
 
-impl Finish {
-    /// How a command ends that could not go on: a cluster that cannot be read is nobody's bad input.
+impl Exit {
+    /// The exit of a command that failed. A cluster that cannot be read is not bad input.
     pub(crate) fn of(error: &anyhow::Error) -> Self {
         let not_evaluated = error.is::<ReadError>();
         Self {
@@ -44,29 +44,29 @@ impl Finish {
 
 #[cfg(test)]
 mod tests {
-    use super::Finish;
+    use super::Exit;
 
     #[test]
-    fn the_gravest_decides_the_exit_code() {
-        let all = Finish {
+    fn most_severe_failure_decides_the_exit_code() {
+        let all = Exit {
             bad_input: true,
             not_evaluated: true,
             gate_failed: true,
         };
         assert_eq!(all.code(), 2);
         assert_eq!(
-            Finish {
+            Exit {
                 bad_input: false,
                 ..all
             }
             .code(),
             3
         );
-        let gate = Finish {
+        let gate = Exit {
             gate_failed: true,
-            ..Finish::default()
+            ..Exit::default()
         };
         assert_eq!(gate.code(), 1);
-        assert_eq!(Finish::default().code(), 0);
+        assert_eq!(Exit::default().code(), 0);
     }
 }

@@ -1,61 +1,64 @@
-//! Where the objects of a command come from: documents, or a cluster.
+//! What `score` and `explain` read: documents, or a cluster.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use gradus_crds::Resource;
 use gradus_crds::status::{Previous, StatusContext, assessment_status};
 use gradus_engine::diagnostic::Severity;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::view::{AssessmentView, Snapshot};
 use gradus_engine::world::World;
-use gradus_operator::connection::{Connection, Target, connect};
+use gradus_operator::connection::{Connection, ConnectionError, Target, connect};
 use gradus_operator::modes::cluster::once;
 use gradus_operator::modes::folder::world_of;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use crate::edge::Edge;
-use crate::finish::Finish;
-use crate::{input, names};
+use crate::exit::Exit;
+use crate::stdio::Stdio;
+use crate::{documents, names};
 
-/// A pass that looks from so near the present should see what the operator sees.
+/// Within this time of now, a score should equal the status that the operator writes.
 const PRESENT: SignedDuration = SignedDuration::from_mins(1);
 
-/// Documents, or the part of a cluster.
+/// Documents, or a part of a cluster.
 #[derive(Debug, Clone, clap::Args)]
-pub(crate) struct Source {
+pub(crate) struct ScoreInput {
+    /// The same as --from
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
     /// Folder or file of documents, or - for the standard input; repeatable. The cluster when left out
     #[arg(short = 'f', long = "from", value_name = "PATH")]
     from: Vec<PathBuf>,
     /// The kubeconfig; KUBECONFIG or the usual place, then the pod's account, when left out
-    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "paths"])]
     kubeconfig: Option<PathBuf>,
     /// The context of the kubeconfig; the current one when left out
-    #[arg(long, value_name = "NAME", conflicts_with = "from")]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["from", "paths"])]
     context: Option<String>,
     /// Only this namespace of the cluster; that of the context when left out
-    #[arg(short, long, value_name = "NAME", conflicts_with_all = ["from", "all_namespaces"])]
+    #[arg(short, long, value_name = "NAME", conflicts_with_all = ["from", "paths", "all_namespaces"])]
     namespace: Option<String>,
     /// All namespaces of the cluster
-    #[arg(short = 'A', long, conflicts_with = "from")]
+    #[arg(short = 'A', long, conflicts_with_all = ["from", "paths"])]
     all_namespaces: bool,
 }
 
 /// What was read, scored as of an instant.
 pub(crate) struct Scored {
-    /// All of it.
+    /// The objects and the results.
     pub(crate) world: World,
-    /// What follows.
+    /// The results.
     pub(crate) snapshot: Snapshot,
     at: Timestamp,
-    place: Place,
+    origin: Origin,
 }
 
-/// Where it was read, and its assessments as they are stated there.
-enum Place {
+/// Where the objects come from, with the assessments as they are written there.
+enum Origin {
     Documents(BTreeMap<ObjectKey, Arc<Resource>>),
     Cluster {
         stated: once::Stated,
@@ -64,38 +67,45 @@ enum Place {
     },
 }
 
-impl Source {
-    /// The source of one assessment: of a cluster, only the namespace that its name begins with.
-    pub(crate) fn of_assessment(&self, name: &str) -> anyhow::Result<Self> {
-        let mut source = self.clone();
-        if let Some((namespace, _)) = name.split_once('/').filter(|_| self.from.is_empty()) {
-            if let Some(other) = self.namespace.as_ref().filter(|other| *other != namespace) {
-                bail!("{name} is in namespace {namespace}, and -n says {other}");
-            }
-            source.namespace = Some(namespace.to_owned());
-            source.all_namespaces = false;
-        }
-        Ok(source)
+impl ScoreInput {
+    /// All documents that are named; empty for a cluster.
+    fn documents(&self) -> Vec<PathBuf> {
+        self.paths.iter().chain(&self.from).cloned().collect()
     }
 
-    /// Reads everything, says on stderr what is wrong with it, and scores it as of an instant.
+    /// The input for one assessment. Of a cluster, that is only the namespace in the name of the assessment.
+    pub(crate) fn of_assessment(&self, name: &str) -> anyhow::Result<Self> {
+        let mut input = self.clone();
+        let of_cluster = self.documents().is_empty();
+        if let Some((namespace, _)) = name.split_once('/').filter(|_| of_cluster) {
+            if let Some(other) = self.namespace.as_ref().filter(|other| *other != namespace) {
+                bail!("{name} names namespace {namespace}, and -n names {other}; use one of them");
+            }
+            input.namespace = Some(namespace.to_owned());
+            input.all_namespaces = false;
+        }
+        Ok(input)
+    }
+
+    /// Reads everything, writes what is wrong with it to stderr, and scores it as of an instant.
     pub(crate) fn score(
         &self,
         at: Timestamp,
-        edge: &mut Edge<'_>,
-    ) -> anyhow::Result<(Scored, Finish)> {
-        if self.from.is_empty() {
-            self.score_cluster(at, edge)
+        stdio: &mut Stdio<'_>,
+    ) -> anyhow::Result<(Scored, Exit)> {
+        let documents = self.documents();
+        if documents.is_empty() {
+            self.score_cluster(at, stdio)
         } else {
-            score_documents(&self.from, at, edge)
+            score_documents(&documents, at, stdio)
         }
     }
 
     fn score_cluster(
         &self,
         at: Timestamp,
-        edge: &mut Edge<'_>,
-    ) -> anyhow::Result<(Scored, Finish)> {
+        stdio: &mut Stdio<'_>,
+    ) -> anyhow::Result<(Scored, Exit)> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
@@ -109,39 +119,42 @@ impl Source {
         } = reading.scored(at);
         if models_denied {
             writeln!(
-                edge.err,
-                "note: this account may not list maturitymodels of gradus.dev (the cluster role gradus-models-view \
-                 gives that), so only the models of the library are known"
+                stdio.err,
+                "note: this account may not list maturitymodels.gradus.dev, so only built-in models are known; the \
+                 cluster role gradus-models-view allows it"
             )?;
         }
-        let mut finish = Finish::default();
+        let mut exit = Exit::default();
         for finding in &findings {
-            finish.bad_input |= finding.is_error();
+            exit.bad_input |= finding.is_error();
             let severity = match finding.diagnostic.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
             };
-            writeln!(edge.err, "{severity}: {finding}")?;
+            writeln!(stdio.err, "{severity}: {finding}")?;
         }
         let scored = Scored {
             world,
             snapshot,
             at,
-            place: Place::Cluster {
+            origin: Origin::Cluster {
                 stated,
                 server: connection.server,
                 namespace,
             },
         };
-        Ok((scored, finish))
+        Ok((scored, exit))
     }
 
     async fn read_cluster(&self) -> anyhow::Result<(Connection, Option<String>, once::Reading)> {
-        let connection = connect(&Target {
+        let target = Target {
             kubeconfig: self.kubeconfig.clone(),
             context: self.context.clone(),
-        })
-        .await?;
+        };
+        let connection = connect(&target).await.map_err(|error| match error {
+            ConnectionError::NoCluster => anyhow!("{error}; to score a folder, name it"),
+            error => error.into(),
+        })?;
         let own = || connection.namespace.clone();
         let namespace = (!self.all_namespaces).then(|| self.namespace.clone().unwrap_or_else(own));
         let reading = once::read(&connection, namespace.as_deref()).await?;
@@ -152,10 +165,10 @@ impl Source {
 fn score_documents(
     from: &[PathBuf],
     at: Timestamp,
-    edge: &mut Edge<'_>,
-) -> anyhow::Result<(Scored, Finish)> {
-    let reading = input::read(from, edge)?;
-    let finish = input::report(&reading, edge)?;
+    stdio: &mut Stdio<'_>,
+) -> anyhow::Result<(Scored, Exit)> {
+    let reading = documents::read(from, stdio)?;
+    let exit = documents::report(&reading, stdio)?;
     let assessments = reading
         .documents
         .iter()
@@ -168,31 +181,31 @@ fn score_documents(
         snapshot: world.snapshot(),
         world,
         at,
-        place: Place::Documents(stated),
+        origin: Origin::Documents(stated),
     };
-    Ok((scored, finish))
+    Ok((scored, exit))
 }
 
 impl Scored {
     /// An assessment with its status, as a cluster would hold it.
     pub(crate) fn document(&self, view: &AssessmentView) -> Option<Value> {
-        match &self.place {
-            Place::Documents(stated) => {
+        match &self.origin {
+            Origin::Documents(stated) => {
                 let status =
                     assessment_status(view, StatusContext::of(view), Previous::none(view.at));
                 Some(stated.get(&view.key)?.document_with(&status))
             }
-            Place::Cluster { stated, .. } => stated.document(&view.key, &self.snapshot),
+            Origin::Cluster { stated, .. } => stated.document(&view.key, &self.snapshot),
         }
     }
 
-    /// Says on stderr which statuses of the cluster show another stage than this pass.
+    /// Writes to stderr which statuses of the cluster have another stage than this score.
     pub(crate) fn compare<'a>(
         &self,
         views: impl IntoIterator<Item = &'a AssessmentView>,
-        edge: &mut Edge<'_>,
+        stdio: &mut Stdio<'_>,
     ) -> anyhow::Result<()> {
-        let Place::Cluster { stated, .. } = &self.place else {
+        let Origin::Cluster { stated, .. } = &self.origin else {
             return Ok(());
         };
         if Timestamp::now().duration_since(self.at).abs() > PRESENT {
@@ -203,15 +216,15 @@ impl Scored {
             .filter_map(|view| {
                 let stored = stated.stored_stage(&view.key);
                 (stored != view.shown_stage()).then(|| match stored {
-                    Some(stage) => format!("stage {stage} of {}", names::of(&view.key)),
-                    None => format!("no stage of {}", names::of(&view.key)),
+                    Some(stage) => format!("stage {stage} for {}", names::of(&view.key)),
+                    None => format!("no stage for {}", names::of(&view.key)),
                 })
             })
             .collect();
         if !others.is_empty() {
             writeln!(
-                edge.err,
-                "the cluster's status says {}; is the operator running?",
+                stdio.err,
+                "the status in the cluster has {}; is the operator running?",
                 names::listed(&others)
             )?;
         }
@@ -219,22 +232,22 @@ impl Scored {
     }
 
     /// That there is no assessment, and where to look for one.
-    pub(crate) fn nothing(&self) -> String {
-        match &self.place {
-            Place::Documents(_) => {
-                "there is no Assessment here; `gradus init --model infram-2018 DIR` writes one"
+    pub(crate) fn no_assessment(&self) -> String {
+        match &self.origin {
+            Origin::Documents(_) => {
+                "there is no Assessment in these documents; `gradus init --model infram-2018 DIR` creates one"
                     .to_owned()
             }
-            Place::Cluster {
+            Origin::Cluster {
                 server,
                 namespace: Some(namespace),
                 ..
             } => format!(
-                "there is no Assessment in namespace {namespace} of {server}; -n NAMESPACE looks in another, -A in \
-                 all, -f DIR in a folder"
+                "there is no Assessment in namespace {namespace} of {server}; use -n NAMESPACE for another \
+                 namespace, -A for all, or name a folder"
             ),
-            Place::Cluster { server, .. } => {
-                format!("there is no Assessment in {server}; -f DIR looks in a folder")
+            Origin::Cluster { server, .. } => {
+                format!("there is no Assessment in {server}; to score a folder, name it")
             }
         }
     }

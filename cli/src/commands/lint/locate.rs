@@ -1,4 +1,4 @@
-//! Where in a file something is said that only other documents show to be wrong.
+//! Finds the place in a file of a mistake that only the other documents reveal.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,14 +14,14 @@ use gradus_manifests::tree::{NodeId, Tree};
 use gradus_manifests::{Document, Origin};
 use gradus_operator::inputs::folder::STANDARD_INPUT;
 
-/// Files read again, each once and only when something is wrong in it.
-pub(super) struct Places<'a> {
+/// Reads files again, each once and only if something is wrong in it.
+pub(super) struct Locator<'a> {
     typed: &'a [u8],
     files: BTreeMap<Arc<str>, Vec<u8>>,
 }
 
-impl<'a> Places<'a> {
-    /// With what came over the standard input.
+impl<'a> Locator<'a> {
+    /// `typed` is what was read from the standard input.
     pub(super) fn new(typed: &'a [u8]) -> Self {
         Self {
             typed,
@@ -29,8 +29,7 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// A finding at the text that a diagnostic's path leads to; at the document's first line when
-    /// the file is another by now.
+    /// A finding at the text of a diagnostic's path; at the first line of the document if the file has changed.
     pub(super) fn finding(&mut self, document: &Document, diagnostic: Diagnostic) -> Finding {
         let origin = &document.origin;
         let bytes = self.bytes(&origin.file);

@@ -1,27 +1,27 @@
-//! Where bytes leave and enter the process, and what the place they go to can show.
+//! The standard streams of the process, and what each can show.
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Read, Write};
 use std::os::fd::AsFd;
 
-/// The process's streams. Data goes to `out`, everything else to `err`.
-pub(crate) struct Edge<'a> {
+/// The standard streams. Data goes to `out`, everything else to `err`.
+pub(crate) struct Stdio<'a> {
     /// Data.
     pub(crate) out: &'a mut dyn Write,
-    /// What shows the data.
+    /// What `out` is connected to.
     pub(crate) on_out: Medium,
-    /// Findings, questions and remarks.
+    /// Findings, questions and messages.
     pub(crate) err: &'a mut dyn Write,
-    /// What shows those.
+    /// What `err` is connected to.
     pub(crate) on_err: Medium,
-    /// Documents, and answers.
+    /// Documents, and answers to questions.
     pub(crate) input: &'a mut dyn Read,
 }
 
-impl Edge<'_> {
-    /// The same streams, for a while.
-    pub(crate) fn again(&mut self) -> Edge<'_> {
-        Edge {
+impl Stdio<'_> {
+    /// The same streams, borrowed.
+    pub(crate) fn reborrow(&mut self) -> Stdio<'_> {
+        Stdio {
             out: self.out,
             on_out: self.on_out,
             err: self.err,
@@ -31,12 +31,12 @@ impl Edge<'_> {
     }
 }
 
-/// What shows a stream.
+/// What a stream is connected to: a terminal, a file or a pipe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Medium {
-    /// Whether a person looks at it as it is written.
+    /// Whether it is a terminal.
     pub(crate) is_terminal: bool,
-    /// Whether it shows colours, and nobody asked for none.
+    /// Whether it shows colours, and `NO_COLOR` is not set.
     pub(crate) colour: bool,
     /// Its width in columns, when it has one.
     pub(crate) width: Option<usize>,
@@ -45,7 +45,7 @@ pub(crate) struct Medium {
 }
 
 impl Medium {
-    /// A file or a pipe: as wide as the text, without colours.
+    /// A file or a pipe: no width, no colours.
     pub(crate) const FILE: Self = Self {
         is_terminal: false,
         colour: false,
@@ -53,7 +53,7 @@ impl Medium {
         height: None,
     };
 
-    /// What shows a stream just now; a window may have another size later.
+    /// What a stream is connected to now. A terminal may be resized later.
     pub(crate) fn of(stream: &(impl IsTerminal + AsFd)) -> Self {
         if !stream.is_terminal() {
             return Self::FILE;
@@ -68,7 +68,7 @@ impl Medium {
     }
 }
 
-/// Whether a terminal of this kind shows colours, unless somebody asked for none.
+/// Whether to use colours, from the values of `TERM` and `NO_COLOR`.
 fn shows_colours(terminal: Option<OsString>, no_color: Option<OsString>) -> bool {
     let stated = |value: Option<OsString>| value.filter(|value| !value.is_empty());
     stated(terminal).is_some_and(|terminal| terminal != "dumb") && stated(no_color).is_none()
@@ -79,12 +79,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_color_takes_the_colours_away_and_a_dumb_terminal_has_none() {
+    fn colours_need_a_capable_terminal_and_no_no_color() {
         let some = |text: &str| Some(OsString::from(text));
         assert!(shows_colours(some("xterm"), None));
         assert!(
             shows_colours(some("xterm"), some("")),
-            "an empty NO_COLOR asks for nothing"
+            "an empty NO_COLOR counts as unset"
         );
         assert!(!shows_colours(some("xterm"), some("1")));
         assert!(!shows_colours(some("dumb"), None));
