@@ -1,9 +1,9 @@
-{{/* The chart's name, or what the user calls it. */}}
+{{/* The name of the chart, or nameOverride. */}}
 {{- define "gradus.name" -}}
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
-{{/* What every object of the release is called: short enough for a suffix. */}}
+{{/* The name of every object of the release, short enough for a suffix. */}}
 {{- define "gradus.fullname" -}}
 {{- if .Values.fullnameOverride }}
 {{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" }}
@@ -14,7 +14,7 @@
 {{- end }}
 {{- end }}
 
-{{/* What tells the operator's pods from all others; it never changes between versions. */}}
+{{/* The selector of the operator's pods. It must not change between versions: selectors are immutable. */}}
 {{- define "gradus.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "gradus.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -39,19 +39,19 @@ app.kubernetes.io/part-of: gradus
 {{- end }}
 {{- end }}
 
-{{/* A digest pins the image; the tag beside it then only tells people which version that is. */}}
+{{/* A digest pins the image; the tag is then only informative. */}}
 {{- define "gradus.image" -}}
 {{- with .Values.image -}}
 {{ .repository }}:{{ default $.Chart.AppVersion .tag }}{{ with .digest }}@{{ . }}{{ end }}
 {{- end }}
 {{- end }}
 
-{{/* The lease that names the one replica which writes. */}}
+{{/* The lease of the replica that writes. */}}
 {{- define "gradus.leaseName" -}}
 {{- include "gradus.fullname" . }}
 {{- end }}
 
-{{/* Metadata of a custom resource definition below its name. */}}
+{{/* Labels and annotations of a custom resource definition. */}}
 {{- define "gradus.crdMetadata" -}}
 labels:
   {{- include "gradus.labels" . | nindent 2 }}
@@ -61,7 +61,7 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{/* To whom the operator's rights are given. */}}
+{{/* The subjects of the operator's role bindings. */}}
 {{- define "gradus.subjects" -}}
 - kind: ServiceAccount
   name: {{ include "gradus.serviceAccountName" . }}

@@ -1,4 +1,4 @@
-//! A structural schema, compiled once: what [`super::walk`] compares a value with.
+//! A structural schema, compiled once: what a value is compared with.
 
 use std::collections::{BTreeMap, BTreeSet};
 
