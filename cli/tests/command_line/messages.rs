@@ -33,7 +33,6 @@ const COMMAND_LINES: &[&str] = &[
     "lint no-such-file.yaml",
     "init --model infarm-2018 my-site",
     "init --model infram-2018 --namespace North my-site",
-    "init --model infram-2018 examples/hospital-group/../..",
     "models show emram",
     "crds --kind Waver",
     "rules --settings nowhere.yaml",

@@ -283,11 +283,11 @@ fn paused(view: &AssessmentView) -> (bool, &'static str, String) {
         .reason
         .clone()
         .unwrap_or_else(|| "no reason given".to_owned());
-    let until = engagement
-        .until
-        .map(|day| format!(" (planned until {day})"))
-        .unwrap_or_default();
-    (true, "Paused", format!("{reason}{until}"))
+    let message = match engagement.until {
+        Some(day) => format!("{} (planned until {day})", reason.trim_end_matches('.')),
+        None => reason,
+    };
+    (true, "Paused", message)
 }
 
 fn evidence_stale(view: &AssessmentView, silent: &[Name]) -> (bool, &'static str, String) {

@@ -137,26 +137,41 @@ fn check_namespace(kind: Kind, namespace: Option<&Value>, path: &Path<'_>, found
     }
 }
 
-/// Fields that an API server writes and Gradus reads.
+/// A field that an API server writes and Gradus reads.
+struct ServerField {
+    name: &'static str,
+    expected: &'static str,
+    accepts: fn(&Value) -> bool,
+}
+
+const SERVER_FIELDS: [ServerField; 3] = [
+    ServerField {
+        name: "uid",
+        expected: "text",
+        accepts: Value::is_string,
+    },
+    ServerField {
+        name: "generation",
+        expected: "a whole number",
+        accepts: Value::is_i64,
+    },
+    ServerField {
+        name: "creationTimestamp",
+        expected: "an instant",
+        accepts: |value| {
+            let text = value.as_str();
+            text.is_some_and(|text| text.parse::<jiff::Timestamp>().is_ok())
+        },
+    },
+];
+
 fn check_server_fields(fields: &Map<String, Value>, path: &Path<'_>, found: &mut Findings) {
-    let instant = |value: &Value| {
-        value
-            .as_str()
-            .is_some_and(|text| text.parse::<jiff::Timestamp>().is_ok())
-    };
-    let checks: [(&str, &str, &dyn Fn(&Value) -> bool); 3] = [
-        ("uid", "text", &Value::is_string),
-        ("generation", "a whole number", &Value::is_i64),
-        ("creationTimestamp", "an instant", &instant),
-    ];
-    for (name, expected, accepts) in checks {
-        let Some(value) = fields.get(name).filter(|value| !value.is_null()) else {
-            continue;
-        };
-        if !accepts(value) {
-            let message = format!("expected {expected}, found {value}");
+    for field in &SERVER_FIELDS {
+        let value = fields.get(field.name).filter(|value| !value.is_null());
+        if let Some(value) = value.filter(|value| !(field.accepts)(value)) {
+            let message = format!("expected {}, found {value}", field.expected);
             let help = "remove it; an API server writes it";
-            found.add("TypeInvalid", &path.field(name), message, help);
+            found.add("TypeInvalid", &path.field(field.name), message, help);
         }
     }
 }
