@@ -103,7 +103,7 @@ pub(crate) static RULES: &[Rule] = &[
             let count = at_least.get("count").and_then(integer)?;
             let items = at_least.get("of")?.as_array()?.len();
             let enough = count <= i64::try_from(items).unwrap_or(i64::MAX);
-            (!enough).then(|| format!("atLeast.count is {count}, and atLeast.of has {items} items"))
+            (!enough).then(|| format!("atLeast.count is {count}, and atLeast.of has only {items}"))
         }),
     },
     Rule {

@@ -28,6 +28,14 @@ pub(super) fn word(words: &BTreeSet<String>, text: &str, path: &Path<'_>, found:
 
 /// A text with its limits.
 pub(super) fn text(limits: &TextLimits, text: &str, path: &Path<'_>, found: &mut Findings) {
+    let is_short = |least| !text.is_empty() && (text.chars().count() as u64) < least;
+    if let Some(pattern) = &limits.pattern
+        && limits.least.is_some_and(is_short)
+    {
+        let (noun, help) = meaning(pattern);
+        found.add("Invalid", path, format!("{text:?} is not {noun}"), help);
+        return;
+    }
     let fits = length(text, limits.least, limits.most, path, found);
     if limits.format == Format::Day && day(&Value::from(text)).is_none() {
         found.add(

@@ -143,7 +143,7 @@ fn explain(branches: &[Branch], fields: &Map<String, Value>) -> Clash {
                 let verb = if absent.len() == 1 { "is" } else { "are" };
                 return Clash::new(
                     format!("{} {verb} missing", absent.join(" and ")),
-                    format!("write {} together", branch.required.join(", ")),
+                    format!("write {} together", branch.required.join(" and ")),
                 );
             }
             let clash = branch.excluded.iter().find(|group| all_set(group, fields));
