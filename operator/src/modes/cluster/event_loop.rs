@@ -309,7 +309,7 @@ impl Turns {
                 if self.sources.failed(index, failure) {
                     let source = self.source_name(index);
                     // Why: an API server throttles a new client for some seconds, which is nothing to act on.
-                    if failure.restart() == metrics::Restart::Throttled {
+                    if matches!(failure, Failure::Throttled(_)) {
                         tracing::info!(source, %failure, "will be read again");
                     } else {
                         tracing::warn!(source, %failure, "cannot be read");
