@@ -9,7 +9,7 @@ const COMMAND_LINES: &[&str] = &[
     "scoer",
     "score no-such-folder",
     "score -f no-such-folder",
-    "score models",
+    "score library/models",
     "score examples/hospital-group -A",
     "score examples/hospital-group --min-stage five",
     "score examples/hospital-group --min-stage 0",
