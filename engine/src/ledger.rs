@@ -59,8 +59,8 @@ impl Ledger {
     }
 }
 
-/// What a score rests on that can go without a trace. It is remembered until its loss has been told, so that
-/// whoever finds it gone after a restart names the cause that would have been named without one.
+/// What a score rests on that can go without a trace. It is kept until its loss is committed, so that a
+/// restart in between does not change the cause that is named.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Grounds {

@@ -42,7 +42,7 @@ pub struct Source {
     pub url: String,
     /// The licence of this text.
     pub licence: String,
-    /// Who is to be named.
+    /// The attribution that the licence asks for.
     pub attribution: String,
     /// How much of the original this is: `26 of 26`.
     pub completeness: String,

@@ -30,7 +30,7 @@ pub enum Object {
     Assessment(Arc<Assessment>),
 }
 
-/// Who answers for something.
+/// The owner of an object.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Owner {
     /// The team.
@@ -59,7 +59,7 @@ pub struct Capability {
     pub labels: Labels,
     /// What is claimed.
     pub claim: Claim,
-    /// Who answers for it.
+    /// The owner.
     pub owner: Owner,
     /// What is stated of it.
     pub facts: Facts,
@@ -152,7 +152,7 @@ pub struct Attestation {
     pub statement: String,
     /// What is stated of the capability.
     pub facts: Facts,
-    /// Who says it.
+    /// The person who attests.
     pub attested_by: Name,
     /// The outside organisation that says it, if one does.
     pub external: Option<Name>,
@@ -198,9 +198,9 @@ pub struct Waiver {
     pub criteria: Vec<Name>,
     /// Why.
     pub reason: String,
-    /// Who asked.
+    /// The requester.
     pub requested_by: Name,
-    /// Who approved; without, the waiver is not effective.
+    /// The approver. Without one the waiver is not effective.
     pub approved_by: Option<Name>,
     /// From the beginning of this day, UTC.
     pub from: Date,
@@ -215,7 +215,7 @@ pub struct Waiver {
 pub struct Assessment {
     /// The model's name.
     pub model: Name,
-    /// Who answers for it.
+    /// The owner.
     pub owner: Owner,
     /// What is scored, in words.
     pub scope: Option<Name>,

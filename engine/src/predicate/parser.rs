@@ -56,7 +56,7 @@ impl<'t> Parser<'t> {
         let tree = self.checks.question(term);
         match self.cursor.token() {
             Token::End => Ok(tree),
-            // What follows a mistake is no new one.
+            // Tokens after a mistake are not a second mistake.
             _ if !self.checks.errors.is_empty() => Ok(None),
             _ => Err(self.cursor.unexpected("`&&`, `||` or the end")),
         }

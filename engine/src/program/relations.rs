@@ -1,4 +1,4 @@
-//! What follows from compiled criteria together: who asks, who reads, and in which order.
+//! Relations between compiled criteria: which ask for a type, which read it, and in which order.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -98,7 +98,7 @@ fn test<'w>(leaf: &Clause, model: &Model, capability: &Arc<CapabilityNow>) -> Fi
         Test::Where(predicate) => {
             let values = &**capability;
             let truth = predicate.evaluate(values);
-            // Units are stated by whoever declares the capability, and by nobody else.
+            // Only the declaration of a capability states units.
             let class = match class_of(capability, predicate.reads()) {
                 _ if predicate.reads_units() => EvidenceClass::Declared,
                 class => class,

@@ -20,7 +20,7 @@ use crate::view::{AttestationView, Snapshot, WaiverView};
 use crate::world::World;
 
 impl World {
-    /// Where the next snapshot holds a capability; none when there is no such one.
+    /// The id of a capability, under which the next snapshot holds it; none when it does not exist.
     pub fn capability_id(&self, key: &ObjectKey) -> Option<CapabilityId> {
         self.capability(key).map(|(id, _)| id)
     }

@@ -101,7 +101,7 @@ impl Capabilities {
         self.evidence
     }
 
-    /// One of them. Looks at all: for a person who asks for one page.
+    /// One of them. Costs a look at all, so only pages ask for it.
     pub fn get(&self, key: &ObjectKey) -> Option<CapabilityView> {
         let held = self.all().find(|held| held.now.record.key == *key)?;
         Some(self.view(held))

@@ -23,7 +23,7 @@ pub struct CapabilityView {
     pub kind: Name,
     /// What is claimed of it.
     pub claim: Claim,
-    /// Who answers for it.
+    /// The owner.
     pub owner: Owner,
     /// How its source stands.
     pub standing: Standing,

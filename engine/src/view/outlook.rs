@@ -41,7 +41,7 @@ pub struct NextStep {
 pub struct AwardView {
     /// The stage.
     pub stage: u32,
-    /// Who granted it.
+    /// The organisation that granted it.
     pub organisation: Name,
     /// The attestation that says so.
     pub attestation: Name,
