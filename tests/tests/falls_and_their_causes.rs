@@ -592,3 +592,71 @@ fn cause_that_was_found_is_kept_until_its_loss_is_committed() {
     });
     assert_eq!(losses[0].because.evidence.as_deref(), Some("probe"));
 }
+
+/// Two stages of one criterion each, of which the upper is lost and its cause found.
+fn upper_stage_lost() -> Driven {
+    let criteria = vec![criterion("power", Some(1)), criterion("failover", Some(2))];
+    let mut site = Driven::new(model(2, Vec::new(), criteria, walked()));
+    site.declare("power", capability("power"));
+    site.declare("failover", probed());
+    site.observe("failover", Truth::True);
+    site.commit();
+    site.now += SignedDuration::from_secs(1);
+    site.observe("failover", Truth::False);
+    site.world.settle(site.now, usize::MAX);
+    site.world.fold_input(&key(Kind::Assessment, "site"));
+    site
+}
+
+/// Another text of the model of [`upper_stage_lost`].
+fn retell(site: &mut Driven, digest: &str, criteria: Vec<Criterion>) {
+    let mut other = model(2, Vec::new(), criteria, walked());
+    other.digest = digest.into();
+    site.tell(Kind::MaturityModel, "fixture", Object::Model(other.into()));
+}
+
+fn losses_of(site: &mut Driven) -> Vec<Loss> {
+    site.world.settle(site.now, usize::MAX);
+    let input = site.world.fold_input(&key(Kind::Assessment, "site"));
+    input.expect("it is scored").losses
+}
+
+#[test]
+fn loss_is_forgotten_when_the_model_no_longer_has_its_criterion() {
+    let shorter = || vec![criterion("power", Some(1))];
+    let mut site = upper_stage_lost();
+    retell(&mut site, "shorter", shorter());
+    assert_eq!(losses_of(&mut site), []);
+    site.declare("failover", capability("failover"));
+    site.declare(
+        "power",
+        Capability {
+            claim: Claim::Absent,
+            ..capability("power")
+        },
+    );
+    assert_eq!(losses_of(&mut site).len(), 1);
+
+    let mut site = upper_stage_lost();
+    site.remove(Kind::MaturityModel, "fixture");
+    site.world.settle(site.now, usize::MAX);
+    retell(&mut site, "shorter", shorter());
+    assert_eq!(losses_of(&mut site), []);
+}
+
+#[test]
+fn cause_stays_with_its_criterion_when_the_model_lists_it_elsewhere() {
+    let mut site = upper_stage_lost();
+    let reordered = vec![
+        criterion("backup", Some(1)),
+        criterion("failover", Some(2)),
+        criterion("power", Some(1)),
+    ];
+    retell(&mut site, "reordered", reordered);
+    let losses = losses_of(&mut site);
+    let named: Vec<_> = losses
+        .iter()
+        .map(|loss| (loss.criterion.as_deref(), loss.since.is_some()))
+        .collect();
+    assert_eq!(named, [(Some("backup"), false), (Some("failover"), true)]);
+}

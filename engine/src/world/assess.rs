@@ -63,7 +63,7 @@ impl World {
         self.visits.predicates += leaves;
         let state = &mut self.assessments[id];
         if !touched.flips.is_empty() {
-            state.record_flips(&scored.lane, stopped(&touched.flips, None, now));
+            state.record_flips(&scored.lane, stopped(program, &touched.flips, None, now));
         }
         state.scored = Some(scored);
     }
@@ -85,9 +85,10 @@ impl World {
         self.visits.predicates += scored.program.leaves as u64 * lanes;
         let state = &mut self.assessments[id];
         state.problem = None;
+        state.follow_flips(&scored.program);
         if let Some(before) = &state.scored {
             let (flips, gate_closed) = changes_since(before, &scored);
-            let mut flipped = stopped(&flips, Some(why), now);
+            let mut flipped = stopped(&scored.program, &flips, Some(why), now);
             flipped.extend(gate_closed.map(|because| Flipped {
                 criterion: None,
                 at: now,
@@ -151,14 +152,25 @@ impl World {
 impl AssessmentState {
     /// Keeps why criteria no longer count; those that count again are forgotten.
     fn record_flips(&mut self, lane: &Lane, flipped: Vec<Flipped>) {
-        let counts = |criterion: Option<CriterionId>| {
-            criterion.is_some_and(|index| lane.verdict(index).counts())
-        };
-        let again =
-            |criterion: Option<CriterionId>| flipped.iter().any(|flip| flip.criterion == criterion);
+        let counts = |id: Option<CriterionId>| id.is_some_and(|id| lane.verdict(id).counts());
+        let again = |id: Option<CriterionId>| flipped.iter().any(|flip| flip.id() == id);
         self.flips
-            .retain(|flip| !counts(flip.criterion) && !again(flip.criterion));
+            .retain(|flip| !counts(flip.id()) && !again(flip.id()));
         self.flips.extend(flipped);
+    }
+
+    /// Finds the criteria of flips again in what the assessment is scored with from now on.
+    ///
+    /// Why: the ids of another text of the model mean other criteria here, or none.
+    fn follow_flips(&mut self, program: &Program) {
+        self.flips.retain_mut(|flip| {
+            let Some(criterion) = &mut flip.criterion else {
+                return true;
+            };
+            let found = program.criterion(&criterion.name);
+            criterion.id = found.unwrap_or(criterion.id);
+            found.is_some()
+        });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::entry::{AssessmentState, Flipped, Scored, Why};
+use super::entry::{AssessmentState, Flipped, FlippedCriterion, Scored, Why};
 use super::selection::{Selection, selects};
 use super::state::{Rebuild, World};
 use crate::arena::{AssessmentId, CriterionId};
@@ -11,6 +11,7 @@ use crate::interner::Symbol;
 use crate::key::Name;
 use crate::ledger::Because;
 use crate::object::{EvidenceKind, TreatAs};
+use crate::program::Program;
 use crate::score::decider::decider;
 use crate::score::finding::Finding;
 use crate::score::lane::Flip;
@@ -47,7 +48,7 @@ impl World {
         flip: &Flipped,
         now: Timestamp,
     ) -> Because {
-        match (&flip.why, flip.criterion) {
+        match (&flip.why, flip.id()) {
             (Why::Known(because), _) => because.clone(),
             (Why::WaiverEnded, Some(criterion)) => self.ended_waiver(state, scored, criterion),
             (Why::Shows, Some(criterion)) => self.reason_now(state, scored, criterion, now),
@@ -207,13 +208,21 @@ impl World {
 }
 
 /// Verdicts that just stopped counting; why is looked for when somebody looks.
-pub(super) fn stopped(flips: &[Flip], rebuild: Option<Rebuild>, now: Timestamp) -> Vec<Flipped> {
+pub(super) fn stopped(
+    program: &Program,
+    flips: &[Flip],
+    rebuild: Option<Rebuild>,
+    now: Timestamp,
+) -> Vec<Flipped> {
     let stopped = flips.iter().filter(|flip| {
         !flip.after.counts() && (flip.before.counts() || flip.before == Verdict::NotApplicable)
     });
     stopped
         .map(|flip| Flipped {
-            criterion: Some(flip.criterion),
+            criterion: Some(FlippedCriterion {
+                id: flip.criterion,
+                name: program.stated(flip.criterion).name.clone(),
+            }),
             at: now,
             why: match (flip.before, rebuild) {
                 (Verdict::Waived, _) => Why::WaiverEnded,

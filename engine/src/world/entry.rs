@@ -106,9 +106,25 @@ pub(crate) struct Scored {
 #[derive(Debug, Clone)]
 pub(crate) struct Flipped {
     /// The criterion; none for the gate.
-    pub(crate) criterion: Option<CriterionId>,
+    pub(crate) criterion: Option<FlippedCriterion>,
     pub(crate) at: Timestamp,
     pub(crate) why: Why,
+}
+
+/// The criterion of a flip, which may outlive the text of the model that it flipped under.
+#[derive(Debug, Clone)]
+pub(crate) struct FlippedCriterion {
+    /// Its id in the program that the assessment is scored with, or was last.
+    pub(crate) id: CriterionId,
+    /// Its name, under which another text of the model may have it again.
+    pub(crate) name: Name,
+}
+
+impl Flipped {
+    /// The id of the criterion; none for the gate.
+    pub(crate) fn id(&self) -> Option<CriterionId> {
+        self.criterion.as_ref().map(|criterion| criterion.id)
+    }
 }
 
 /// Why a verdict changed.

@@ -79,10 +79,7 @@ impl World {
             .statements()
             .filter(|(id, _, statement)| statement.counts && scored.lane.verdict(*id).is_open())
             .map(|(index, criterion, _)| {
-                let flip = state
-                    .flips
-                    .iter()
-                    .find(|flip| flip.criterion == Some(index));
+                let flip = state.flips.iter().find(|flip| flip.id() == Some(index));
                 Loss {
                     stage: criterion.stage,
                     domain: criterion.domain.clone(),
