@@ -1,7 +1,7 @@
 //! The durations that matter, each with its reason, and the sums that must hold between them.
 //!
 //! What a person may choose (`--relist-every`, `--silent-after`) is a field like the others; the length of a lease
-//! is its [election](crate::leader::Election)'s.
+//! is part of its `Election`.
 
 use std::time::Duration;
 
