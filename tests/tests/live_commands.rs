@@ -229,7 +229,7 @@ fn a_namespace_is_that_of_the_context_unless_another_is_named() -> Result<()> {
         "{}",
         err(&nothing)
     );
-    assert!(err(&nothing).contains("-A in all"), "{}", err(&nothing));
+    assert!(err(&nothing).contains("-A for all"), "{}", err(&nothing));
 
     let kubeconfig = example.plane.kubeconfig(example.plane.admin_token())?;
     let file = text(&kubeconfig)?;
@@ -302,7 +302,7 @@ fn a_name_that_is_wrong_is_told_the_right_one() -> Result<()> {
         ),
         (
             &["explain", "westhaven/infram", "-n", "stonebridge"],
-            "-n says stonebridge",
+            "-n names stonebridge",
         ),
         (
             &["explain", "westhavn/infram"],
@@ -382,7 +382,7 @@ fn marks_and_falls_are_those_that_the_cluster_remembers_and_an_old_status_is_tol
     apply_site(plane, &namespace)?;
     let unscored = score(&[])?;
     assert!(
-        err(&unscored).contains(&format!("no stage of {namespace}/try-gradus")),
+        err(&unscored).contains(&format!("no stage for {namespace}/try-gradus")),
         "{}",
         err(&unscored)
     );
@@ -432,7 +432,7 @@ fn marks_and_falls_are_those_that_the_cluster_remembers_and_an_old_status_is_tol
     });
     plane.kubectl(&mend)?;
     let ahead = score(&[])?;
-    let said = format!("the cluster's status says stage 0 of {namespace}/try-gradus");
+    let said = format!("the status in the cluster has stage 0 for {namespace}/try-gradus");
     assert!(err(&ahead).contains(&said), "{}", err(&ahead));
     let later = score(&["--at", "2040-01-01"])?;
     assert!(
@@ -510,7 +510,11 @@ fn without_a_cluster_a_folder_is_offered() -> Result<()> {
     command.arg("score").env_clear().env("HOME", nothing.path());
     let answer = command.output()?;
     assert_eq!(answer.status.code(), Some(2));
-    assert!(err(&answer).contains("-f DIR"), "{}", err(&answer));
+    assert!(
+        err(&answer).contains("to score a folder, name it"),
+        "{}",
+        err(&answer)
+    );
     assert_eq!(err(&answer).lines().count(), 1, "{}", err(&answer));
     Ok(())
 }

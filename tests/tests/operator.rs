@@ -103,7 +103,7 @@ fn an_object_that_cannot_be_used_says_why_and_holds_up_no_other() -> Result<()> 
     let message = ready["message"].as_str().context("a message")?;
     ensure!(message.contains("spec.facts.Mode"), "{message}");
     ensure!(
-        message.contains("begins with a lower-case letter"),
+        message.contains("begin with a lower-case letter"),
         "{message}"
     );
     // What it stood for is unknown now, which is no fall.

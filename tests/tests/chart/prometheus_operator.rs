@@ -32,8 +32,8 @@ fn a_cluster_that_knows_the_kinds_gets_the_objects_whole_and_the_notes_say_so() 
         "PrometheusRule     installed\n",
         "ConfigMaps         not installed: grafana.dashboards.enabled is false\n",
         "GrafanaDashboards  not installed: the cluster does not know the kind",
-        "The ServiceMonitor has no label of yours.",
-        "Name the pods of your Prometheus in prometheus.from",
+        "The ServiceMonitor has no additional labels.",
+        "Add the pods of your Prometheus to prometheus.from",
     ] {
         assert!(said.contains(line), "{line}: {said}");
     }

@@ -10,20 +10,17 @@ use crate::outputs::wording::sentence::cause;
 /// What a committed ledger remembers of transitions, oldest first.
 pub(crate) fn transitions(ledger: &Ledger) -> Vec<Occasion> {
     let entries = ledger.history.iter();
-    entries.map(|entry| transition(ledger, entry)).collect()
+    entries.map(transition).collect()
 }
 
-fn transition(ledger: &Ledger, entry: &Entry) -> Occasion {
-    let mut standing = ledger.standing.iter();
-    let fall = standing.find(|fall| fall.sequence == entry.sequence);
-    let evidence = fall.and_then(|fall| fall.evidence.as_deref());
+fn transition(entry: &Entry) -> Occasion {
     let related = entry.capability.as_deref();
     Occasion {
         sequence: Some(entry.sequence),
         reason: reason(entry.transition),
         at: entry.at,
         is_warning: entry.transition == Transition::Fall,
-        note: note(entry, evidence),
+        note: note(entry),
         related: related.map(|name| (Kind::Capability, name.into())),
     }
 }
@@ -37,7 +34,11 @@ fn reason(transition: Transition) -> &'static str {
     }
 }
 
-fn note(entry: &Entry, evidence: Option<&str>) -> String {
+/// Says what an entry of the history holds.
+///
+/// Why: the evidence that decided stands in an open fall only. An Event that is published after the stage is back, say
+/// by the next leader, would have another text than the one that was due.
+fn note(entry: &Entry) -> String {
     let of = entry
         .domain
         .as_ref()
@@ -49,7 +50,7 @@ fn note(entry: &Entry, evidence: Option<&str>) -> String {
         .unwrap_or_default();
     let why = entry
         .cause
-        .map(|why| format!(": {}", cause(why, entry.capability.as_deref(), evidence)))
+        .map(|why| format!(": {}", cause(why, entry.capability.as_deref(), None)))
         .unwrap_or_default();
     let to = entry.to;
     match entry.transition {
