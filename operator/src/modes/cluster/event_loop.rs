@@ -26,7 +26,7 @@ use crate::inputs::watch::{Asked, Epoch, Failure, Report, Scope};
 use crate::leader::election::Leading;
 use crate::outputs::events::publisher::Teller;
 use crate::outputs::events::{occasions, transitions};
-use crate::outputs::metrics;
+use crate::outputs::metrics::{self, LabelCache};
 use crate::outputs::status::patch::{self, Outcome, Patched};
 
 /// Statuses among the outputs of metrics.
@@ -86,6 +86,7 @@ pub(super) struct Turns {
     announce: watch::Sender<u64>,
     snapshot: Arc<Snapshot>,
     fold_inputs: FoldInputs,
+    labels: LabelCache,
     findings: Arc<[Finding]>,
     queue: Queue,
     /// When looking at an assessment again can change something by time alone.
@@ -143,6 +144,7 @@ impl Turns {
             announce,
             snapshot: Arc::default(),
             fold_inputs: FoldInputs::default(),
+            labels: LabelCache::default(),
             findings: Arc::from([]),
             queue: Queue::default(),
             look_due: BTreeMap::new(),
@@ -189,6 +191,7 @@ impl Turns {
         if !changed.is_empty() {
             self.fold_inputs.update(&mut self.world, &changed);
             let before = std::mem::replace(&mut self.snapshot, Arc::new(self.world.snapshot()));
+            self.labels.forget(&changed, &self.snapshot, &self.world);
             self.queue_changes(&before, changed.iter());
         }
         let changed = !changed.is_empty();
@@ -561,6 +564,7 @@ impl Turns {
         self.version += 1;
         self.feed.publish(Published {
             snapshot: self.shown(),
+            labels: self.labels.clone(),
             findings: Arc::clone(&self.findings),
             health: self.health(),
         });

@@ -8,6 +8,7 @@ use gradus_engine::view::Snapshot;
 use gradus_manifests::finding::Finding;
 use tokio::sync::watch;
 
+use crate::outputs::metrics::{LabelCache, Labelled};
 use crate::outputs::web;
 
 /// The engine turns at least every few seconds. Without a turn for so long, it hangs.
@@ -25,6 +26,7 @@ pub struct Feed {
 #[derive(Debug, Default)]
 pub(super) struct Published {
     pub(super) snapshot: Arc<Snapshot>,
+    pub(super) labels: LabelCache,
     pub(super) findings: Arc<[Finding]>,
     pub(super) health: Health,
 }
@@ -74,6 +76,14 @@ impl Feed {
 impl web::Source for Feed {
     fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.published.load().snapshot)
+    }
+
+    fn labelled(&self) -> Labelled {
+        let published = self.published.load();
+        Labelled {
+            snapshot: Arc::clone(&published.snapshot),
+            labels: published.labels.clone(),
+        }
     }
 
     fn findings(&self) -> Arc<[Finding]> {

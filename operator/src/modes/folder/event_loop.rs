@@ -21,7 +21,7 @@ use super::{Feed, LiveOptions, OUTPUT, SOURCE, Signal};
 use crate::fold_inputs::FoldInputs;
 use crate::inputs::folder::Folder;
 use crate::inputs::folder::watch::{RESCAN, Told, Touched, Watch};
-use crate::outputs::metrics::{OperatorMetrics, Outcome as Written};
+use crate::outputs::metrics::{LabelCache, OperatorMetrics, Outcome as Written};
 use crate::store::State;
 
 /// More may follow a first signal: this much silence ends the wait for it.
@@ -52,6 +52,9 @@ pub(super) struct Turns {
     touched: Touched,
     now: Timestamp,
     fold_inputs: FoldInputs,
+    labels: LabelCache,
+    /// Objects that changed since they were published.
+    unpublished: BTreeSet<ObjectKey>,
     /// Assessments whose score may be another since they were folded.
     unfolded: BTreeSet<ObjectKey>,
     /// When folding again can change something by time alone.
@@ -102,6 +105,8 @@ impl Turns {
             inputs: Inputs::default(),
             touched: Touched::everything(),
             fold_inputs: FoldInputs::default(),
+            labels: LabelCache::default(),
+            unpublished: BTreeSet::new(),
             unfolded: BTreeSet::new(),
             fold_due: BTreeMap::new(),
             next_due: None,
@@ -215,8 +220,9 @@ impl Turns {
             let settled = self.world.settle(self.now, BUDGET);
             self.count(|metrics| metrics.settled(started.elapsed(), settled.remaining));
             is_changed |= !settled.changes.is_empty();
-            let changes = settled.changes.into_iter();
-            assessments.extend(changes.filter(|key| key.kind == Kind::Assessment));
+            let changes = settled.changes.iter();
+            assessments.extend(changes.filter(|key| key.kind == Kind::Assessment).cloned());
+            self.unpublished.extend(settled.changes);
             self.next_due = settled.next_due;
             if settled.remaining == 0 {
                 break;
@@ -229,8 +235,12 @@ impl Turns {
 
     fn publish(&mut self) {
         self.version += 1;
+        let snapshot = self.world.snapshot();
+        let changes = std::mem::take(&mut self.unpublished);
+        self.labels.forget(&changes, &snapshot, &self.world);
         self.feed.published.store(Arc::new(Published {
-            snapshot: Arc::new(self.world.snapshot()),
+            snapshot: Arc::new(snapshot),
+            labels: self.labels.clone(),
             findings: Arc::clone(&self.findings),
             transitions: self.transitions.iter().cloned().collect(),
             health: self.health.clone(),

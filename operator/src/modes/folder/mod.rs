@@ -33,7 +33,7 @@ pub use self::published::{Health, Published, Transition, Work};
 use crate::clock::{Clock, SystemClock};
 use crate::inputs::folder::watch::{RESCAN, Told, Watch};
 use crate::inputs::folder::{Folder, Root};
-use crate::outputs::metrics::OperatorMetrics;
+use crate::outputs::metrics::{Labelled, OperatorMetrics};
 use crate::outputs::web;
 use crate::store::disk::{Disk, LocalDisk};
 use crate::store::lock::LockError;
@@ -201,6 +201,14 @@ impl Feed {
 impl web::Source for Feed {
     fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.published.load().snapshot)
+    }
+
+    fn labelled(&self) -> Labelled {
+        let published = self.published.load();
+        Labelled {
+            snapshot: Arc::clone(&published.snapshot),
+            labels: published.labels.clone(),
+        }
     }
 
     fn findings(&self) -> Arc<[Finding]> {

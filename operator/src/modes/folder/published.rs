@@ -7,11 +7,15 @@ use gradus_engine::ledger::Entry;
 use gradus_engine::view::Snapshot;
 use gradus_manifests::finding::Finding;
 
+use crate::outputs::metrics::LabelCache;
+
 /// Everything that outputs read: complete, and never changed once it is published.
 #[derive(Debug, Clone, Default)]
 pub struct Published {
     /// What is known and what follows from it.
     pub snapshot: Arc<Snapshot>,
+    /// The labels of its series.
+    pub labels: LabelCache,
     /// What is wrong with documents and state, by file and line.
     pub findings: Arc<[Finding]>,
     /// What was committed in this process, oldest first, at most [`Published::TRANSITIONS`].
