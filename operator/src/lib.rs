@@ -14,7 +14,7 @@
 //! | [`store`] | what a folder remembers |
 //! | [`inputs`] | a folder of documents; list and watch of one kind |
 //! | [`leader`] | which replica writes |
-//! | [`outputs`] | statuses, Events, metrics, the page, and their words |
+//! | [`outputs`] | statuses, Events, metrics and the page |
 //! | [`modes`] | a folder scored live, a cluster scored live, and either once |
 
 mod builtin_models;
