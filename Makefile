@@ -22,18 +22,18 @@ cluster: ## a real API server with the chart, the hospital group and the operato
 	@setup/rust
 	@setup/control-plane
 	$(call BUILDS,gradus,Gradus)
-	@$(CARGO) build --package gradus
+	@$(CARGO) build --workspace --bin gradus
 	$(call BUILDS,cluster,the test cluster)
-	@$(CARGO) build --package gradus-tests --bin cluster
+	@$(CARGO) build --workspace --bin cluster
 	@$(PROGRAMS)/cluster
 
 monitor: ## the hospital group with a real Prometheus and Alertmanager: break something, see the alert come
 	@setup/rust
 	@setup/monitoring
 	$(call BUILDS,gradus,Gradus)
-	@$(CARGO) build --package gradus
+	@$(CARGO) build --workspace --bin gradus
 	$(call BUILDS,monitor,the monitored example)
-	@$(CARGO) build --package gradus-tests --bin monitor
+	@$(CARGO) build --workspace --bin monitor
 	@$(PROGRAMS)/monitor
 
 # What takes seconds goes first, and what needs only Rust goes before what builds Kubernetes and Prometheus.

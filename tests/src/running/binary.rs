@@ -36,7 +36,14 @@ pub fn gradus() -> &'static Path {
         let profile = this.ancestors().skip(1).find(|dir| !dir.ends_with("deps"));
         let profile = profile.unwrap_or(Path::new("."));
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--package", "gradus"]);
+        build.args(["build", "--quiet"]);
+        // A benchmark measures what users run. Why the workspace for tests: for one package cargo would build all
+        // dependencies once more, with other features.
+        build.args(if profile.ends_with("release") {
+            ["--release", "--package", "gradus"]
+        } else {
+            ["--workspace", "--bin", "gradus"]
+        });
         // What cargo tells a test of its package would look to build scripts like another configuration, and
         // half of everything would be built anew, here and at the next call.
         for (name, _) in std::env::vars_os() {
@@ -45,8 +52,6 @@ pub fn gradus() -> &'static Path {
                 build.env_remove(&name);
             }
         }
-        // A benchmark measures what users run.
-        build.args(profile.ends_with("release").then_some("--release"));
         let built = build.current_dir(root()).status();
         assert!(
             built.is_ok_and(|status| status.success()),

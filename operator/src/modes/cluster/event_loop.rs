@@ -444,6 +444,7 @@ impl Turns {
             tracing::warn!("the clock ran back; everything is read and scored anew");
             self.now = now;
             self.world = World::new();
+            self.fold_inputs = FoldInputs::default();
             self.objects = Objects::default();
             self.sources.forget();
             self.look_due.clear();
