@@ -1,4 +1,4 @@
-//! One site in plain words: a model, what is declared, and what both judges say of it.
+//! One site in plain words: a model, what is declared, and what the engine and the oracle say of it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -166,7 +166,7 @@ impl Site {
         self
     }
 
-    /// What the engine says at noon; the naive judge says the same.
+    /// What the engine says at noon; the oracle says the same.
     ///
     /// # Panics
     ///
@@ -175,7 +175,7 @@ impl Site {
         self.view_at(noon())
     }
 
-    /// What the engine says at an instant; the naive judge says the same.
+    /// What the engine says at an instant; the oracle says the same.
     ///
     /// # Panics
     ///

@@ -101,7 +101,7 @@ fn what_is_not_named_as_changed_says_the_same() {
 }
 
 #[test]
-fn a_life_of_changes_ends_where_the_naive_judge_says() {
+fn world_of_many_changes_ends_where_the_oracle_says() {
     for seed in 0..LIVES {
         let mut rng = Rng::new(1_000_000 + seed);
         let mut scene = random::scene(&mut rng);

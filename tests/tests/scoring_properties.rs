@@ -13,7 +13,7 @@ use gradus_engine::object::{
 use gradus_engine::verdict::{Reason, Truth, Verdict};
 use gradus_engine::view::{AssessmentView, Snapshot};
 use gradus_tests::compare::{described, shrink, snapshot};
-use gradus_tests::naive::judge;
+use gradus_tests::oracle::{Rules, judge};
 use gradus_tests::random::{self, Rng, instant};
 use gradus_tests::scene::Scene;
 use gradus_tests::site::{Site, asks, capability, criterion, model, walked};
@@ -322,19 +322,20 @@ fn without(scene: &Scene, namespace: &str, name: &str, now: jiff::Timestamp) -> 
     scene
 }
 
-/// Losses of which the engine and the naive judge do not say the same, and how many there are.
+/// Losses of which the engine and the oracle do not say the same, and how many there are.
 fn misjudged_losses(scene: &Scene, now: jiff::Timestamp) -> (Vec<String>, usize) {
     let (mut lines, mut judged) = (Vec::new(), 0);
     let assessed = views(&snapshot(scene, now)).into_iter();
     for (key, view) in assessed.filter(|(_, view)| view.assessed) {
         for impact in &view.impacts {
             let poorer = without(scene, &key.namespace, &impact.capability, now);
-            let naive = judge(&poorer, &key, now).expect("a judgement").stage.proven;
+            let judgement = judge(&poorer, &key, now, Rules::Built).expect("a judgement");
+            let oracle = judgement.stage.proven;
             judged += 1;
-            if naive != impact.stage_after {
+            if oracle != impact.stage_after {
                 let engine = impact.stage_after;
                 lines.push(format!(
-                    "{key} without {}: naive {naive:?}, engine {engine:?}",
+                    "{key} without {}: oracle {oracle:?}, engine {engine:?}",
                     impact.capability
                 ));
             }
@@ -344,7 +345,7 @@ fn misjudged_losses(scene: &Scene, now: jiff::Timestamp) -> (Vec<String>, usize)
 }
 
 #[test]
-fn the_stage_after_a_loss_is_what_the_naive_judge_says_of_it() {
+fn stage_after_a_loss_is_what_the_oracle_says_of_it() {
     let mut judged = 0;
     for (seed, scene, now) in scenes() {
         let (lines, count) = misjudged_losses(&scene, now);

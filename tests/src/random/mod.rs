@@ -4,6 +4,7 @@ mod change;
 mod model;
 mod object;
 mod predicate;
+mod requirement;
 mod rng;
 
 pub use change::{Step, step};

@@ -5,17 +5,15 @@ use std::sync::Arc;
 
 use gradus_engine::key::Name;
 use gradus_engine::model::{
-    Aggregate, Combine, Coverage, CoverageThreshold, Criterion, CriterionDependency, CriterionKind,
-    Domain, EmptyStage, Item, Leaf, Model, Negates, Over, Quantifier, Requires, Scale, Scoring,
-    Source, Stage, StageGate, Strength, Test, UnknownPoints, Walk,
+    Aggregate, Criterion, CriterionDependency, CriterionKind, Domain, EmptyStage, Model, Negates,
+    Over, Requires, Scale, Scoring, Source, Stage, StageGate, Strength, UnknownPoints, Walk,
 };
 use gradus_engine::program::Program;
 use gradus_engine::verdict::EvidenceClass;
 use jiff::Span;
 
-use super::{KINDS, Rng, numbered, predicate};
-
-pub(crate) const UNITS: [&str; 4] = ["clinic", "emergency", "surgery", "ward"];
+use super::requirement::{claimable, is_question, question, requires};
+use super::{Rng, numbered};
 
 /// How a model turns criteria into a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -230,9 +228,9 @@ fn positive(
     domain: Option<Name>,
 ) -> Criterion {
     let scored = rng.chance(92);
-    let question = flavour == Flavour::Points && rng.chance(60);
+    let asks_question = flavour == Flavour::Points && rng.chance(60);
     let mut successors: Vec<Name> = Vec::new();
-    if !question && number + 1 < count && rng.chance(35) {
+    if !asks_question && number + 1 < count && rng.chance(35) {
         let later = count - number - 1;
         successors.push(numbered("criterion", number + 1 + rng.below(later)));
     }
@@ -247,7 +245,7 @@ fn positive(
         title: String::new(),
         guidance: None,
         outcomes: Vec::new(),
-        kind: if rng.chance(30) && !question {
+        kind: if rng.chance(30) && !asks_question {
             CriterionKind::Interim
         } else {
             CriterionKind::Standard
@@ -269,8 +267,8 @@ fn positive(
         external: rng.chance(5),
         waivable: rng.chance(70),
         applies_to: applies_to(rng),
-        requires: if question {
-            Requires::Leaf(self::question(rng))
+        requires: if asks_question {
+            Requires::Leaf(question(rng))
         } else {
             requires(rng)
         },
@@ -315,30 +313,6 @@ fn gate(rng: &mut Rng, criteria: &mut [Criterion], number: u32) {
     }
 }
 
-/// Whether somebody could claim what a lesser state asks for, were it not superseded.
-fn claimable(requires: &Requires) -> bool {
-    let present = |leaf: &Leaf| matches!(leaf, Leaf::Capability { .. });
-    match requires {
-        Requires::Leaf(leaf) => present(leaf),
-        Requires::AllOf(items) | Requires::AnyOf(items) | Requires::AtLeast { of: items, .. } => {
-            items.iter().any(|item| match item {
-                Item::Leaf(leaf) => present(leaf),
-                Item::AnyOf(leaves) => leaves.iter().any(present),
-            })
-        }
-    }
-}
-
-fn is_question(leaf: &Leaf) -> bool {
-    matches!(
-        leaf,
-        Leaf::Capability {
-            test: Test::Choice { .. } | Test::Grade { .. },
-            ..
-        }
-    )
-}
-
 fn leads_to(criteria: &[Criterion], from: &Criterion, name: &Name) -> bool {
     from.superseded_by.iter().any(|successor| {
         successor == name
@@ -372,107 +346,5 @@ fn negative(rng: &mut Rng, number: u32, criteria: &[Criterion]) -> Criterion {
         scored: false,
         waivable: false,
         ..criteria[0].clone()
-    }
-}
-
-fn requires(rng: &mut Rng) -> Requires {
-    match rng.below(10) {
-        0 => Requires::AllOf(items(rng)),
-        1 => Requires::AnyOf(items(rng)),
-        2 => {
-            let of = items(rng);
-            let most = u32::try_from(of.len()).expect("a short list");
-            Requires::AtLeast {
-                count: 1 + rng.below(most),
-                of,
-            }
-        }
-        _ => Requires::Leaf(leaf(rng)),
-    }
-}
-
-/// Never a type and its absence at once: that could never be met.
-fn items(rng: &mut Rng) -> Vec<Item> {
-    let mut items = Vec::new();
-    for _ in 0..=rng.below(3) {
-        let asked = || {
-            let kinds = |item: &Item| match item {
-                Item::Leaf(
-                    Leaf::Absent(kind)
-                    | Leaf::Capability {
-                        capability: kind, ..
-                    },
-                ) => Some(kind.clone()),
-                Item::AnyOf(_) => None,
-            };
-            items.iter().filter_map(kinds).collect::<Vec<Name>>()
-        };
-        let leaf = leaf(rng);
-        let (Leaf::Absent(kind)
-        | Leaf::Capability {
-            capability: kind, ..
-        }) = &leaf;
-        if asked().contains(kind) || rng.chance(25) {
-            items.push(Item::AnyOf(vec![leaf, self::leaf(rng)]));
-        } else {
-            items.push(Item::Leaf(leaf));
-        }
-    }
-    items
-}
-
-fn leaf(rng: &mut Rng) -> Leaf {
-    let kind: Name = (*rng.pick(&KINDS)).into();
-    if rng.chance(8) {
-        return Leaf::Absent(kind);
-    }
-    let test = match rng.below(8) {
-        0 | 1 => Test::Where(predicate(rng, 3)),
-        2 => Test::Coverage(coverage(rng)),
-        _ => Test::Exists,
-    };
-    Leaf::Capability {
-        capability: kind,
-        quantifier: quantifier(rng),
-        combine: Combine::Min,
-        test,
-    }
-}
-
-fn quantifier(rng: &mut Rng) -> Quantifier {
-    *rng.pick(&[Quantifier::Any, Quantifier::All])
-}
-
-fn coverage(rng: &mut Rng) -> Coverage {
-    Coverage {
-        threshold: if rng.chance(70) {
-            CoverageThreshold::Percent(*rng.pick(&[50, 80, 100]))
-        } else {
-            CoverageThreshold::Count(u64::from(1 + rng.below(4)))
-        },
-        exclude: rng.some(&UNITS, 15).into_iter().map(Into::into).collect(),
-        must_use: rng.some(&UNITS, 10).into_iter().map(Into::into).collect(),
-    }
-}
-
-fn question(rng: &mut Rng) -> Leaf {
-    let test = if rng.chance(50) {
-        let fact = if rng.chance(50) { "mode" } else { "zones" };
-        Test::Choice {
-            fact: fact.into(),
-            scale: "agree".into(),
-        }
-    } else {
-        Test::Grade {
-            fact: "zones".into(),
-            min: 0,
-            max: 2 + i64::from(rng.below(2)),
-        }
-    };
-    Leaf::Capability {
-        capability: (*rng.pick(&KINDS)).into(),
-        quantifier: quantifier(rng),
-        combine: *rng.pick(&[Combine::Min, Combine::Mean, Combine::Max]),
-        test,
     }
 }

@@ -12,8 +12,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span};
 
-use super::model::UNITS;
 use super::predicate::{FACTS, facts};
+use super::requirement::UNITS;
 use super::{KINDS, Rng, noon, numbered, upsert};
 use crate::scene::Scene;
 

@@ -6,7 +6,7 @@ use gradus_engine::fact::FactValue;
 use gradus_engine::object::Units;
 use gradus_engine::verdict::{EvidenceClass, Truth};
 
-use super::{all, any, not};
+use super::truth::{all, any, not};
 
 /// Facts by name; none when the supplier cannot tell.
 pub type Facts = BTreeMap<String, Option<(FactValue, EvidenceClass)>>;

@@ -1,19 +1,17 @@
 //! What is believed of a capability, and of each of its facts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use gradus_engine::delta::{Observation, Standing};
-use gradus_engine::fact::FactValue;
+use gradus_engine::key::Name;
 use gradus_engine::model::Strength;
 use gradus_engine::object::{Attestation, Capability, Claim, EvidenceItem, EvidenceKind, Subject};
 use gradus_engine::verdict::{CapabilityState, EvidenceClass, Truth};
 
-use super::requirement::Case;
+use super::case::Case;
+use super::predicate::Facts;
 use super::time;
 use crate::scene::Placed;
-
-/// A fact with what supplied it; none when its supplier cannot tell.
-pub(super) type Supplied = Option<(FactValue, EvidenceClass)>;
 
 /// The state, by the first rule of `api.md` that fits; everything on a cycle is Unknown.
 pub(super) fn state(case: &Case<'_>, name: &str) -> CapabilityState {
@@ -59,6 +57,9 @@ pub(super) fn state(case: &Case<'_>, name: &str) -> CapabilityState {
 
 /// Whether it is there.
 pub(super) fn exists(case: &Case<'_>, name: &str) -> Truth {
+    if taken_at_its_claim(case, name) {
+        return Truth::True;
+    }
     match state(case, name) {
         CapabilityState::Proven | CapabilityState::Declared => Truth::True,
         CapabilityState::Unknown => Truth::Unknown,
@@ -66,6 +67,21 @@ pub(super) fn exists(case: &Case<'_>, name: &str) -> Truth {
             Truth::False
         }
     }
+}
+
+/// Whether it is claimed Present though Refuted, Unknown or Degraded.
+pub(super) fn claimed_and_down(case: &Case<'_>, name: &str) -> bool {
+    let (_, stated) = case.capability(name).expect("a declared capability");
+    stated.claim == Claim::Present
+        && matches!(
+            state(case, name),
+            CapabilityState::Refuted | CapabilityState::Unknown | CapabilityState::Degraded
+        )
+}
+
+/// Whether this case takes its claim for the truth.
+pub(super) fn taken_at_its_claim(case: &Case<'_>, name: &str) -> bool {
+    case.at_claim && claimed_and_down(case, name)
 }
 
 fn gates(capability: &Capability) -> impl Iterator<Item = &str> {
@@ -95,14 +111,20 @@ fn on_a_cycle(case: &Case<'_>, name: &str) -> bool {
     false
 }
 
-fn observed<'a>(case: &Case<'a>, placed: &Placed, item: &EvidenceItem) -> Option<&'a Observation> {
+/// The last conclusive observation, of whatever age.
+fn looked<'a>(case: &Case<'a>, placed: &Placed, item: &EvidenceItem) -> Option<&'a Observation> {
     let look = case
         .scene
         .looks
         .get(&(placed.life.uid.clone(), item.name.clone()))?;
     let found = look.found.as_ref()?;
-    (look.item_digest == item.digest && case.now < found.at + item.max_age + item.grace)
-        .then_some(found)
+    (look.item_digest == item.digest).then_some(found)
+}
+
+/// The last conclusive observation, while it lasts.
+fn observed<'a>(case: &Case<'a>, placed: &Placed, item: &EvidenceItem) -> Option<&'a Observation> {
+    let found = looked(case, placed, item)?;
+    (case.now < found.at + item.max_age + item.grace).then_some(found)
 }
 
 fn item_verdict(case: &Case<'_>, name: &str, placed: &Placed, item: &EvidenceItem) -> Truth {
@@ -125,10 +147,15 @@ fn item_verdict(case: &Case<'_>, name: &str, placed: &Placed, item: &EvidenceIte
 /// The counted attestations that name it.
 fn counted<'a>(case: &Case<'a>, name: &'a str) -> impl Iterator<Item = (&'a str, &'a Attestation)> {
     let now = case.now;
-    case.scene.attestations(case.namespace).filter(move |(_, attestation)| {
-        time::attested(attestation, now)
-            && matches!(&attestation.subject, Subject::Capability(subject) if **subject == *name)
-    })
+    case.scene
+        .attestations(case.namespace)
+        .filter(move |(_, attestation)| {
+            time::attested(attestation, now) && names(attestation, name)
+        })
+}
+
+fn names(attestation: &Attestation, name: &str) -> bool {
+    matches!(&attestation.subject, Subject::Capability(subject) if **subject == *name)
 }
 
 /// Whether an outside organisation vouches for it.
@@ -153,48 +180,77 @@ pub(super) fn class(case: &Case<'_>, name: &str) -> EvidenceClass {
 }
 
 /// The facts in force: a probe's over the newest attestation's over the declaration.
-pub(super) fn facts(case: &Case<'_>, name: &str) -> BTreeMap<String, Supplied> {
+pub(super) fn facts(case: &Case<'_>, name: &str) -> Facts {
+    if taken_at_its_claim(case, name) {
+        return last_known(case, name);
+    }
     let (placed, capability) = case.capability(name).expect("a declared capability");
-    let mut facts = BTreeMap::new();
-    for (fact, value) in &capability.facts {
-        facts.insert(
-            fact.to_string(),
-            Some((value.clone(), EvidenceClass::Declared)),
-        );
-    }
-    let mut attestations: Vec<_> = counted(case, name).collect();
-    attestations.sort_by_key(|(name, attestation)| (attestation.issued, *name));
-    for (fact, value) in attestations
-        .iter()
-        .flat_map(|(_, attestation)| &attestation.facts)
-    {
-        facts.insert(
-            fact.to_string(),
-            Some((value.clone(), EvidenceClass::Attested)),
-        );
-    }
-    for item in &capability.evidence {
-        let EvidenceKind::Probe {
-            facts: supplied, ..
-        } = &item.kind
-        else {
-            continue;
-        };
+    let mut facts = declared(capability);
+    overlay(&mut facts, counted(case, name).collect());
+    for (item, supplied) in probes(capability) {
+        let observation = observed(case, placed, item);
         for fact in supplied {
-            match observed(case, placed, item) {
-                None => {
-                    facts.insert(fact.to_string(), None);
+            match observation.map(|found| found.facts.get(fact)) {
+                None => drop(facts.insert(fact.to_string(), None)),
+                Some(Some(value)) => {
+                    let value = (value.clone(), EvidenceClass::Probed);
+                    facts.insert(fact.to_string(), Some(value));
                 }
-                Some(found) => {
-                    if let Some(value) = found.facts.get(fact) {
-                        facts.insert(
-                            fact.to_string(),
-                            Some((value.clone(), EvidenceClass::Probed)),
-                        );
-                    }
-                }
+                Some(None) => {}
             }
         }
     }
     facts
+}
+
+/// The facts as last known: declared, overlaid by what last supplied them, ended or not.
+pub(super) fn last_known(case: &Case<'_>, name: &str) -> Facts {
+    let (placed, capability) = case.capability(name).expect("a declared capability");
+    let mut facts = declared(capability);
+    let all = case.scene.attestations(case.namespace);
+    let begun = all.filter(|(_, attestation)| {
+        names(attestation, name) && time::begun(attestation.issued, case.now)
+    });
+    overlay(&mut facts, begun.collect());
+    for (item, supplied) in probes(capability) {
+        let Some(found) = looked(case, placed, item) else {
+            continue;
+        };
+        for fact in supplied {
+            if let Some(value) = found.facts.get(fact) {
+                let value = (value.clone(), EvidenceClass::Probed);
+                facts.insert(fact.to_string(), Some(value));
+            }
+        }
+    }
+    facts
+}
+
+fn declared(capability: &Capability) -> Facts {
+    let facts = capability.facts.iter();
+    facts
+        .map(|(fact, value)| {
+            let value = (value.clone(), EvidenceClass::Declared);
+            (fact.to_string(), Some(value))
+        })
+        .collect()
+}
+
+fn overlay(facts: &mut Facts, mut attestations: Vec<(&str, &Attestation)>) {
+    attestations.sort_by_key(|(name, attestation)| (attestation.issued, *name));
+    let supplied = attestations
+        .iter()
+        .flat_map(|(_, attestation)| &attestation.facts);
+    for (fact, value) in supplied {
+        let value = (value.clone(), EvidenceClass::Attested);
+        facts.insert(fact.to_string(), Some(value));
+    }
+}
+
+fn probes(capability: &Capability) -> impl Iterator<Item = (&EvidenceItem, &[Name])> {
+    let items = capability.evidence.iter();
+    items.filter_map(|item| match &item.kind {
+        EvidenceKind::Probe { facts, .. } => Some((item, facts.as_slice())),
+        EvidenceKind::Attestation { .. } => None,
+    })
 }

@@ -1,4 +1,4 @@
-//! The rooms of the house, and who may enter which.
+//! Which crate may use which.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 use gradus_tests::running::binary::root;
 use serde_json::Value;
 
-/// What each room may depend on, of the rooms.
+/// Each crate of the workspace, and those that it may use.
 const TABLE: [(&str, &[&str]); 6] = [
     ("gradus-engine", &[]),
     ("gradus-crds", &["gradus-engine"]),
@@ -28,7 +28,7 @@ const TABLE: [(&str, &[&str]); 6] = [
     ),
 ];
 
-/// What the pure heart must never reach, directly or not.
+/// What the engine must never use, directly or not.
 const OUTSIDE: [&str; 6] = ["tokio", "kube", "kube-core", "k8s-openapi", "cel", "notify"];
 
 fn metadata() -> Value {
@@ -51,47 +51,43 @@ fn normal_dependencies(package: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn a_room_depends_only_on_the_rooms_that_the_architecture_lets_it_enter() {
+fn crate_uses_only_the_crates_below_it() {
     let metadata = metadata();
     let packages = metadata["packages"].as_array().expect("a list");
-    for (room, allowed) in TABLE {
+    for (user, allowed) in TABLE {
         let package = packages
             .iter()
-            .find(|package| package["name"] == room)
-            .expect("the room is there");
+            .find(|package| package["name"] == user)
+            .expect("the crate is there");
         for dependency in normal_dependencies(package) {
-            let is_room = dependency == "gradus" || dependency.starts_with("gradus-");
+            let is_ours = dependency == "gradus" || dependency.starts_with("gradus-");
             assert!(
-                !is_room || allowed.contains(&dependency),
-                "{room} must not depend on {dependency}"
+                !is_ours || allowed.contains(&dependency),
+                "{user} must not depend on {dependency}"
             );
         }
     }
 }
 
 #[test]
-fn nothing_depends_on_the_tests_or_the_benchmarks_but_these_on_each_other() {
-    const OUTBUILDINGS: [&str; 2] = ["gradus-tests", "gradus-bench"];
+fn tests_and_benchmarks_are_used_only_by_each_other() {
+    const APART: [&str; 2] = ["gradus-tests", "gradus-bench"];
     let metadata = metadata();
     let packages = metadata["packages"].as_array().expect("a list").iter();
-    let in_the_house = packages.filter(|package| {
+    let others = packages.filter(|package| {
         let name = package["name"].as_str();
-        name.is_some_and(|name| !OUTBUILDINGS.contains(&name))
+        name.is_some_and(|name| !APART.contains(&name))
     });
-    for package in in_the_house {
+    for package in others {
         for dependency in package["dependencies"].as_array().expect("a list") {
             let name = dependency["name"].as_str().unwrap_or_default();
-            assert!(
-                !OUTBUILDINGS.contains(&name),
-                "{} uses {name}",
-                package["name"]
-            );
+            assert!(!APART.contains(&name), "{} uses {name}", package["name"]);
         }
     }
 }
 
 #[test]
-fn the_engine_reaches_no_runtime_no_cluster_and_no_cel() {
+fn engine_uses_no_runtime_no_cluster_and_no_cel() {
     let metadata = metadata();
     let packages = metadata["packages"].as_array().expect("a list");
     let by_name: BTreeMap<&str, &Value> = packages

@@ -1,4 +1,4 @@
-//! The engine and the naive judge, written apart from the same pages, say the same of everything.
+//! Scores.
 
 use gradus_tests::compare::{described, disagreements, shrink, snapshot};
 use gradus_tests::random::{self, Rng, instant};
@@ -7,7 +7,7 @@ use gradus_tests::random::{self, Rng, instant};
 const SCENES: u64 = 4_000;
 
 #[test]
-fn the_engine_and_the_naive_judge_agree_on_random_scenes() {
+fn engine_and_oracle_agree_on_scores_of_random_scenes() {
     for seed in 0..SCENES {
         let mut rng = Rng::new(seed);
         let scene = random::scene(&mut rng);

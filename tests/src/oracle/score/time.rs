@@ -5,24 +5,34 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
-fn midnight(date: Date) -> Timestamp {
+/// The beginning of a day.
+pub(in crate::oracle) fn midnight(date: Date) -> Timestamp {
     date.to_zoned(TimeZone::UTC)
         .expect("a date of our time")
         .timestamp()
 }
 
 fn within(from: Date, last: Date, now: Timestamp) -> bool {
-    midnight(from) <= now && now < midnight(last.tomorrow().expect("a date of our time"))
+    begun(from, now) && now < midnight(last.tomorrow().expect("a date of our time"))
+}
+
+/// Whether the first day has begun.
+pub(super) fn begun(from: Date, now: Timestamp) -> bool {
+    midnight(from) <= now
+}
+
+/// Three years later.
+pub(in crate::oracle) fn three_years_after(made: Timestamp) -> Option<Timestamp> {
+    let later = made
+        .to_zoned(TimeZone::UTC)
+        .checked_add(Span::new().years(3));
+    later.ok().map(|later| later.timestamp())
 }
 
 /// Whether an attestation counts at an instant: three years from its making are the most.
 pub(super) fn attested(attestation: &Attestation, now: Timestamp) -> bool {
-    let capped = attestation.created.is_some_and(|created| {
-        let three_years = created
-            .to_zoned(TimeZone::UTC)
-            .checked_add(Span::new().years(3));
-        three_years.is_ok_and(|end| now >= end.timestamp())
-    });
+    let cap = attestation.created.and_then(three_years_after);
+    let capped = cap.is_some_and(|end| now >= end);
     within(attestation.issued, attestation.valid_until, now) && !capped
 }
 

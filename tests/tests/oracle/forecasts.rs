@@ -1,0 +1,49 @@
+//! Forecasts: the first fall by time alone, to the second.
+
+use gradus_engine::view::Forecast;
+use gradus_tests::compare::{described, shrink, snapshot};
+use gradus_tests::oracle::Rules;
+use gradus_tests::oracle::forecast::{Fall, first_fall};
+use gradus_tests::random::{self, Rng, instant};
+use gradus_tests::scene::Scene;
+use jiff::Timestamp;
+
+/// Scenes tried in every run.
+const SCENES: u64 = 1_000;
+
+/// Whether a forecast is the fall that the oracle sees, and names something that turns then.
+fn is_told(fall: Option<&Fall>, told: &Forecast) -> bool {
+    fall.is_some_and(|fall| {
+        let named = |name: &String| told.because.contains(name.as_str());
+        (fall.at, fall.stage) == (told.at, told.stage) && fall.turning.iter().any(named)
+    })
+}
+
+/// Forecasts that do not come true.
+fn wrong(scene: &Scene, now: Timestamp) -> Vec<String> {
+    let snapshot = snapshot(scene, now);
+    let told = snapshot
+        .assessments
+        .iter()
+        .filter_map(|(key, view)| Some((key, view.forecast.as_ref()?)));
+    told.filter_map(|(key, told)| {
+        let fall = first_fall(scene, key, now, Rules::Built);
+        let fits = is_told(fall.as_ref(), told);
+        (!fits).then(|| format!("{key}: oracle {fall:?}, engine {told:?}"))
+    })
+    .collect()
+}
+
+#[test]
+fn forecast_is_the_first_fall_that_the_oracle_sees() {
+    for seed in 0..SCENES {
+        let mut rng = Rng::new(4_000_000 + seed);
+        let scene = random::scene(&mut rng);
+        let now = instant(&mut rng);
+        if !wrong(&scene, now).is_empty() {
+            let smallest = shrink(&scene, &|scene| !wrong(scene, now).is_empty());
+            let lines = wrong(&smallest, now).join("\n");
+            panic!("seed {seed} at {now}:\n{lines}\n{}", described(&smallest));
+        }
+    }
+}
