@@ -12,7 +12,7 @@ use jiff::Timestamp;
 const SCENES: u64 = 1_000;
 
 /// Whether a forecast is the fall that the oracle sees, and names something that turns then.
-fn is_told(fall: Option<&Fall>, told: &Forecast) -> bool {
+pub(crate) fn is_told(fall: Option<&Fall>, told: &Forecast) -> bool {
     fall.is_some_and(|fall| {
         let named = |name: &String| told.because.contains(name.as_str());
         (fall.at, fall.stage) == (told.at, told.stage) && fall.turning.iter().any(named)

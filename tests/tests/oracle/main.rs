@@ -1,4 +1,9 @@
-//! The engine and the oracle, which was written apart from it, say the same of random sites.
+//! The engine and the oracle, which was written apart from it, say the same of everything: scores,
+//! forecasts, roadmaps and causes, over random sites and random stories.
 
+mod causes;
+mod corners;
 mod forecasts;
+mod planted;
+mod roadmaps;
 mod scores;

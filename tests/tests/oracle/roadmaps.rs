@@ -1,0 +1,54 @@
+//! Roadmaps: ways that reach their stage, and how little would.
+
+use std::collections::BTreeSet;
+
+use gradus_engine::query::roadmap;
+use gradus_tests::compare::{described, shrink, world};
+use gradus_tests::oracle::Rules;
+use gradus_tests::oracle::roadmap::{Roadmap, least, reaches};
+use gradus_tests::random::{self, Rng, instant};
+use gradus_tests::scene::Scene;
+use jiff::Timestamp;
+
+/// Scenes tried in every run.
+const SCENES: u64 = 300;
+
+/// Ways that do not lead to a stage that can be reached, or with less effort than is possible.
+fn wrong(scene: &Scene, now: Timestamp) -> Vec<String> {
+    let world = world(scene.deltas(), now);
+    let mut lines = Vec::new();
+    for (key, _, assessment) in scene.assessments() {
+        let stages = scene
+            .model(&assessment.model)
+            .into_iter()
+            .flat_map(|model| &model.stages);
+        for to in stages.skip(1).map(|stage| stage.rank) {
+            let told = roadmap(&world, key, to);
+            let expected = least(scene, key, now, to, Rules::Built);
+            let (Roadmap::Least(way), Some(told)) = (&expected, &told) else {
+                continue;
+            };
+            let steps = told.steps.iter().map(|step| step.criterion.to_string());
+            let steps: BTreeSet<String> = steps.collect();
+            if told.effort_days < way.effort || !reaches(scene, key, now, &steps, to, Rules::Built)
+            {
+                lines.push(format!("{key} to {to}: oracle {way:?}, engine {told:?}"));
+            }
+        }
+    }
+    lines
+}
+
+#[test]
+fn way_to_a_stage_that_can_be_reached_reaches_it() {
+    for seed in 0..SCENES {
+        let mut rng = Rng::new(5_000_000 + seed);
+        let scene = random::scene(&mut rng);
+        let now = instant(&mut rng);
+        if !wrong(&scene, now).is_empty() {
+            let smallest = shrink(&scene, &|scene| !wrong(scene, now).is_empty());
+            let lines = wrong(&smallest, now).join("\n");
+            panic!("seed {seed} at {now}:\n{lines}\n{}", described(&smallest));
+        }
+    }
+}
