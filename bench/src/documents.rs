@@ -16,7 +16,8 @@ use gradus_engine::key::Name;
 use gradus_engine::object::{Claim, Object};
 use gradus_engine::program::Program;
 use gradus_operator::inputs::folder::scan;
-use gradus_operator::modes::folder::{Live, LiveOptions, score_once};
+use gradus_operator::modes::folder::{FolderOperator, FolderOptions, score_once};
+use gradus_operator::outputs::web::PublishedState;
 use rayon::prelude::*;
 use tempfile::TempDir;
 
@@ -188,11 +189,11 @@ fn watch(report: &mut Report, types: &[Name]) -> Result<()> {
     Ok(())
 }
 
-/// A folder that is scored live.
+/// A folder that is scored as it changes.
 struct Watched {
     folder: TempDir,
     beside: TempDir,
-    live: Live,
+    operator: FolderOperator,
 }
 
 impl Watched {
@@ -209,14 +210,14 @@ impl Watched {
         let sites = (0..files.div_ceil(KINDS)).map(Estate::site);
         let assessments: String = sites.map(|site| assessment(&site)).collect();
         std::fs::write(folder.path().join("assessments.yaml"), assessments)?;
-        let live = Live::start(LiveOptions {
+        let operator = FolderOperator::start(&FolderOptions {
             state: Some(folder.path().join(".gradus")),
-            ..LiveOptions::new(folder.path())
+            ..FolderOptions::new(folder.path())
         })?;
         let watched = Self {
             folder,
             beside: tempfile::tempdir()?,
-            live,
+            operator,
         };
         watched.rest(Duration::from_secs(4));
         Ok(watched)
@@ -228,13 +229,13 @@ impl Watched {
 
     /// Waits until nothing was published for a while: all is read, scored and kept.
     fn rest(&self, quiet: Duration) {
-        let feed = self.live.feed();
+        let feed = self.operator.feed();
         let mut seen = 0;
         let mut since = Instant::now();
         while seen == 0 || since.elapsed() < quiet {
             std::thread::sleep(Duration::from_millis(50));
             let version = *feed.changed().borrow();
-            if version != seen || !feed.published().health.scanned {
+            if version != seen || !feed.shows_state() {
                 (seen, since) = (version, Instant::now());
             }
         }
@@ -242,7 +243,7 @@ impl Watched {
 
     /// Edits one file, and says how long it took until the change was published.
     fn edit(&mut self, round: usize, types: &[Name]) -> Result<Duration> {
-        let feed = self.live.feed();
+        let feed = self.operator.feed();
         let reads = feed.published().work.reads;
         let text = capability(3, 4, types, round + 1)?;
         // Put in place at once, so that there is one event and never half a file.

@@ -12,9 +12,9 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gradus_operator::modes::folder::{Live, LiveOptions};
+use gradus_operator::modes::folder::{FolderOperator, FolderOptions};
 use gradus_operator::outputs::metrics::OperatorMetrics;
-use gradus_operator::outputs::web::{Scraping, Source, router};
+use gradus_operator::outputs::web::{PublishedState, Scraping, router};
 use support::Published;
 
 #[tokio::main]
@@ -22,9 +22,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let argument = std::env::args().nth(1);
     let live = match argument.as_deref() {
         None | Some("--live") => None,
-        Some(folder) => Some(Live::start(LiveOptions::new(folder))?),
+        Some(folder) => Some(FolderOperator::start(&FolderOptions::new(folder))?),
     };
-    let source: Arc<dyn Source> = match &live {
+    let source: Arc<dyn PublishedState> = match &live {
         Some(live) => Arc::new(live.feed()),
         None => made_up(argument.is_some()),
     };

@@ -1,4 +1,4 @@
-//! Models of the library, lent to the world while no object of their name is there.
+//! Models of the library: the world has one while an assessment uses it and no object of its name is there.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,21 +11,21 @@ use gradus_engine::object::{Life, Object};
 /// The uid of every model that is taken from the library.
 const LIBRARY: &str = "library";
 
-/// Which models the world was lent.
+/// Which models of the library the world was given.
 #[derive(Debug, Default)]
-pub(crate) struct Lending {
-    lent: BTreeSet<Name>,
+pub(crate) struct BuiltinModels {
+    given: BTreeSet<Name>,
 }
 
-impl Lending {
-    /// Lends a model for which there is no object, unless it is lent already or the library has none
-    /// of that name.
-    pub(crate) fn lend(&mut self, name: &Name) -> Option<Delta> {
-        if self.lent.contains(name) {
+impl BuiltinModels {
+    /// Gives a model for which there is no object, unless it was given already or the library has none of that
+    /// name.
+    pub(crate) fn give(&mut self, name: &Name) -> Option<Delta> {
+        if self.given.contains(name) {
             return None;
         }
         let model = library::find(name)?;
-        self.lent.insert(name.clone());
+        self.given.insert(name.clone());
         Some(Delta::Upsert {
             key: ObjectKey::new(Kind::MaturityModel, "", name),
             life: Life {
@@ -36,9 +36,9 @@ impl Lending {
         })
     }
 
-    /// An object of that name is there now: what was lent is taken back.
+    /// An object of that name is there now: what was given is taken back.
     pub(crate) fn take_back(&mut self, name: &Name) -> Option<Delta> {
-        self.lent.remove(name).then(|| Delta::Remove {
+        self.given.remove(name).then(|| Delta::Remove {
             key: ObjectKey::new(Kind::MaturityModel, "", name),
             uid: LIBRARY.into(),
         })

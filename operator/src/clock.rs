@@ -21,12 +21,12 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands until somebody sets it: for a chosen instant, and for tests.
+/// A clock that shows one instant until somebody sets it: for a chosen instant, and for tests.
 #[derive(Debug)]
-pub struct StandingClock(Mutex<Timestamp>);
+pub struct ManualClock(Mutex<Timestamp>);
 
-impl StandingClock {
-    /// A clock that stands at an instant.
+impl ManualClock {
+    /// A clock that shows this instant.
     pub fn at(instant: Timestamp) -> Self {
         Self(Mutex::new(instant))
     }
@@ -37,7 +37,7 @@ impl StandingClock {
     }
 }
 
-impl Clock for StandingClock {
+impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use gradus_engine::view::Snapshot;
 use gradus_manifests::finding::Finding;
-use gradus_operator::outputs::web::Source;
+use gradus_operator::outputs::web::PublishedState;
 use tokio::sync::watch;
 
 /// A snapshot and nothing else: read whole, and ready.
 #[derive(Debug)]
 pub struct Published(pub Arc<Snapshot>);
 
-impl Source for Published {
+impl PublishedState for Published {
     fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.0)
     }
@@ -28,11 +28,11 @@ impl Source for Published {
         true
     }
 
-    fn live(&self) -> Result<(), String> {
+    fn liveness(&self) -> Result<(), String> {
         Ok(())
     }
 
-    fn ready(&self) -> Result<String, String> {
+    fn readiness(&self) -> Result<String, String> {
         Ok("ok".to_owned())
     }
 }

@@ -9,9 +9,10 @@ use anyhow::{anyhow, bail};
 use clap::{ArgAction, ValueEnum};
 use gradus_operator::connection::{Connection, ConnectionError, Target, connect};
 use gradus_operator::leader::Election;
-use gradus_operator::modes::cluster::{Cluster, ClusterOptions};
+use gradus_operator::modes::cluster::{ClusterOperator, ClusterOptions};
 use gradus_operator::outputs::metrics::OperatorMetrics;
-use gradus_operator::outputs::web::{self, Readers, Scraping, Source};
+use gradus_operator::outputs::web::{self, PublishedState, Readers, Scraping};
+use gradus_operator::timing::Timing;
 use jiff::SignedDuration;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -141,12 +142,15 @@ async fn operate(arguments: &Arguments) -> anyhow::Result<Exit> {
             .map(Into::into)
             .collect(),
         election,
-        relist_every: arguments.relist_every,
-        silent_after: arguments.silent_after,
+        timing: Timing {
+            relist_every: arguments.relist_every,
+            silent_after: arguments.silent_after,
+            ..Timing::default()
+        },
         metrics: Arc::clone(&metrics),
     };
-    let cluster = Cluster::start(&connection, options).await?;
-    let source: Arc<dyn Source> = Arc::new(cluster.feed());
+    let cluster = ClusterOperator::start(&connection, &options).await?;
+    let source: Arc<dyn PublishedState> = Arc::new(cluster.feed());
     let scraping = Scraping {
         exposure: arguments.serving.exposure(),
         readers: arguments

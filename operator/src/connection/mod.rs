@@ -5,7 +5,6 @@ mod server_clock;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use http::Response;
 use kube::client::ClientBuilder;
@@ -14,12 +13,8 @@ use kube::{Client, Config};
 use thiserror::Error;
 use tower::util::MapResponseLayer;
 
-use self::server_clock::ServerClock;
-
-/// How long a connection may take to come about.
-const CONNECT: Duration = Duration::from_secs(5);
-/// How long the first question may take.
-const ANSWER: Duration = Duration::from_secs(10);
+pub(crate) use self::server_clock::ServerClock;
+use crate::timing::Timing;
 
 /// Which API server, and as whom.
 #[derive(Debug, Clone, Default)]
@@ -73,13 +68,14 @@ pub enum ConnectionError {
 pub async fn connect(target: &Target) -> Result<Connection, ConnectionError> {
     // Another part of the process may have chosen it already.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let timing = Timing::default();
     let mut config = configuration(target).await?;
-    config.connect_timeout = Some(CONNECT);
+    config.connect_timeout = Some(timing.connect_timeout);
     // Every request has a deadline of its own, and is tried again where its answer is understood.
     config.default_retry = false;
     let namespace = config.default_namespace.clone();
     let server = config.cluster_url.to_string();
-    let clock = ServerClock::default();
+    let clock = ServerClock::new(timing.clock_tolerance);
     let heard = clock.clone();
     let builder = ClientBuilder::try_from(config).map_err(ConnectionError::Client)?;
     let client = builder
@@ -153,8 +149,9 @@ impl fmt::Debug for Connection {
 impl Connection {
     /// Whether the server answers a list out of its memory, as of now, and sends it object by object: from 1.34
     /// on. Pages it would read from its store.
-    pub(crate) async fn lists_at_once(&self) -> bool {
-        let asked = tokio::time::timeout(ANSWER, self.client.apiserver_version()).await;
+    pub(crate) async fn streams_lists(&self, timing: &Timing) -> bool {
+        let asked =
+            tokio::time::timeout(timing.request_timeout, self.client.apiserver_version()).await;
         let Ok(Ok(version)) = asked else {
             return false;
         };

@@ -6,18 +6,25 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use http::{HeaderMap, header};
 use jiff::{SignedDuration, Timestamp};
 
-/// Clocks that differ by more than this are not the same clock. The server's has whole seconds, and a
-/// reply may have been under way for a while.
-const TOLERATED: SignedDuration = SignedDuration::from_secs(30);
+use crate::clock::Clock;
 
 /// A clock that hears the API server's with every reply.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct ServerClock {
     /// The server's clock less ours, in seconds.
     ahead: Arc<AtomicI64>,
+    tolerance: SignedDuration,
 }
 
 impl ServerClock {
+    /// Two clocks that differ by more than this are not the same clock.
+    pub(crate) fn new(tolerance: SignedDuration) -> Self {
+        Self {
+            ahead: Arc::default(),
+            tolerance,
+        }
+    }
+
     /// Takes the `Date` of a reply in.
     pub(crate) fn hear(&self, headers: &HeaderMap) {
         if let Some(date) = headers
@@ -30,16 +37,9 @@ impl ServerClock {
         }
     }
 
-    /// The present instant: the later of the two clocks where they are far apart, so that nothing
-    /// counts after its end by either.
-    // See D-073.
-    pub(crate) fn now(&self) -> Timestamp {
-        later(Timestamp::now(), self.ahead())
-    }
-
     /// How far the server's clock is ahead of ours, when the two are too far apart.
     pub(crate) fn skew(&self) -> Option<SignedDuration> {
-        Some(self.ahead()).filter(|ahead| ahead.abs() > TOLERATED)
+        Some(self.ahead()).filter(|ahead| ahead.abs() > self.tolerance)
     }
 
     fn ahead(&self) -> SignedDuration {
@@ -47,21 +47,28 @@ impl ServerClock {
     }
 }
 
-fn later(ours: Timestamp, ahead: SignedDuration) -> Timestamp {
-    if ahead > TOLERATED {
-        ours.checked_add(ahead).unwrap_or(ours)
-    } else {
-        ours
+impl Clock for ServerClock {
+    /// The later of the two clocks where they are far apart, so that nothing counts after its end by either.
+    // See D-073.
+    fn now(&self) -> Timestamp {
+        let (ours, ahead) = (Timestamp::now(), self.ahead());
+        if ahead > self.tolerance {
+            ours.checked_add(ahead).unwrap_or(ours)
+        } else {
+            ours
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use http::HeaderValue;
 
+    use super::*;
+    use crate::timing::Timing;
+
     fn heard(ahead: SignedDuration) -> ServerClock {
-        let clock = ServerClock::default();
+        let clock = ServerClock::new(Timing::default().clock_tolerance);
         let server = Timestamp::now() + ahead;
         let date = server.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
         let mut headers = HeaderMap::new();

@@ -10,7 +10,8 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
 use super::Election;
-use super::lease::{Observed, Step, released, taken};
+use super::lease::{LeaseObserver, Step, released, taken};
+use crate::timing::Timing;
 
 /// How long this replica may write; none while another one does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,41 +34,46 @@ impl Leading {
     }
 }
 
-/// Campaigns until it is told to stop, and gives the lease back then.
-// See D-071.
-pub(crate) async fn campaign(
-    client: Client,
-    election: Election,
-    leading: watch::Sender<Leading>,
-    mut stop: oneshot::Receiver<()>,
-) {
-    let leases: Api<Lease> = Api::namespaced(client, &election.namespace);
-    let mut campaign = Campaign {
-        leases,
-        election,
-        leading,
-        observed: Observed::default(),
-        held: None,
-    };
-    loop {
-        let wait = campaign.step().await;
-        tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            _ = &mut stop => return campaign.give_back().await,
-        }
-    }
-}
-
-struct Campaign {
+/// This replica's part in the election.
+pub(crate) struct Campaign {
     leases: Api<Lease>,
     election: Election,
+    timing: Timing,
     leading: watch::Sender<Leading>,
-    observed: Observed,
+    observer: LeaseObserver,
     /// The lease as this replica wrote it last.
     held: Option<Lease>,
 }
 
 impl Campaign {
+    pub(crate) fn new(
+        client: Client,
+        election: Election,
+        leading: watch::Sender<Leading>,
+        timing: &Timing,
+    ) -> Self {
+        Self {
+            leases: Api::namespaced(client, &election.namespace),
+            election,
+            timing: *timing,
+            leading,
+            observer: LeaseObserver::default(),
+            held: None,
+        }
+    }
+
+    /// Campaigns until it is told to stop, and gives the lease back then.
+    // See D-071.
+    pub(crate) async fn run(mut self, mut stop: oneshot::Receiver<()>) {
+        loop {
+            let wait = self.step().await;
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                _ = &mut stop => return self.give_back().await,
+            }
+        }
+    }
+
     /// Looks at the lease, takes or keeps it where that is due, and says when to look again.
     async fn step(&mut self) -> Duration {
         let asked = Instant::now();
@@ -113,19 +119,23 @@ impl Campaign {
     /// The lease, when it is this replica's now.
     async fn attempt(&mut self, asked: Instant) -> Result<Option<Lease>, Error> {
         let name = self.election.name.clone();
-        let patience = (self.election.duration / 3).min(Duration::from_secs(5));
-        let lease = in_time(patience, self.leases.get_opt(&name)).await?;
+        let request_timeout = (self.election.duration / 3).min(self.timing.lease_timeout);
+        let lease = in_time(request_timeout, self.leases.get_opt(&name)).await?;
         let now = Timestamp::now();
         let parameters = PostParams::default();
-        let written = match self.observed.look(lease.as_ref(), &self.election, asked) {
+        let written = match self.observer.look(lease.as_ref(), &self.election, asked) {
             Step::Wait(_) => return Ok(None),
             Step::Create => {
                 let lease = taken(None, &self.election, now);
-                in_time(patience, self.leases.create(&parameters, &lease)).await
+                in_time(request_timeout, self.leases.create(&parameters, &lease)).await
             }
             Step::Take => {
                 let lease = taken(lease.as_ref(), &self.election, now);
-                in_time(patience, self.leases.replace(&name, &parameters, &lease)).await
+                in_time(
+                    request_timeout,
+                    self.leases.replace(&name, &parameters, &lease),
+                )
+                .await
             }
         };
         match written {
@@ -148,7 +158,7 @@ impl Campaign {
         let replaced = self
             .leases
             .replace(&self.election.name, &parameters, &lease);
-        match in_time(Duration::from_secs(3), replaced).await {
+        match in_time(self.timing.lease_release_timeout, replaced).await {
             Ok(_) => tracing::info!(identity = self.election.identity, "gave the lease back"),
             Err(error) => {
                 tracing::warn!(%error, "the lease could not be given back; it ends by itself");
@@ -158,10 +168,10 @@ impl Campaign {
 }
 
 async fn in_time<T>(
-    patience: Duration,
+    request_timeout: Duration,
     asked: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
-    match timeout(patience, asked).await {
+    match timeout(request_timeout, asked).await {
         Ok(answer) => answer,
         Err(_) => Err(Error::Service("no answer in time".into())),
     }

@@ -1,9 +1,12 @@
-//! What to do about a lease: pure, by the clock of whoever looks.
+//! What to do about a lease: pure, by the clock of the replica that looks.
 //!
-//! Replicas never compare clocks. A lease is over when it has not changed for its duration, counted
-//! from the look before the one that saw the last change, when that was a moment ago; a leader believes
-//! in its own for two thirds of that. What a deposed leader still writes carries the version that it
-//! read, so it fails or repeats what was written.
+//! Replicas never compare clocks. A lease has expired when it has not changed for its duration, counted from the look
+//! before the one that saw the last change, if that was a moment ago; a leader trusts its own for two thirds of that. What
+//! a deposed leader still writes carries the version that it read, so it fails or repeats what was written.
+//!
+//! Why no library: `kube` has no election (kube#485), most crates are built for older versions of it, and the one for this
+//! version says only whether a replica leads. The writer must know until when, and the replica that looks must be testable
+//! without a server.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +18,7 @@ use super::Election;
 
 /// What a replica knows of the lease.
 #[derive(Debug, Default)]
-pub(crate) struct Observed {
+pub(crate) struct LeaseObserver {
     /// The version that was seen last.
     version: Option<String>,
     /// When it was looked at before it changed to that.
@@ -35,7 +38,7 @@ pub(crate) enum Step {
     Wait(Instant),
 }
 
-impl Observed {
+impl LeaseObserver {
     /// Looks at the lease, at an instant before it was asked for.
     // See D-070.
     pub(crate) fn look(
@@ -154,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_lease_that_is_not_there_is_made_and_an_own_one_is_kept() {
-        let mut seen = Observed::default();
+        let mut seen = LeaseObserver::default();
         let now = Instant::now();
         assert_eq!(seen.look(None, &election("a"), now), Step::Create);
         assert_eq!(
@@ -165,7 +168,7 @@ mod tests {
 
     #[test]
     fn another_s_lease_is_over_when_it_has_not_changed_for_its_duration() {
-        let mut seen = Observed::default();
+        let mut seen = LeaseObserver::default();
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
         let me = election("b");
@@ -186,8 +189,8 @@ mod tests {
     }
 
     #[test]
-    fn who_did_not_look_for_long_takes_no_lease_that_changed_meanwhile() {
-        let mut seen = Observed::default();
+    fn stale_observer_does_not_take_over_a_renewed_lease() {
+        let mut seen = LeaseObserver::default();
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
         let me = election("a");
@@ -200,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_lease_that_was_given_back_is_free_at_once() {
-        let mut seen = Observed::default();
+        let mut seen = LeaseObserver::default();
         let free = released(&held("a", "1"), &election("a"), Timestamp::UNIX_EPOCH);
         assert_eq!(
             seen.look(Some(&free), &election("b"), Instant::now()),

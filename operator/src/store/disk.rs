@@ -1,4 +1,7 @@
 //! The few things that keeping state does to a disk, so that tests can fail or end at any of them.
+//!
+//! Why no library: crates for atomic files do the same four steps (write beside, sync, rename, sync the directory), but let no
+//! test fail or end between two of them, and that is what the state's promises rest on.
 
 use std::fmt::Debug;
 use std::fs::{self, File, OpenOptions};

@@ -133,7 +133,7 @@ impl State {
 
     /// The life of a document's object: a known one goes on, with another generation when the spec
     /// is another. To be written with [`State::write`].
-    pub fn live(&mut self, document: &Document) -> Life {
+    pub fn life_of(&mut self, document: &Document) -> Life {
         let Some(kept) = &document.kept else {
             return new_life();
         };

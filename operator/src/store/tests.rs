@@ -46,16 +46,16 @@ fn write_all(state: &mut State) {
 fn identity_generation_and_ledger_survive_a_restart() {
     let directory = tempfile::tempdir().unwrap();
     let mut state = open(&directory);
-    let first = state.live(&assessment(5));
+    let first = state.life_of(&assessment(5));
     assert_eq!(first.generation, 1);
     write_all(&mut state);
     state.commit(&assessment(5).key, ledger(7)).unwrap();
     drop(state);
     let mut state = open(&directory);
-    assert_eq!(state.live(&assessment(5)), first);
+    assert_eq!(state.life_of(&assessment(5)), first);
     assert_eq!(state.ledger(&assessment(5).key), Some(ledger(7)));
     assert_eq!(
-        state.live(&assessment(6)),
+        state.life_of(&assessment(6)),
         Life {
             generation: 2,
             ..first
@@ -67,8 +67,8 @@ fn identity_generation_and_ledger_survive_a_restart() {
 fn the_last_good_document_survives_a_restart() {
     let directory = tempfile::tempdir().unwrap();
     let mut state = open(&directory);
-    state.live(&assessment(5));
-    state.live(&capability("vpn"));
+    state.life_of(&assessment(5));
+    state.life_of(&capability("vpn"));
     write_all(&mut state);
     drop(state);
     let state = open(&directory);
@@ -91,8 +91,8 @@ fn the_last_good_document_survives_a_restart() {
 fn a_ledger_survives_the_removal_of_its_document_and_a_capability_is_forgotten() {
     let directory = tempfile::tempdir().unwrap();
     let mut state = open(&directory);
-    let life = state.live(&assessment(5));
-    state.live(&capability("vpn"));
+    let life = state.life_of(&assessment(5));
+    state.life_of(&capability("vpn"));
     state.commit(&assessment(5).key, ledger(7)).unwrap();
     state.leave(&assessment(5).key);
     state.leave(&capability("vpn").key);
@@ -102,7 +102,7 @@ fn a_ledger_survives_the_removal_of_its_document_and_a_capability_is_forgotten()
     assert_eq!(state.stated().count(), 0);
     assert_eq!(state.uid(&capability("vpn").key), None);
     assert_eq!(state.ledger(&assessment(5).key), Some(ledger(7)));
-    assert_eq!(state.live(&assessment(5)), life);
+    assert_eq!(state.life_of(&assessment(5)), life);
 }
 
 #[test]
@@ -110,10 +110,10 @@ fn nothing_is_written_when_nothing_changed() {
     let directory = tempfile::tempdir().unwrap();
     let disk = Arc::new(FaultyDisk::new(u64::MAX, Fault::Killed));
     let mut state = State::open(&directory.path().join(FOLDER), disk.clone()).unwrap();
-    state.live(&capability("vpn"));
+    state.life_of(&capability("vpn"));
     write_all(&mut state);
     let steps = disk.steps();
-    state.live(&capability("vpn"));
+    state.life_of(&capability("vpn"));
     write_all(&mut state);
     assert_eq!(disk.steps(), steps);
 }
@@ -129,13 +129,13 @@ fn a_commit_is_old_or_new_whatever_step_is_the_last_and_never_more_than_acknowle
         for at in 0..16 {
             let directory = tempfile::tempdir().unwrap();
             let mut state = open(&directory);
-            state.live(&assessment(5));
+            state.life_of(&assessment(5));
             write_all(&mut state);
             state.commit(&assessment(5).key, ledger(1)).unwrap();
             drop(state);
             let disk = Arc::new(FaultyDisk::new(at, fault));
             let mut state = State::open(&directory.path().join(FOLDER), disk).unwrap();
-            state.live(&assessment(6));
+            state.life_of(&assessment(6));
             let acknowledged = [2, 3, 4]
                 .map(|sequence| state.commit(&assessment(6).key, ledger(sequence)).is_ok());
             let known = state.ledger(&assessment(5).key).unwrap().sequence;
@@ -160,7 +160,7 @@ fn a_commit_is_old_or_new_whatever_step_is_the_last_and_never_more_than_acknowle
 fn a_damaged_entry_is_said_and_never_written_over() {
     let directory = tempfile::tempdir().unwrap();
     let mut state = open(&directory);
-    let life = state.live(&assessment(5));
+    let life = state.life_of(&assessment(5));
     state.commit(&assessment(5).key, ledger(7)).unwrap();
     write_all(&mut state);
     drop(state);
@@ -169,7 +169,7 @@ fn a_damaged_entry_is_said_and_never_written_over() {
         .join(".gradus/v1/Assessment/default/infram.yaml");
     fs::write(&path, "half of").unwrap();
     let mut state = open(&directory);
-    assert_ne!(state.live(&assessment(5)).uid, life.uid);
+    assert_ne!(state.life_of(&assessment(5)).uid, life.uid);
     assert!(state.is_damaged(&assessment(5).key));
     let finding = state.findings().next().unwrap().to_string();
     assert!(
@@ -185,8 +185,8 @@ fn a_reset_forgets_what_is_named_and_is_refused_while_somebody_writes() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join(FOLDER);
     let mut state = open(&directory);
-    state.live(&assessment(5));
-    state.live(&capability("vpn"));
+    state.life_of(&assessment(5));
+    state.life_of(&capability("vpn"));
     write_all(&mut state);
     assert!(reset(&path, &Selection::Everything, &LocalDisk).is_err());
     drop(state);
@@ -215,7 +215,7 @@ fn a_reset_forgets_what_is_named_and_is_refused_while_somebody_writes() {
 fn the_state_keeps_itself_out_of_git() {
     let directory = tempfile::tempdir().unwrap();
     let mut state = open(&directory);
-    state.live(&capability("vpn"));
+    state.life_of(&capability("vpn"));
     write_all(&mut state);
     assert_eq!(
         fs::read_to_string(directory.path().join(".gradus/.gitignore")).unwrap(),

@@ -2,6 +2,7 @@
 
 mod authorizer;
 mod installing;
+mod kinds;
 mod monitoring;
 mod people;
 mod prometheus_operator;

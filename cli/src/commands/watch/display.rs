@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use gradus_operator::modes::folder::Published;
+use gradus_operator::scoring::Published;
 
 use super::lines;
 use super::news::{News, Newsreel};

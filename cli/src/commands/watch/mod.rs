@@ -1,7 +1,7 @@
 //! `gradus watch`: scores a folder continuously, with page and metrics.
 //!
 //! ```text
-//! Live ─▶ Published ─▶ page and metrics, served
+//! FolderOperator ─▶ Published ─▶ page and metrics, served
 //!              └─────▶ News ─▶ a live table, or lines with a time
 //! ```
 
@@ -16,10 +16,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
-use gradus_operator::clock::StandingClock;
-use gradus_operator::modes::folder::{Feed, Live, LiveOptions};
+use gradus_operator::clock::ManualClock;
+use gradus_operator::modes::folder::{FolderOperator, FolderOptions};
 use gradus_operator::outputs::metrics::OperatorMetrics;
-use gradus_operator::outputs::web::{self, Scraping, Source};
+use gradus_operator::outputs::web::{self, PublishedState, Scraping};
+use gradus_operator::scoring::Feed;
 use jiff::Timestamp;
 
 use self::display::Display;
@@ -87,13 +88,13 @@ async fn watch(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Result<E
     let serving = &arguments.serving;
     let url = format!("{}://{}/", serving.scheme(), listener.local_addr()?);
     let metrics = Arc::new(OperatorMetrics::new()?);
-    let options = LiveOptions {
+    let options = FolderOptions {
         metrics: Some(Arc::clone(&metrics)),
         ..options(arguments)
     };
-    let live = Live::start(options).map_err(|error| anyhow!("{error}"))?;
-    let feed = live.feed();
-    let source: Arc<dyn Source> = Arc::new(feed.clone());
+    let operator = FolderOperator::start(&options).map_err(|error| anyhow!("{error}"))?;
+    let feed = operator.feed();
+    let source: Arc<dyn PublishedState> = Arc::new(feed.clone());
     let scraping = Scraping {
         exposure: serving.exposure(),
         readers: None,
@@ -114,7 +115,7 @@ async fn show(feed: &Feed, display: &mut Display<'_>, signals: &mut Signals) -> 
     let mut versions = feed.changed();
     loop {
         let published = feed.published();
-        if published.health.scanned {
+        if feed.shows_state() {
             display.show(&published)?;
         }
         tokio::select! {
@@ -127,11 +128,11 @@ async fn show(feed: &Feed, display: &mut Display<'_>, signals: &mut Signals) -> 
     }
 }
 
-fn options(arguments: &Arguments) -> LiveOptions {
-    let mut options = LiveOptions::new(&arguments.folder);
+fn options(arguments: &Arguments) -> FolderOptions {
+    let mut options = FolderOptions::new(&arguments.folder);
     options.state.clone_from(&arguments.state);
     if let Some(at) = arguments.at {
-        options.clock = Arc::new(StandingClock::at(at));
+        options.clock = Arc::new(ManualClock::at(at));
     }
     options
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use gradus_engine::key::ObjectKey;
 use gradus_engine::ledger::Entry;
 use gradus_engine::view::AssessmentView;
-use gradus_operator::modes::folder::{Published, Transition};
 use gradus_operator::outputs::wording::sentence::{cause, sentence};
+use gradus_operator::scoring::{CommittedEntry, Published};
 use jiff::Timestamp;
 
 use crate::names;
@@ -93,7 +93,7 @@ impl Newsreel {
     /// What is new, in the order in which it is shown.
     pub(super) fn take(&mut self, published: &Published) -> Vec<News> {
         let mut news = self.of_removed(published);
-        let mut moved = self.of_transitions(published);
+        let mut moved = self.of_commits(published);
         news.extend(self.of_assessments(published, &mut moved));
         news.extend(moved.into_iter().map(|(_, news)| news));
         news.extend(self.of_findings(published));
@@ -165,9 +165,9 @@ impl Newsreel {
         news
     }
 
-    fn of_transitions(&mut self, published: &Published) -> Vec<(ObjectKey, News)> {
+    fn of_commits(&mut self, published: &Published) -> Vec<(ObjectKey, News)> {
         let mut news = Vec::new();
-        for Transition { assessment, entry } in published.transitions.iter() {
+        for CommittedEntry { assessment, entry } in published.committed.iter() {
             let last = self.transitions.entry(assessment.clone()).or_default();
             if *last >= entry.sequence {
                 continue;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use gradus_manifests::finding::Finding;
-use gradus_operator::modes::folder::Published;
+use gradus_operator::scoring::Published;
 
 use super::news::News;
 use crate::output::ladder;

@@ -54,7 +54,7 @@ pub(super) enum Settled {
 
 /// What changed for an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum ClaimChange {
     /// Nothing.
     Same,
     /// It stands otherwise now.
@@ -114,9 +114,9 @@ impl Claims {
     }
 
     /// Decides anew about an object, and remembers the decision.
-    pub(super) fn settle(&mut self, key: &ObjectKey) -> Outcome {
+    pub(super) fn settle(&mut self, key: &ObjectKey) -> ClaimChange {
         let Some(claim) = self.by_key.get_mut(key) else {
-            return Outcome::Same;
+            return ClaimChange::Same;
         };
         let now = claim.decide();
         let was_unavailable = matches!(claim.settled, Some(Settled::Unavailable(_)));
@@ -130,15 +130,15 @@ impl Claims {
                     .as_ref()
                     .is_some_and(|before| before.says_the_same(&now)) =>
             {
-                Outcome::Same
+                ClaimChange::Same
             }
-            Some(now) => Outcome::Now(now),
+            Some(now) => ClaimChange::Now(now),
             None => {
                 self.by_key.remove(key);
                 if before.is_some() {
-                    Outcome::Gone
+                    ClaimChange::Gone
                 } else {
-                    Outcome::Same
+                    ClaimChange::Same
                 }
             }
         }

@@ -24,7 +24,7 @@ use gradus_manifests::finding::Finding;
 use gradus_manifests::{Document, FileReading, Keep};
 use rayon::prelude::*;
 
-use self::claim::{Claims, Outcome, Settled};
+use self::claim::{ClaimChange, Claims, Settled};
 use self::content::{Bytes, Content};
 pub use self::scan::{Reading, scan};
 pub use self::walk::Root;
@@ -341,16 +341,16 @@ impl Folder {
             let outcome = self.claims.settle(&key);
             self.name_duplicates(&key);
             match outcome {
-                Outcome::Same => {}
-                Outcome::Gone => changes.push(Change::Remove(key)),
-                Outcome::Now(Settled::Good { file, position, .. }) => {
+                ClaimChange::Same => {}
+                ClaimChange::Gone => changes.push(Change::Remove(key)),
+                ClaimChange::Now(Settled::Good { file, position, .. }) => {
                     changes.extend(self.document(&mut update, &file, position, &key));
                 }
-                Outcome::Now(Settled::Stale(file)) => changes.push(Change::Stale(key, file)),
-                Outcome::Now(Settled::Unavailable(file)) => {
+                ClaimChange::Now(Settled::Stale(file)) => changes.push(Change::Stale(key, file)),
+                ClaimChange::Now(Settled::Unavailable(file)) => {
                     changes.push(Change::Unavailable(key, file));
                 }
-                Outcome::Now(Settled::Remembered) => {}
+                ClaimChange::Now(Settled::Remembered) => {}
             }
         }
         changes

@@ -312,16 +312,29 @@ fn a_file_is_being_written_until_whoever_does_it_is_done() {
     it.look();
     let path = |name: &str| it.directory.path().join(name);
     let mut touched = watch::Touched::default();
-    let mut told = |told| {
-        touched.add(&it.folder, &told);
+    let mut is_being_written_after = |event| {
+        touched.add(&it.folder, &event);
         touched.is_being_written()
     };
-    assert!(!told(watch::Told::Writing(path("notes.txt"))));
-    assert!(told(watch::Told::Writing(path("a.yaml"))));
-    assert!(told(watch::Told::Touched(path("b.yaml"))));
-    assert!(!told(watch::Told::Touched(path("a.yaml"))));
-    assert!(told(watch::Told::Writing(path("a.yaml"))));
-    assert!(!told(watch::Told::Something), "it may not have been told");
+    assert!(!is_being_written_after(watch::FileEvent::Writing(path(
+        "notes.txt"
+    ))));
+    assert!(is_being_written_after(watch::FileEvent::Writing(path(
+        "a.yaml"
+    ))));
+    assert!(is_being_written_after(watch::FileEvent::Touched(path(
+        "b.yaml"
+    ))));
+    assert!(!is_being_written_after(watch::FileEvent::Touched(path(
+        "a.yaml"
+    ))));
+    assert!(is_being_written_after(watch::FileEvent::Writing(path(
+        "a.yaml"
+    ))));
+    assert!(
+        !is_being_written_after(watch::FileEvent::Unspecified),
+        "the event may be lost"
+    );
 }
 
 #[test]
@@ -336,7 +349,7 @@ fn what_the_system_tells_leads_to_one_file_or_to_a_look_at_everything() {
     fs::write(root.join("4913"), "").unwrap();
     let look_after = |name: &str| {
         let mut touched = watch::Touched::default();
-        touched.add(&it.folder, &watch::Told::Touched(root.join(name)));
+        touched.add(&it.folder, &watch::FileEvent::Touched(root.join(name)));
         touched.take()
     };
     assert_eq!(

@@ -1,24 +1,20 @@
-//! What the system tells about a folder between two looks.
+//! Events of the file system between two looks at a folder.
 //!
 //! Each directory that a walk met is watched by itself, so that nothing hidden or ignored, and the
-//! state least of all, ever wakes anybody. What the system does not tell (network drives, swapped
-//! links) a look at everything finds, at the latest after [`RESCAN`].
+//! state least of all, ever wakes anybody. What the system does not report (network drives, swapped
+//! links) a look at everything finds: the event loop takes one from time to time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::ops::Bound;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::walk::{identity, is_read};
 use super::{Folder, Look};
-
-/// A look at everything comes at least so often.
-pub const RESCAN: Duration = Duration::from_secs(30);
 
 /// Watches the directories of a folder.
 pub struct Watch {
@@ -27,34 +23,36 @@ pub struct Watch {
     watched: BTreeMap<PathBuf, (u64, u64)>,
 }
 
-/// What the system told.
+/// An event of the file system.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Told {
-    /// Something happened to this path, and whoever did it is done.
+pub enum FileEvent {
+    /// Something happened to this path, and its writer has closed it.
     Touched(PathBuf),
     // See D-039.
-    /// Somebody writes into this file and has it open still: what is in it may be half of it.
+    /// This file is still open for writing: its content may be half of it.
     Writing(PathBuf),
-    /// Something happened that it cannot name.
-    Something,
+    /// Anything may have happened: the system lost events, or names no path.
+    Unspecified,
 }
 
 impl Watch {
-    /// Watches nothing yet; tells what happens from whatever thread the system uses. Where the
-    /// system cannot tell, only looks at everything find changes.
-    pub fn new(tell: impl Fn(Told) + Send + 'static) -> Self {
+    /// Watches nothing yet; reports from whatever thread the system uses. Where the system
+    /// reports nothing, only looks at everything find changes.
+    pub fn new(report: impl Fn(FileEvent) + Send + 'static) -> Self {
         let handler = move |event: notify::Result<notify::Event>| match event {
             Ok(event) if !is_change(event.kind) => {}
-            Ok(event) if event.need_rescan() || event.paths.is_empty() => tell(Told::Something),
-            Ok(event) => {
-                let told = if is_writing(event.kind) {
-                    Told::Writing
-                } else {
-                    Told::Touched
-                };
-                event.paths.into_iter().for_each(|path| tell(told(path)));
+            Ok(event) if event.need_rescan() || event.paths.is_empty() => {
+                report(FileEvent::Unspecified)
             }
-            Err(_) => tell(Told::Something),
+            Ok(event) => {
+                let of = if is_writing(event.kind) {
+                    FileEvent::Writing
+                } else {
+                    FileEvent::Touched
+                };
+                event.paths.into_iter().for_each(|path| report(of(path)));
+            }
+            Err(_) => report(FileEvent::Unspecified),
         };
         let watcher = notify::recommended_watcher(handler)
             .inspect_err(
@@ -113,7 +111,7 @@ fn is_writing(kind: EventKind) -> bool {
     cfg!(target_os = "linux") && matches!(kind, EventKind::Modify(ModifyKind::Data(_)))
 }
 
-/// What is worth looking at, gathered from what the system told.
+/// What is worth looking at, gathered from events of the file system.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Touched {
     everything: bool,
@@ -131,22 +129,22 @@ impl Touched {
         }
     }
 
-    /// Takes in what the system told: a known file is looked at alone, and everything when files
+    /// Takes an event in: a known file is looked at alone, and everything when files
     /// may have come or gone.
-    pub fn add(&mut self, folder: &Folder, told: &Told) {
-        let path = match told {
-            Told::Touched(path) => {
+    pub fn add(&mut self, folder: &Folder, event: &FileEvent) {
+        let path = match event {
+            FileEvent::Touched(path) => {
                 self.writing.remove(path);
                 path
             }
-            Told::Writing(path) => {
+            FileEvent::Writing(path) => {
                 if is_read(path) {
                     self.writing.insert(path.clone());
                 }
                 path
             }
-            Told::Something => {
-                // That a writer is done may be what nobody told.
+            FileEvent::Unspecified => {
+                // Why: the event that was lost may say that a writer is done.
                 self.writing.clear();
                 self.everything = true;
                 return;

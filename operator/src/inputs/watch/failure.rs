@@ -5,13 +5,10 @@ use std::time::Duration;
 
 use kube::Error;
 
-/// The first wait after a failure.
-// See D-068.
-const FIRST: Duration = Duration::from_millis(200);
-/// The longest wait.
-const LONGEST: Duration = Duration::from_secs(10);
-/// Rights and kinds come back without notice: they are looked for more often.
-const LONGEST_FOR_RIGHTS: Duration = Duration::from_secs(3);
+use crate::timing::Timing;
+
+/// A server that asks for time gets no more than this.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_mins(1);
 
 /// Why a request of a source failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +46,12 @@ impl Failure {
         }
     }
 
+    /// Why a request failed; what the server said goes to the log.
+    pub(crate) fn logged(error: &Error) -> Self {
+        tracing::debug!(%error, "a source was answered with an error");
+        Self::of(error)
+    }
+
     fn of_code(code: u16, reason: &str, retry_after: u32) -> Self {
         match code {
             401 | 403 => Self::Denied,
@@ -68,17 +71,12 @@ impl Failure {
         matches!(self, Self::Denied | Self::Absent)
     }
 
-    /// How long to wait after so many failures in a row.
-    pub(crate) fn wait(self, failures: u32) -> Duration {
-        let longest = if self.hides() {
-            LONGEST_FOR_RIGHTS
-        } else {
-            LONGEST
-        };
-        let doubled = FIRST * 2_u32.saturating_pow(failures.min(10).saturating_sub(1));
+    /// How long to wait after this many failures in a row.
+    pub(crate) fn wait(self, failures: u32, timing: &Timing) -> Duration {
         match self {
-            Self::Throttled(Some(asked)) => asked.clamp(FIRST, Duration::from_mins(1)),
-            _ => doubled.min(longest),
+            Self::Throttled(Some(asked)) => asked.clamp(timing.retry.first, LONGEST_RETRY_AFTER),
+            _ if self.hides() => timing.rights_retry.wait(failures),
+            _ => timing.retry.wait(failures),
         }
     }
 }
@@ -108,13 +106,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_double_to_a_bound_and_a_server_that_asks_for_time_gets_it() {
-        assert_eq!(Failure::Broken.wait(1), Duration::from_millis(200));
-        assert_eq!(Failure::Broken.wait(3), Duration::from_millis(800));
-        assert_eq!(Failure::Broken.wait(99), LONGEST);
-        assert_eq!(Failure::Denied.wait(99), LONGEST_FOR_RIGHTS);
+    fn server_that_asks_for_time_gets_it_and_rights_are_asked_for_more_often() {
+        let timing = Timing::default();
+        let wait = |failure: Failure, failures| failure.wait(failures, &timing);
+        assert_eq!(wait(Failure::Broken, 99), timing.retry.longest);
+        assert_eq!(wait(Failure::Denied, 99), timing.rights_retry.longest);
         let asked = Duration::from_secs(7);
-        assert_eq!(Failure::Throttled(Some(asked)).wait(1), asked);
+        assert_eq!(wait(Failure::Throttled(Some(asked)), 1), asked);
+        let forever = Duration::from_hours(1);
+        assert_eq!(
+            wait(Failure::Throttled(Some(forever)), 1),
+            LONGEST_RETRY_AFTER
+        );
     }
 
     #[test]

@@ -13,14 +13,14 @@ use memchr::memchr2;
 use serde::Deserialize;
 
 use super::failure::Failure;
-use super::scope::{Scope, resource};
-use super::slim_object::LeanObject;
+use super::scope::{WatchScope, resource};
+use super::slim_object::SlimObject;
 
 /// A list, or a page of one, that is being read.
 pub(super) struct Listing {
     answer: Pin<Box<dyn AsyncBufRead + Send>>,
     splitter: Splitter,
-    objects: VecDeque<LeanObject>,
+    objects: VecDeque<SlimObject>,
 }
 
 /// What a list says of itself.
@@ -34,10 +34,10 @@ impl Listing {
     /// Asks for a list, or for a page of one.
     pub(super) async fn open(
         client: &Client,
-        scope: &Scope,
+        scope: &WatchScope,
         page: &ListParams,
     ) -> Result<Self, Error> {
-        let path = LeanObject::url_path(&resource(scope.kind), scope.namespace.as_deref());
+        let path = SlimObject::url_path(&resource(scope.kind), scope.namespace.as_deref());
         let request = Request::new(path).list(page).map_err(Error::BuildRequest)?;
         let answer = client.request_stream(request).await?;
         Ok(Self {
@@ -48,7 +48,7 @@ impl Listing {
     }
 
     /// The next object; none at the end.
-    pub(super) async fn next(&mut self) -> Result<Option<LeanObject>, Failure> {
+    pub(super) async fn next(&mut self) -> Result<Option<SlimObject>, Failure> {
         while self.objects.is_empty() {
             let piece = self.answer.fill_buf().await;
             let piece = piece.map_err(|_| Failure::Broken)?;

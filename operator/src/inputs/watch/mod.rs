@@ -8,22 +8,24 @@
 //!                             └─ what seems to be gone is asked for once more before it is believed
 //! ```
 //!
-//! `kube`'s watcher is not used because it hides bookmarks: on a quiet watch they are the only sign of
-//! life, and the only sign that resource versions have run back.
+//! Why no library: `kube`'s watcher hides bookmarks. On a quiet watch they are the only sign of life, and the only sign that
+//! resource versions ran back, as after a restore. It also believes a list that lost a page.
 
 mod failure;
 mod listing;
 pub(crate) mod observed;
+mod presence;
 mod pulse;
 mod report;
 mod scope;
-pub(crate) mod slim_object;
+mod slim_object;
 mod task;
 mod versions;
 
 pub(crate) use self::failure::Failure;
+pub(crate) use self::observed::ObservedObject;
 pub(crate) use self::pulse::Pulse;
-pub(crate) use self::report::Report;
-pub(crate) use self::scope::{Scope, api_of};
-pub(crate) use self::task::{Asked, Pace, Watching};
+pub(crate) use self::report::{Report, SourceReport};
+pub(crate) use self::scope::{WatchScope, api_of};
+pub(crate) use self::task::{ResyncRequest, WatchOptions, WatchTask};
 pub(crate) use self::versions::Epoch;

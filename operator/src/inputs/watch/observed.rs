@@ -16,29 +16,29 @@ use gradus_engine::object::{Capability, Claim, Life, Object, Owner};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::slim_object::LeanObject;
+use super::slim_object::SlimObject;
 
 /// Asks for a pass over everything, by another value than before.
 pub(crate) const REQUESTED_AT: &str = "reconcile.gradus.dev/requestedAt";
 
 /// One object, once.
 #[derive(Debug)]
-pub(crate) struct Sighting {
+pub(crate) struct ObservedObject {
     pub(crate) key: ObjectKey,
     pub(crate) life: Life,
     /// Its resource version.
     pub(crate) version: u64,
-    /// What it says, or why that cannot be used.
-    pub(crate) said: Result<Said, Box<Refusal>>,
+    /// What its author states, or why that cannot be used.
+    pub(crate) spec: Result<Spec, Box<Refusal>>,
     /// The status that it has.
-    pub(crate) status: Written,
+    pub(crate) status: ServerStatus,
     /// The pass that somebody asked for.
     pub(crate) requested_at: Option<Arc<str>>,
 }
 
-/// What an object says.
+/// What the author of an object states.
 #[derive(Debug)]
-pub(crate) enum Said {
+pub(crate) enum Spec {
     /// In the engine's words.
     Object(Object),
     /// A profile, which the engine does not score.
@@ -56,7 +56,7 @@ pub(crate) struct Refusal {
 
 /// A status as the API server holds it, as far as the next one needs it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Written {
+pub(crate) struct ServerStatus {
     /// A digest of the whole: an equal one need not be written.
     pub(crate) digest: StatusDigest,
     /// Since when each condition has its status.
@@ -76,10 +76,10 @@ pub(crate) fn digest(status: &Value) -> StatusDigest {
     sha256_of(status)
 }
 
-impl Sighting {
+impl ObservedObject {
     /// Projects an object of a kind. None for what is no object: without a name, a uid or a version.
-    pub(crate) fn of(kind: Kind, object: LeanObject) -> Option<Self> {
-        let LeanObject {
+    pub(crate) fn of(kind: Kind, object: SlimObject) -> Option<Self> {
+        let SlimObject {
             metadata,
             spec,
             status,
@@ -98,8 +98,8 @@ impl Sighting {
             .and_then(|annotations| annotations.get(REQUESTED_AT))
             .map(|text| text.chars().take(256).collect::<String>().into());
         Some(Self {
-            said: said(kind, &document(kind, &metadata, spec)),
-            status: written(kind, &status),
+            spec: stated(kind, &document(kind, &metadata, spec)),
+            status: server_status(kind, &status),
             key,
             life,
             version,
@@ -147,7 +147,7 @@ fn document(
     document.into()
 }
 
-fn said(kind: Kind, document: &Value) -> Result<Said, Box<Refusal>> {
+fn stated(kind: Kind, document: &Value) -> Result<Spec, Box<Refusal>> {
     usable(kind, document).map_err(|findings| {
         Box::new(Refusal {
             findings,
@@ -156,13 +156,13 @@ fn said(kind: Kind, document: &Value) -> Result<Said, Box<Refusal>> {
     })
 }
 
-fn usable(kind: Kind, document: &Value) -> Result<Said, Vec<Diagnostic>> {
+fn usable(kind: Kind, document: &Value) -> Result<Spec, Vec<Diagnostic>> {
     let resource = gradus_crds::decode(document)?;
     if let Resource::Profile(profile) = resource {
-        return Ok(Said::Profile(Arc::new(profile.spec)));
+        return Ok(Spec::Profile(Arc::new(profile.spec)));
     }
     let (_, object) = resource.into_object()?;
-    object.map(Said::Object).ok_or_else(|| {
+    object.map(Spec::Object).ok_or_else(|| {
         let message = format!("{kind} is not scored");
         vec![Diagnostic::error("NotScored", "kind", message)]
     })
@@ -189,16 +189,16 @@ fn stand_in(document: &Value) -> Object {
     })
 }
 
-fn written(kind: Kind, status: &Value) -> Written {
+fn server_status(kind: Kind, status: &Value) -> ServerStatus {
     if !status.is_object() {
-        return Written::default();
+        return ServerStatus::default();
     }
     let conditions: Vec<Condition> = status
         .get("conditions")
         .and_then(|conditions| Vec::deserialize(conditions).ok())
         .unwrap_or_default();
     let text = |field: &str| status.get(field).and_then(Value::as_str).map(Arc::from);
-    Written {
+    ServerStatus {
         digest: digest(status),
         conditions: Transitions::of(&conditions),
         ledger: (kind == Kind::Assessment).then(|| {

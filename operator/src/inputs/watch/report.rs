@@ -5,14 +5,21 @@ use std::time::Instant;
 use gradus_engine::key::{ObjectKey, Uid};
 
 use super::failure::Failure;
-use super::observed::Sighting;
+use super::observed::ObservedObject;
 use super::versions::Epoch;
+
+/// A report, and the number of the source that it comes from.
+#[derive(Debug)]
+pub(crate) struct SourceReport {
+    pub(crate) source: usize,
+    pub(crate) report: Report,
+}
 
 /// What a source tells the engine.
 #[derive(Debug)]
 pub(crate) enum Report {
     /// An object is there, or is another now.
-    Seen(Box<Sighting>, Epoch),
+    Seen(Box<ObservedObject>, Epoch),
     /// An object is gone.
     Gone(ObjectKey, Uid),
     /// The whole source cannot be seen any more, and has not been for a while.

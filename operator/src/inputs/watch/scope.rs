@@ -1,4 +1,4 @@
-//! Which objects one source reads, and the way to them.
+//! Which objects one source reads, and how the API server addresses them.
 
 use std::fmt;
 
@@ -9,16 +9,17 @@ use kube::Client;
 use kube::api::{Api, ApiResource};
 use kube::core::DynamicResourceScope;
 
-use super::slim_object::LeanObject;
+use super::slim_object::SlimObject;
+use crate::kinds::KINDS;
 
 /// One watch: a kind, in one namespace or in all.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Scope {
+pub(crate) struct WatchScope {
     pub(crate) kind: Kind,
     pub(crate) namespace: Option<Name>,
 }
 
-impl Scope {
+impl WatchScope {
     /// Every watch of an installation: each kind in each namespace, cluster-scoped kinds once.
     pub(crate) fn all(namespaces: &[Name]) -> Vec<Self> {
         let of = |kind: Kind| -> Vec<Self> {
@@ -32,7 +33,8 @@ impl Scope {
                 }]
             }
         };
-        Kind::ALL.into_iter().flat_map(of).collect()
+        let watched = KINDS.iter().filter(|row| row.watched);
+        watched.flat_map(|row| of(row.kind)).collect()
     }
 
     /// Whether objects of a namespace come from here; every namespace reads cluster-scoped kinds.
@@ -55,7 +57,7 @@ impl Scope {
     }
 }
 
-impl fmt::Display for Scope {
+impl fmt::Display for WatchScope {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(plural(self.kind))?;
         match &self.namespace {
@@ -77,7 +79,7 @@ pub(crate) fn resource(kind: Kind) -> ApiResource {
 }
 
 /// The API of one object's kind, where the object is.
-pub(crate) fn api_of(client: &Client, key: &ObjectKey) -> Api<LeanObject> {
+pub(crate) fn api_of(client: &Client, key: &ObjectKey) -> Api<SlimObject> {
     let resource = resource(key.kind);
     if key.kind.namespaced() {
         Api::namespaced_with(client.clone(), &key.namespace, &resource)

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 /// An object of any of our kinds.
 #[derive(Debug, Clone, Deserialize)]
-pub(crate) struct LeanObject {
+pub(crate) struct SlimObject {
     #[serde(deserialize_with = "lean")]
     pub(crate) metadata: ObjectMeta,
     #[serde(default)]
@@ -51,7 +51,7 @@ fn lean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ObjectMeta, D::Err
     })
 }
 
-impl From<DynamicObject> for LeanObject {
+impl From<DynamicObject> for SlimObject {
     fn from(mut whole: DynamicObject) -> Self {
         let mut take = |field| whole.data.get_mut(field).map(Value::take);
         Self {
@@ -62,7 +62,7 @@ impl From<DynamicObject> for LeanObject {
     }
 }
 
-impl Resource for LeanObject {
+impl Resource for SlimObject {
     type DynamicType = ApiResource;
     type Scope = DynamicResourceScope;
 
@@ -110,10 +110,10 @@ mod tests {
             "spec": {"claim": "Present"},
             "status": {"state": "Declared"},
         });
-        let lean: LeanObject = serde_json::from_value(text.clone()).unwrap();
+        let lean: SlimObject = serde_json::from_value(text.clone()).unwrap();
         let mut whole: DynamicObject = serde_json::from_value(text).unwrap();
         whole.metadata.managed_fields = None;
-        let same = LeanObject::from(whole);
+        let same = SlimObject::from(whole);
         assert_eq!(lean.metadata, same.metadata);
         assert_eq!((lean.spec, lean.status), (same.spec, same.status));
     }
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn an_object_without_spec_or_status_is_read_too() {
         let text = json!({"metadata": {"name": "vpn"}});
-        let lean: LeanObject = serde_json::from_value(text).unwrap();
+        let lean: SlimObject = serde_json::from_value(text).unwrap();
         assert_eq!((lean.spec, lean.status), (Value::Null, Value::Null));
     }
 }

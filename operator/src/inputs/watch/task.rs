@@ -4,86 +4,59 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures_util::{Stream, StreamExt, TryStreamExt, stream};
-use gradus_engine::key::{Name, ObjectKey, Uid};
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use futures_util::{Stream, StreamExt};
+use gradus_engine::key::{ObjectKey, Uid};
 use kube::api::{Api, ListParams, WatchEvent, WatchParams};
-use kube::core::PartialObjectMeta;
-use kube::{Client, Error, ResourceExt};
+use kube::{Client, Error};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
 use super::failure::Failure;
 use super::listing::Listing;
-use super::observed::Sighting;
+use super::observed::ObservedObject;
+use super::presence::{PAGE, Presence};
 use super::pulse::Pulse;
-use super::report::Report;
-use super::scope::{Scope, resource};
-use super::slim_object::LeanObject;
-use super::versions::{Listed, Place, Shown};
+use super::report::{Report, SourceReport};
+use super::scope::WatchScope;
+use super::slim_object::SlimObject;
+use super::versions::{KnownVersions, Listed, NamespacedName};
+use crate::timing::Timing;
 
-/// Objects of one page.
-const PAGE: u32 = 500;
-/// How long one page may take.
-const PAGE_TIME: Duration = Duration::from_secs(30);
-/// How long any other answer may take to begin.
-const ANSWER: Duration = Duration::from_secs(10);
-/// How long a list may take to begin.
-const ANSWER_OF_LIST: Duration = Duration::from_secs(30);
-/// A list that pauses for so long is broken.
-const PAUSE: Duration = Duration::from_secs(30);
-/// A watch that the server should have ended by now is dead.
-const LATE: Duration = Duration::from_secs(5);
-/// The longest watch before it is opened again.
-// See D-043.
-const WATCH: Duration = Duration::from_secs(45);
-/// What seems to be gone is asked for one by one: a list that lost a page may lose it again. Only of more than
-/// two pages a second list must do.
-const ASKED_ONE_BY_ONE: usize = 2 * PAGE as usize;
-/// Questions under way at once.
-const AT_ONCE: usize = 8;
-/// A kind that was put back is filled again before what it held counts as gone.
-// See D-049.
-const REFILL: Duration = Duration::from_mins(1);
-/// A server that starts denies and misses everything for a moment.
-// See D-046.
-const PASSING: Duration = Duration::from_secs(10);
 /// What a server answers that is asked for a version it has not reached, or that is overtaxed.
 const TOO_LARGE: u16 = 504;
 
-/// How often things are done.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Pace {
-    /// How often everything is listed again.
-    pub(crate) relist_every: Duration,
-    /// How long a source may be silent; a watch is opened again well within it.
-    pub(crate) silent_after: Duration,
-    /// Whether the server holds a list in memory and sends it as it is read: then it is asked for at once, and
-    /// in pages otherwise.
-    pub(crate) at_once: bool,
+/// What a source needs to read one kind.
+pub(crate) struct WatchOptions {
+    /// The number under which it reports.
+    pub(crate) source: usize,
+    pub(crate) scope: WatchScope,
+    pub(crate) client: Client,
+    pub(crate) timing: Timing,
+    /// Whether the server holds a list in memory and sends it as it is read: then it is asked for at once, and in
+    /// pages otherwise.
+    pub(crate) streams_lists: bool,
+    pub(crate) pulse: Arc<Pulse>,
+    pub(crate) requests: watch::Receiver<ResyncRequest>,
+    pub(crate) reports: mpsc::Sender<SourceReport>,
 }
 
 /// What the engine may ask of every source: each by another number than before.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Asked {
+pub(crate) struct ResyncRequest {
     /// To list everything now.
     pub(crate) list: u64,
-    /// To tell everything again, known or not.
-    pub(crate) again: u64,
+    /// To show everything again, known or not.
+    pub(crate) show_again: u64,
 }
 
 /// The task of one source.
-pub(crate) struct Watching {
-    index: usize,
-    scope: Scope,
-    client: Client,
-    api: Api<LeanObject>,
-    pace: Pace,
-    pulse: Arc<Pulse>,
-    asked: watch::Receiver<Asked>,
-    obeyed: Asked,
-    reports: mpsc::Sender<(usize, Report)>,
-    shown: Shown,
+pub(crate) struct WatchTask {
+    options: WatchOptions,
+    api: Api<SlimObject>,
+    presence: Presence,
+    /// The last request that was followed.
+    followed: ResyncRequest,
+    known: KnownVersions,
     /// Where to watch from; none while everything must be listed.
     version: Option<String>,
     list_due: Instant,
@@ -114,8 +87,7 @@ impl From<Failure> for Stop {
 
 impl From<Error> for Stop {
     fn from(error: Error) -> Self {
-        tracing::debug!(%error, "a source was answered with an error");
-        Self::Failed(Failure::of(&error))
+        Self::Failed(Failure::logged(&error))
     }
 }
 
@@ -125,26 +97,20 @@ impl From<Ended> for Stop {
     }
 }
 
-impl Watching {
-    pub(crate) fn new(
-        (index, scope): (usize, Scope),
-        client: Client,
-        pace: Pace,
-        pulse: Arc<Pulse>,
-        asked: watch::Receiver<Asked>,
-        reports: mpsc::Sender<(usize, Report)>,
-    ) -> Self {
-        Self {
-            index,
-            api: scope.api(&client),
-            scope,
+impl WatchTask {
+    pub(crate) fn new(options: WatchOptions) -> Self {
+        let WatchOptions {
             client,
-            pace,
-            pulse,
-            obeyed: Asked::default(),
-            asked,
-            reports,
-            shown: Shown::default(),
+            scope,
+            timing,
+            ..
+        } = &options;
+        Self {
+            api: scope.api(client),
+            presence: Presence::new(client.clone(), scope.clone(), timing),
+            options,
+            followed: ResyncRequest::default(),
+            known: KnownVersions::default(),
             version: None,
             list_due: Instant::now(),
             returned: None,
@@ -158,7 +124,7 @@ impl Watching {
     /// Lists and watches until nobody listens.
     pub(crate) async fn run(mut self) {
         loop {
-            self.pulse.attempted();
+            self.options.pulse.attempted();
             let failure = match self.round().await {
                 Ok(()) => {
                     self.failures = 0;
@@ -175,22 +141,22 @@ impl Watching {
 
     /// One list, where one is due, and one watch.
     async fn round(&mut self) -> Result<(), Stop> {
-        self.obey();
+        self.follow_requests();
         if self.version.is_none() || Instant::now() >= self.list_due {
             self.list().await?;
         }
         self.watch().await
     }
 
-    /// Takes in what the engine asks for.
-    fn obey(&mut self) {
-        let asked = *self.asked.borrow_and_update();
-        if asked.again != self.obeyed.again {
-            self.shown.show_again();
+    /// Takes in what the engine requests.
+    fn follow_requests(&mut self) {
+        let request = *self.options.requests.borrow_and_update();
+        if request.show_again != self.followed.show_again {
+            self.known.show_again();
         }
-        if asked != self.obeyed {
+        if request != self.followed {
             self.version = None;
-            self.obeyed = asked;
+            self.followed = request;
         }
     }
 
@@ -210,20 +176,22 @@ impl Watching {
             self.version = None;
             self.absent |= failure == Failure::Absent;
             let since = *self.unseen_since.get_or_insert_with(Instant::now);
-            if since.elapsed() >= PASSING && !std::mem::replace(&mut self.hidden, true) {
+            if since.elapsed() >= self.options.timing.hide_after
+                && !std::mem::replace(&mut self.hidden, true)
+            {
                 self.hide_all().await?;
             }
         }
-        let wait = failure.wait(self.failures);
-        let spread = f64::from(u32::try_from(self.index).unwrap_or_default() % 8) / 40.0;
+        let wait = failure.wait(self.failures, &self.options.timing);
+        let spread = f64::from(u32::try_from(self.options.source).unwrap_or_default() % 8) / 40.0;
         tokio::time::sleep(wait.mul_f64(1.0 + spread)).await;
         Ok(())
     }
 
     async fn hide_all(&mut self) -> Result<(), Ended> {
         self.report(Report::Unseen).await?;
-        let keys: Vec<ObjectKey> = self.shown.places().map(|place| self.key(place)).collect();
-        self.shown.show_again();
+        let keys: Vec<ObjectKey> = self.known.names().map(|name| self.key(name)).collect();
+        self.known.show_again();
         for key in keys {
             self.report(Report::Hidden(key)).await?;
         }
@@ -233,35 +201,33 @@ impl Watching {
     /// Everything, in one answer or in pages.
     async fn list(&mut self) -> Result<(), Stop> {
         let began = Instant::now();
-        self.shown.begin_list();
+        self.known.begin_list();
         let mut page = ListParams {
             // See D-041.
-            limit: (!self.pace.at_once).then_some(PAGE),
+            limit: (!self.options.streams_lists).then_some(PAGE),
             ..ListParams::default()
         };
         loop {
-            self.pulse.attempted();
-            let answered = timeout(
-                ANSWER_OF_LIST,
-                Listing::open(&self.client, &self.scope, &page),
-            )
-            .await;
+            self.options.pulse.attempted();
+            let list_timeout = self.options.timing.list_timeout;
+            let WatchOptions { client, scope, .. } = &self.options;
+            let answered = timeout(list_timeout, Listing::open(client, scope, &page)).await;
             let answered = answered.map_err(|_| Failure::Silent)?;
-            self.pulse.heard();
+            self.options.pulse.heard();
             let mut listing = match answered {
                 Err(error) if page.continue_token.is_some() && is_expired(&error) => {
                     // Pages that expire before all are read: one that holds everything cannot.
-                    self.shown.begin_list();
+                    self.known.begin_list();
                     page = ListParams::default();
                     continue;
                 }
                 answered => answered?,
             };
-            while let Some(object) = timeout(PAUSE, listing.next())
+            while let Some(object) = timeout(list_timeout, listing.next())
                 .await
                 .map_err(|_| Failure::Silent)??
             {
-                self.pulse.heard();
+                self.options.pulse.heard();
                 self.listed(object).await?;
             }
             let head = listing.finish()?;
@@ -274,11 +240,11 @@ impl Watching {
         }
     }
 
-    async fn listed(&mut self, object: LeanObject) -> Result<(), Stop> {
-        let Some((place, uid, version)) = identity(&object) else {
+    async fn listed(&mut self, object: SlimObject) -> Result<(), Stop> {
+        let Some((name, uid, version)) = identity(&object) else {
             return Ok(());
         };
-        match self.shown.listed(place, &uid, version) {
+        match self.known.listed(name, &uid, version) {
             Listed::Same => Ok(()),
             Listed::News => Ok(self.tell(object).await?),
             Listed::RanBack => Err(self.begin_anew()),
@@ -288,24 +254,24 @@ impl Watching {
     /// A list is whole: what it no longer has is gone, once that is confirmed.
     async fn complete(&mut self, began: Instant, version: String) -> Result<(), Stop> {
         let number = number(&version);
-        if self.shown.ran_back(number) {
+        if self.known.ran_back(number) {
             return Err(self.begin_anew());
         }
-        let missing = self.shown.end_list(number);
+        let missing = self.known.end_list(number);
         if std::mem::take(&mut self.absent) && self.hidden {
             self.returned = Some(began);
         }
         let whole = missing.is_empty() || !self.refilling();
         if whole {
             self.returned = None;
-            self.list_due = Instant::now() + self.pace.relist_every;
-            for (place, uid) in self.confirmed(missing).await? {
-                self.shown.forget(&place);
-                self.report(Report::Gone(self.key(&place), uid)).await?;
+            self.list_due = Instant::now() + self.options.timing.relist_every;
+            for (name, uid) in self.presence.gone(missing).await? {
+                self.known.forget(&name);
+                self.report(Report::Gone(self.key(&name), uid)).await?;
             }
         } else {
             // Until then what is missing stays hidden.
-            self.list_due = Instant::now() + REFILL / 6;
+            self.list_due = Instant::now() + self.options.timing.refill_for / 6;
         }
         self.unseen_since = None;
         self.hidden &= !whole;
@@ -316,62 +282,18 @@ impl Watching {
 
     /// Whether the kind came back a moment ago, and objects are still missing.
     fn refilling(&self) -> bool {
-        self.returned.is_some_and(|at| at.elapsed() < REFILL)
-    }
-
-    /// What is really gone: a list that lost a page does not delete what was on it.
-    // See D-044.
-    async fn confirmed(&self, missing: Vec<(Place, Uid)>) -> Result<Vec<(Place, Uid)>, Stop> {
-        if missing.len() > ASKED_ONE_BY_ONE {
-            let there = self.there().await?;
-            return Ok(missing
-                .into_iter()
-                .filter(|(place, _)| !there.contains(place))
-                .collect());
-        }
-        let asked = missing.into_iter().map(|(place, uid)| async move {
-            let there = self.is_there(&place, &uid).await?;
-            Ok::<_, Stop>((!there).then_some((place, uid)))
-        });
-        let gone: Vec<_> = stream::iter(asked).buffered(AT_ONCE).try_collect().await?;
-        Ok(gone.into_iter().flatten().collect())
-    }
-
-    /// Everything that a second list shows.
-    async fn there(&self) -> Result<std::collections::HashSet<Place>, Stop> {
-        let mut there = std::collections::HashSet::new();
-        let mut page = ListParams::default().limit(PAGE);
-        loop {
-            let list = timeout(PAGE_TIME, self.api.list_metadata(&page)).await;
-            let list = list.map_err(|_| Failure::Silent)??;
-            there.extend(list.items.iter().map(|object| {
-                let namespace = object.namespace().unwrap_or_default();
-                (Name::from(namespace), Name::from(object.name_any()))
-            }));
-            match list.metadata.continue_.filter(|token| !token.is_empty()) {
-                Some(token) => page.continue_token = Some(token),
-                None => return Ok(there),
-            }
-        }
-    }
-
-    async fn is_there(&self, (namespace, name): &Place, uid: &Uid) -> Result<bool, Stop> {
-        let api: Api<LeanObject> = if self.scope.kind.namespaced() {
-            Api::namespaced_with(self.client.clone(), namespace, &resource(self.scope.kind))
-        } else {
-            self.api.clone()
-        };
-        let found = timeout(ANSWER, api.get_metadata_opt(name)).await;
-        let found: Option<PartialObjectMeta<LeanObject>> = found.map_err(|_| Failure::Silent)??;
-        Ok(found.is_some_and(|found| found.metadata.uid.as_deref() == Some(&**uid)))
+        self.returned
+            .is_some_and(|at| at.elapsed() < self.options.timing.refill_for)
     }
 
     /// Watches until the server ends it, or it is time to list.
     // See D-040.
     async fn watch(&mut self) -> Result<(), Stop> {
-        let span = WATCH
-            .min(self.pace.silent_after / 2)
-            .min(self.pace.relist_every)
+        let timing = self.options.timing;
+        let span = timing
+            .watch_for
+            .min(timing.silent_after / 2)
+            .min(timing.relist_every)
             .max(Duration::from_secs(1));
         let parameters = WatchParams {
             timeout: u32::try_from(span.as_secs()).ok(),
@@ -380,20 +302,24 @@ impl Watching {
         };
         let began = Instant::now();
         let version = self.version.clone().unwrap_or_default();
-        let events = timeout(ANSWER, self.api.watch(&parameters, &version)).await;
+        let events = timeout(
+            timing.request_timeout,
+            self.api.watch(&parameters, &version),
+        )
+        .await;
         let events = events.map_err(|_| Failure::Silent)??;
-        self.pulse.heard();
+        self.options.pulse.heard();
         if self.failures > 0 {
             self.report(Report::Heard).await?;
         }
-        let end = began + span + LATE;
+        let end = began + span + timing.watch_overdue;
         let mut events = pin!(events);
         loop {
             let patience = end.saturating_duration_since(Instant::now());
             let Some(event) = self.next(&mut events, patience).await? else {
                 break;
             };
-            self.pulse.heard();
+            self.options.pulse.heard();
             match event? {
                 WatchEvent::Added(object) | WatchEvent::Modified(object) => {
                     self.changed(object).await?;
@@ -416,7 +342,7 @@ impl Watching {
     ) -> Result<Option<S::Item>, Stop> {
         tokio::select! {
             event = timeout(patience, events.next()) => Ok(event.map_err(|_| Failure::Silent)?),
-            asked = self.asked.changed() => match asked {
+            requested = self.options.requests.changed() => match requested {
                 Ok(()) => Ok(None),
                 Err(_) => Err(Stop::Ended),
             }
@@ -424,7 +350,7 @@ impl Watching {
     }
 
     fn bookmark(&mut self, version: String) -> Result<(), Stop> {
-        if self.shown.ran_back(number(&version)) {
+        if self.known.ran_back(number(&version)) {
             return Err(self.begin_anew());
         }
         self.version = Some(version);
@@ -434,19 +360,19 @@ impl Watching {
     /// Another history is shown now: nothing of what was shown compares with it.
     fn begin_anew(&mut self) -> Stop {
         tracing::warn!(
-            source = %self.scope,
+            source = %self.options.scope,
             "resource versions ran back, as after a restore: everything is listed anew"
         );
-        self.shown.show_again();
+        self.known.show_again();
         Failure::Expired.into()
     }
 
-    async fn changed(&mut self, object: LeanObject) -> Result<(), Ended> {
-        let Some((place, uid, version)) = identity(&object) else {
+    async fn changed(&mut self, object: SlimObject) -> Result<(), Ended> {
+        let Some((name, uid, version)) = identity(&object) else {
             return Ok(());
         };
         self.version = Some(version.to_string());
-        if self.shown.changed(place, &uid, version) {
+        if self.known.changed(name, &uid, version) {
             self.tell(object).await?;
         }
         Ok(())
@@ -454,44 +380,26 @@ impl Watching {
 
     /// An object was deleted; or its kind was, which says nothing of what the object stood for.
     // See D-048.
-    async fn deleted(&mut self, object: &LeanObject) -> Result<(), Stop> {
-        let Some((place, _, version)) = identity(object) else {
+    async fn deleted(&mut self, object: &SlimObject) -> Result<(), Stop> {
+        let Some((name, _, version)) = identity(object) else {
             return Ok(());
         };
         self.version = Some(version.to_string());
-        if self.kind_goes().await? {
+        if self.presence.kind_goes().await? {
             (self.absent, self.hidden) = (true, true);
-            self.report(Report::Hidden(self.key(&place))).await?;
+            self.report(Report::Hidden(self.key(&name))).await?;
             return Ok(());
         }
-        if let Some(uid) = self.shown.removed(&place, version) {
-            self.report(Report::Gone(self.key(&place), uid)).await?;
+        if let Some(uid) = self.known.removed(&name, version) {
+            self.report(Report::Gone(self.key(&name), uid)).await?;
         }
         Ok(())
     }
 
-    /// Whether the kind itself is being removed, with everything of it.
-    async fn kind_goes(&self) -> Result<bool, Failure> {
-        let definitions: Api<CustomResourceDefinition> = Api::all(self.client.clone());
-        let name = format!(
-            "{}.{}",
-            resource(self.scope.kind).plural,
-            gradus_crds::GROUP
-        );
-        let asked = timeout(ANSWER, definitions.get_metadata_opt(&name)).await;
-        match asked.map_err(|_| Failure::Silent)? {
-            Ok(Some(found)) => Ok(found.metadata.deletion_timestamp.is_some()),
-            Ok(None) => Ok(true),
-            // An account that may not know is told of objects only.
-            Err(Error::Api(status)) if matches!(status.code, 401 | 403) => Ok(false),
-            Err(error) => Err(Failure::of(&error)),
-        }
-    }
-
-    async fn tell(&self, object: LeanObject) -> Result<(), Ended> {
-        match Sighting::of(self.scope.kind, object) {
-            Some(sighting) => {
-                self.report(Report::Seen(Box::new(sighting), self.shown.epoch()))
+    async fn tell(&self, object: SlimObject) -> Result<(), Ended> {
+        match ObservedObject::of(self.options.scope.kind, object) {
+            Some(object) => {
+                self.report(Report::Seen(Box::new(object), self.known.epoch()))
                     .await
             }
             None => Ok(()),
@@ -499,14 +407,13 @@ impl Watching {
     }
 
     async fn report(&self, report: Report) -> Result<(), Ended> {
-        self.reports
-            .send((self.index, report))
-            .await
-            .map_err(|_| Ended)
+        let source = self.options.source;
+        let report = SourceReport { source, report };
+        self.options.reports.send(report).await.map_err(|_| Ended)
     }
 
-    fn key(&self, (namespace, name): &Place) -> ObjectKey {
-        ObjectKey::new(self.scope.kind, namespace, name)
+    fn key(&self, (namespace, name): &NamespacedName) -> ObjectKey {
+        ObjectKey::new(self.options.scope.kind, namespace, name)
     }
 }
 
@@ -516,12 +423,12 @@ fn is_expired(error: &Error) -> bool {
 }
 
 /// Which object, in which life and version.
-fn identity(object: &LeanObject) -> Option<(Place, Uid, u64)> {
+fn identity(object: &SlimObject) -> Option<(NamespacedName, Uid, u64)> {
     let metadata = &object.metadata;
     let namespace = metadata.namespace.as_deref().unwrap_or_default();
-    let place = (namespace.into(), metadata.name.as_deref()?.into());
+    let name = (namespace.into(), metadata.name.as_deref()?.into());
     let version = metadata.resource_version.as_deref()?;
-    Some((place, metadata.uid.as_deref()?.into(), number(version)))
+    Some((name, metadata.uid.as_deref()?.into(), number(version)))
 }
 
 /// Resource versions of one kind are numbers that rise, of which Kubernetes promises the order.

@@ -9,14 +9,14 @@ use gradus_engine::key::{Name, Uid};
 pub(crate) type Epoch = u32;
 
 /// Namespace and name of an object.
-pub(super) type Place = (Name, Name);
+pub(super) type NamespacedName = (Name, Name);
 
 /// Everything that a source has shown and not taken back.
 #[derive(Debug, Default)]
-pub(super) struct Shown {
-    objects: HashMap<Place, Object>,
+pub(super) struct KnownVersions {
+    objects: HashMap<NamespacedName, Object>,
     /// Versions in which objects were deleted since the last list: older news of them is no news.
-    deleted: HashMap<Place, u64>,
+    deleted: HashMap<NamespacedName, u64>,
     /// The highest version that the server named.
     version: u64,
     epoch: Epoch,
@@ -42,7 +42,7 @@ struct Object {
     list: u32,
 }
 
-impl Shown {
+impl KnownVersions {
     /// The epoch of the versions that are shown now.
     pub(super) fn epoch(&self) -> Epoch {
         self.epoch
@@ -55,13 +55,13 @@ impl Shown {
 
     /// A list shows an object: whether it is another than before. A list is as of now, so an object in a
     /// version older than was shown means that versions ran back.
-    pub(super) fn listed(&mut self, place: Place, uid: &Uid, version: u64) -> Listed {
+    pub(super) fn listed(&mut self, name: NamespacedName, uid: &Uid, version: u64) -> Listed {
         let object = Object {
             uid: uid.clone(),
             version,
             list: self.list,
         };
-        match self.objects.insert(place, object) {
+        match self.objects.insert(name, object) {
             Some(before) if before.uid == *uid && version < before.version => {
                 self.begin_epoch(version);
                 Listed::RanBack
@@ -72,7 +72,7 @@ impl Shown {
     }
 
     /// A list is complete, as of a version: what it did not show any more.
-    pub(super) fn end_list(&mut self, version: u64) -> Vec<(Place, Uid)> {
+    pub(super) fn end_list(&mut self, version: u64) -> Vec<(NamespacedName, Uid)> {
         self.deleted.clear();
         self.version = version;
         let list = self.list;
@@ -80,8 +80,8 @@ impl Shown {
             .objects
             .iter()
             .filter(|(_, object)| object.list != list);
-        let mut missing: Vec<(Place, Uid)> = missing
-            .map(|(place, object)| (place.clone(), object.uid.clone()))
+        let mut missing: Vec<(NamespacedName, Uid)> = missing
+            .map(|(name, object)| (name.clone(), object.uid.clone()))
             .collect();
         missing.sort();
         missing
@@ -106,17 +106,17 @@ impl Shown {
 
     /// A watch shows an object. True when that is news: not a repeat, and nothing older than what is
     /// known of it.
-    pub(super) fn changed(&mut self, place: Place, uid: &Uid, version: u64) -> bool {
+    pub(super) fn changed(&mut self, name: NamespacedName, uid: &Uid, version: u64) -> bool {
         if self
             .deleted
-            .get(&place)
+            .get(&name)
             .is_some_and(|deleted| *deleted >= version)
         {
             return false;
         }
         if self
             .objects
-            .get(&place)
+            .get(&name)
             .is_some_and(|known| known.version >= version)
         {
             return false;
@@ -124,27 +124,27 @@ impl Shown {
         self.version = self.version.max(version);
         let list = self.list;
         let uid = uid.clone();
-        self.objects.insert(place, Object { uid, version, list });
+        self.objects.insert(name, Object { uid, version, list });
         true
     }
 
     /// A watch shows that an object was deleted. Its uid, when that is news.
-    pub(super) fn removed(&mut self, place: &Place, version: u64) -> Option<Uid> {
+    pub(super) fn removed(&mut self, name: &NamespacedName, version: u64) -> Option<Uid> {
         if self
             .objects
-            .get(place)
+            .get(name)
             .is_none_or(|known| known.version > version)
         {
             return None;
         }
         self.version = self.version.max(version);
-        self.deleted.insert(place.clone(), version);
-        self.forget(place)
+        self.deleted.insert(name.clone(), version);
+        self.forget(name)
     }
 
     /// An object is gone for good.
-    pub(super) fn forget(&mut self, place: &Place) -> Option<Uid> {
-        self.objects.remove(place).map(|known| known.uid)
+    pub(super) fn forget(&mut self, name: &NamespacedName) -> Option<Uid> {
+        self.objects.remove(name).map(|known| known.uid)
     }
 
     /// Everything that is shown will be news again.
@@ -155,7 +155,7 @@ impl Shown {
     }
 
     /// Everything that is shown.
-    pub(super) fn places(&self) -> impl Iterator<Item = &Place> {
+    pub(super) fn names(&self) -> impl Iterator<Item = &NamespacedName> {
         self.objects.keys()
     }
 }
@@ -164,7 +164,7 @@ impl Shown {
 mod tests {
     use super::*;
 
-    fn place(name: &str) -> Place {
+    fn place(name: &str) -> NamespacedName {
         ("north".into(), name.into())
     }
 
@@ -173,8 +173,8 @@ mod tests {
     }
 
     /// After a list of `a` in version 5 and `b` in version 7, as of version 10.
-    fn listed() -> Shown {
-        let mut shown = Shown::default();
+    fn listed() -> KnownVersions {
+        let mut shown = KnownVersions::default();
         shown.begin_list();
         assert_eq!(shown.listed(place("a"), &uid("1"), 5), Listed::News);
         assert_eq!(shown.listed(place("b"), &uid("2"), 7), Listed::News);

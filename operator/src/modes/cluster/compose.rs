@@ -14,37 +14,37 @@ use gradus_engine::view::{AssessmentView, Snapshot};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::modes::cluster::objects::{Content, Known};
+use super::objects::{Content, Known};
 use crate::outputs::status::{json, status_of, status_of_capability};
 
 /// What a status is made of.
-pub(crate) struct Material<'a> {
-    pub(crate) snapshot: &'a Snapshot,
-    pub(crate) known: &'a Known,
+pub(super) struct Material<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) known: &'a Known,
     /// Its id, when it is a capability: to look for each would be to look at all.
-    pub(crate) capability: Option<CapabilityId>,
+    pub(super) capability: Option<CapabilityId>,
     /// What the fold reads, where a lower stage is a fall.
-    pub(crate) fold_input: Option<&'a FoldInput>,
+    pub(super) fold_input: Option<&'a FoldInput>,
     /// Sources that have been silent for too long.
-    pub(crate) silent: &'a [Name],
+    pub(super) silent: &'a [Name],
     /// The pass that was asked for, once it is done.
-    pub(crate) passed: Option<&'a str>,
-    pub(crate) now: Timestamp,
+    pub(super) passed: Option<&'a str>,
+    pub(super) now: Timestamp,
 }
 
 /// A status, ready to be sent.
-pub(crate) struct Composed {
-    pub(crate) status: Value,
+pub(super) struct Composed {
+    pub(super) status: Value,
     /// When looking again can change something by time alone: the fold, or whether a target is missed.
-    pub(crate) look_due: Option<Timestamp>,
+    pub(super) look_due: Option<Timestamp>,
 }
 
 impl Material<'_> {
     /// The status of an object. None when there is nothing to say of it, or nothing may be said:
     /// what an assessment remembers cannot be read, and must not be written over.
     // See D-056.
-    pub(crate) fn compose(&self, key: &ObjectKey) -> Option<Composed> {
-        if let Some(Err(_)) = &self.known.written.ledger {
+    pub(super) fn compose(&self, key: &ObjectKey) -> Option<Composed> {
+        if let Some(Err(_)) = &self.known.status.ledger {
             return None;
         }
         match &self.known.content {
@@ -73,13 +73,13 @@ impl Material<'_> {
 
     /// The pass that was done last.
     fn passed(&self) -> Option<&str> {
-        let written = self.known.written.last_requested_at.as_deref();
+        let written = self.known.status.last_requested_at.as_deref();
         self.passed.or(written)
     }
 
     fn previous(&self) -> Previous<'_> {
         Previous {
-            conditions: &self.known.written.conditions,
+            conditions: &self.known.status.conditions,
             now: self.now,
         }
     }

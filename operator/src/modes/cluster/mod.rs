@@ -1,29 +1,37 @@
-//! A cluster, scored live: the operator.
+//! A cluster, scored as it changes: the operator.
 //!
 //! ```text
-//! source (one a kind and namespace) ──Report──▶ engine loop ──▶ Published ──▶ page, metrics, health
-//!   list and watch, projected                    World, objects
-//!        ▲                                          │  keys that may have another status
-//!        └── an own write is seen again             ▼
-//!            as what somebody wrote ◀──── output: one status at a time an object, then its Event
+//! source (one a kind and namespace) ──Report──▶ event loop ──▶ Published ──▶ page, metrics, health
+//!   list and watch, projected                    Scorer, objects
+//!        ▲                                          │  keys whose status may have changed
+//!        └── an own write comes back                ▼
+//!            like anybody's write ◀───── writer: one status at a time an object, then its Event
 //!                                                   ▲
 //!                                          election: only the leader writes
 //! ```
 //!
-//! One thread owns the world and everything known of objects; there are no locks. What a status says
-//! is worked out when it is about to be sent, so a queue holds keys and the latest state wins. What an
-//! assessment remembers enters the world only out of a status that the API server holds.
+//! One thread owns the world and everything known of objects; there are no locks. A status is composed just before it is
+//! sent, so a queue holds keys and the latest state wins. A commit is a status that the API server has acknowledged: what an
+//! assessment remembers enters the world only out of one.
 
+mod affected;
 mod compose;
+mod decision;
 mod event_loop;
-mod feed;
+mod events;
+mod health;
+mod heard;
+mod inbox;
 mod objects;
 pub mod once;
 mod options;
 mod queue;
+mod resync;
 mod sources;
+mod state;
 mod supervisor;
+mod visible;
+mod writer;
 
-pub use self::feed::Feed;
 pub use self::options::ClusterOptions;
-pub use self::supervisor::{Cluster, StartError};
+pub use self::supervisor::{ClusterOperator, StartError};

@@ -1,7 +1,7 @@
 //! Everything that is known of objects beside what the engine knows: which version was seen, which
 //! status it has, who asked for a pass.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -14,9 +14,9 @@ use gradus_engine::object::{Life, Object};
 use gradus_manifests::finding::Finding;
 use jiff::Timestamp;
 
-use crate::builtin_models::Lending;
-use crate::inputs::watch::Epoch;
-use crate::inputs::watch::observed::{Refusal, Said, Sighting, StatusDigest, Written};
+use crate::builtin_models::BuiltinModels;
+use crate::inputs::watch::observed::{Refusal, ServerStatus, Spec, StatusDigest};
+use crate::inputs::watch::{Epoch, ObservedObject};
 
 /// What is known of one object.
 #[derive(Debug)]
@@ -24,13 +24,22 @@ pub(super) struct Known {
     pub(super) life: Life,
     pub(super) version: u64,
     pub(super) epoch: Epoch,
-    pub(super) written: Written,
+    pub(super) status: ServerStatus,
     pub(super) content: Content,
     /// The status that was acknowledged last, and the version that has it: where others write into the
     /// same status, its digest is never ours.
     acknowledged: Option<(StatusDigest, u64)>,
-    /// The pass that was asked for and not yet acknowledged, and when that was seen.
-    pub(super) pass: Option<(Arc<str>, Instant)>,
+    /// The pass that was requested and not yet acknowledged.
+    pub(super) pass: Option<Pass>,
+}
+
+/// A pass over everything that somebody requested.
+#[derive(Debug, Clone)]
+pub(super) struct Pass {
+    /// The request's text: another text is another pass.
+    pub(super) requested: Arc<str>,
+    /// When the request was seen.
+    pub(super) seen: Instant,
 }
 
 /// Where an object's content is.
@@ -44,14 +53,16 @@ pub(super) enum Content {
     Refused(Arc<[Diagnostic]>),
 }
 
-/// All objects, and the models lent for those that are not there.
+/// All objects, and the built-in models for those that are not there.
 #[derive(Debug, Default)]
-pub(super) struct Objects {
+pub(super) struct ClusterObjects {
     known: HashMap<ObjectKey, Known>,
-    lending: Lending,
+    /// Objects for which a pass is requested and not acknowledged.
+    passes: BTreeSet<ObjectKey>,
+    models: BuiltinModels,
 }
 
-impl Objects {
+impl ClusterObjects {
     pub(super) fn get(&self, key: &ObjectKey) -> Option<&Known> {
         self.known.get(key)
     }
@@ -64,6 +75,12 @@ impl Objects {
 
     pub(super) fn keys(&self) -> impl Iterator<Item = &ObjectKey> {
         self.known.keys()
+    }
+
+    /// The passes that are requested and not acknowledged.
+    pub(super) fn passes(&self) -> impl Iterator<Item = (&ObjectKey, &Pass)> {
+        let of = |key| Some((key, self.known.get(key)?.pass.as_ref()?));
+        self.passes.iter().filter_map(of)
     }
 
     /// What cannot be used of objects, and why, sorted.
@@ -84,40 +101,45 @@ impl Objects {
     /// ours says nothing new of the object, and nothing of whether its kind can be read.
     pub(super) fn see(
         &mut self,
-        sighting: Sighting,
+        object: ObservedObject,
         epoch: Epoch,
         is_answer: bool,
         now: Timestamp,
     ) -> Option<Vec<Delta>> {
-        let key = sighting.key;
-        let is_old = |before: &Known| (before.epoch, before.version) > (epoch, sighting.version);
+        let key = object.key;
+        let is_old = |before: &Known| (before.epoch, before.version) > (epoch, object.version);
         if self.known.get(&key).is_some_and(is_old) {
             return None;
         }
         let before = self.known.remove(&key);
-        let pass = pass(before.as_ref(), sighting.requested_at, &sighting.status);
+        let pass = pass(before.as_ref(), object.requested_at, &object.status);
         let acknowledged = before.as_ref().and_then(|before| before.acknowledged);
         let mut deltas = Vec::new();
         let content = match before {
-            Some(before) if is_answer && before.life == sighting.life => before.content,
+            Some(before) if is_answer && before.life == object.life => before.content,
             before => {
                 let life = before.map(|before| before.life);
-                self.enter(&key, life, &sighting.life, sighting.said, now, &mut deltas)
+                self.enter(&key, life, &object.life, object.spec, now, &mut deltas)
             }
         };
-        let mut written = sighting.status;
-        if let (Content::Scored, Some(Ok(ledger))) = (&content, &mut written.ledger) {
+        let mut status = object.status;
+        if let (Content::Scored, Some(Ok(ledger))) = (&content, &mut status.ledger) {
             // From here on the world has it.
             deltas.push(Delta::Ledger {
-                assessment: sighting.life.uid.clone(),
+                assessment: object.life.uid.clone(),
                 ledger: std::mem::take(ledger),
             });
         }
+        if pass.is_some() {
+            self.passes.insert(key.clone());
+        } else {
+            self.passes.remove(&key);
+        }
         let known = Known {
-            life: sighting.life,
-            version: sighting.version,
+            life: object.life,
+            version: object.version,
             epoch,
-            written,
+            status,
             content,
             acknowledged,
             pass,
@@ -131,15 +153,15 @@ impl Objects {
         key: &ObjectKey,
         before: Option<Life>,
         life: &Life,
-        said: Result<Said, Box<Refusal>>,
+        spec: Result<Spec, Box<Refusal>>,
         now: Timestamp,
         deltas: &mut Vec<Delta>,
     ) -> Content {
         if key.kind == Kind::MaturityModel {
-            deltas.extend(self.lending.take_back(&key.name));
+            deltas.extend(self.models.take_back(&key.name));
         }
-        match said {
-            Ok(Said::Object(object)) => {
+        match spec {
+            Ok(Spec::Object(object)) => {
                 let model = match &object {
                     Object::Assessment(assessment) => Some(assessment.model.clone()),
                     _ => None,
@@ -149,10 +171,10 @@ impl Objects {
                     life: life.clone(),
                     object,
                 });
-                deltas.extend(model.and_then(|model| self.lend(&model)));
+                deltas.extend(model.and_then(|model| self.give_builtin(&model)));
                 Content::Scored
             }
-            Ok(Said::Profile(spec)) => Content::Profile(spec),
+            Ok(Spec::Profile(spec)) => Content::Profile(spec),
             Err(refusal) => {
                 let Refusal { findings, stand_in } = *refusal;
                 match stand_in {
@@ -188,9 +210,10 @@ impl Objects {
             return Vec::new();
         }
         self.known.remove(key);
+        self.passes.remove(key);
         let mut deltas = vec![removal(key, uid.clone())];
         if key.kind == Kind::MaturityModel {
-            deltas.extend(self.lend(&key.name));
+            deltas.extend(self.give_builtin(&key.name));
         }
         deltas
     }
@@ -202,19 +225,19 @@ impl Objects {
         is_known.then(|| hidden(key, now, source))
     }
 
-    fn lend(&mut self, model: &Name) -> Option<Delta> {
+    fn give_builtin(&mut self, model: &Name) -> Option<Delta> {
         let key = ObjectKey::new(Kind::MaturityModel, "", model);
         if self.known.contains_key(&key) {
             return None;
         }
-        self.lending.lend(model)
+        self.models.give(model)
     }
 }
 
 impl Known {
     /// Whether the server holds a status already.
     pub(super) fn holds(&self, digest: &StatusDigest) -> bool {
-        self.written.digest == *digest || self.acknowledged == Some((*digest, self.version))
+        self.status.digest == *digest || self.acknowledged == Some((*digest, self.version))
     }
 
     /// Why it cannot be used, or what it remembers cannot be read.
@@ -223,7 +246,7 @@ impl Known {
             Content::Refused(findings) => findings.to_vec(),
             _ => Vec::new(),
         };
-        if let Some(Err(reason)) = &self.written.ledger {
+        if let Some(Err(reason)) = &self.status.ledger {
             let message = format!("what it remembers cannot be read: {reason}");
             wrong.push(Diagnostic::error("UnreadableStatus", "status", message));
         }
@@ -232,23 +255,27 @@ impl Known {
 
     /// What a refused assessment remembers; the world does not have it.
     pub(super) fn ledger(&self) -> Arc<Ledger> {
-        match &self.written.ledger {
+        match &self.status.ledger {
             Some(Ok(ledger)) => Arc::clone(ledger),
             _ => Arc::default(),
         }
     }
 }
 
-/// The pass that is asked for and not done: another text is another pass.
+/// The pass that is requested and not done.
 fn pass(
     before: Option<&Known>,
-    asked: Option<Arc<str>>,
-    written: &Written,
-) -> Option<(Arc<str>, Instant)> {
-    let asked = asked.filter(|asked| written.last_requested_at.as_ref() != Some(asked))?;
+    requested: Option<Arc<str>>,
+    status: &ServerStatus,
+) -> Option<Pass> {
+    let done = status.last_requested_at.as_ref();
+    let requested = requested.filter(|requested| done != Some(requested))?;
     let pending = before.and_then(|before| before.pass.clone());
-    let same = pending.filter(|(known, _)| *known == asked);
-    Some(same.unwrap_or_else(|| (asked, Instant::now())))
+    let same = pending.filter(|pass| pass.requested == requested);
+    Some(same.unwrap_or_else(|| Pass {
+        requested,
+        seen: Instant::now(),
+    }))
 }
 
 fn removal(key: &ObjectKey, uid: Uid) -> Delta {

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error as StdError;
-use std::time::Duration;
+use std::sync::Arc;
 
 use futures_util::future::join_all;
 use gradus_crds::GROUP;
@@ -21,23 +21,18 @@ use thiserror::Error as ThisError;
 use tokio::time::{sleep, timeout};
 
 use super::compose::Material;
-use super::objects::Objects;
+use super::objects::ClusterObjects;
+use crate::clock::ManualClock;
 use crate::connection::Connection;
-use crate::inputs::watch::observed::Sighting;
-use crate::inputs::watch::{Failure, Scope};
+use crate::inputs::watch::{Failure, ObservedObject, WatchScope};
+use crate::kinds::KINDS;
+use crate::scoring::Scorer;
+use crate::timing::Timing;
 
-/// The kinds that decide a stage; profiles do not.
-const KINDS: [Kind; 5] = [
-    Kind::MaturityModel,
-    Kind::Capability,
-    Kind::Attestation,
-    Kind::Waiver,
-    Kind::Assessment,
-];
 /// Objects of one page: few enough that a page comes in time over a slow line.
 const PAGE: u32 = 250;
-/// How long one page may take: somebody waits for it.
-const PAGE_TIME: Duration = Duration::from_secs(10);
+/// The name of what was read among the sources of metrics, of which a single pass has none.
+const CLUSTER: &str = "cluster";
 /// A list is started at most so often when the server fails or is busy.
 const TRIES: u32 = 3;
 /// What `kubectl apply` keeps for itself: the whole object once more.
@@ -46,7 +41,7 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// What a cluster held when it was read.
 #[derive(Debug)]
 pub struct Reading {
-    sightings: Vec<Sighting>,
+    objects: Vec<ObservedObject>,
     assessments: BTreeMap<ObjectKey, Value>,
     models_denied: bool,
 }
@@ -69,7 +64,7 @@ pub struct Scored {
 /// Assessments as the cluster holds them.
 #[derive(Debug)]
 pub struct Stated {
-    objects: Objects,
+    objects: ClusterObjects,
     assessments: BTreeMap<ObjectKey, Value>,
     at: Timestamp,
 }
@@ -124,18 +119,20 @@ pub enum ReadError {
 ///
 /// Something that is needed cannot be read. Models are not: the library has some.
 pub async fn read(connection: &Connection, namespace: Option<&str>) -> Result<Reading, ReadError> {
-    let scopes = KINDS.map(|kind| Scope {
-        kind,
-        namespace: namespace.map(Name::from).filter(|_| kind.namespaced()),
+    let needed = KINDS.iter().filter(|row| row.decides_stages);
+    let scopes = needed.map(|row| WatchScope {
+        kind: row.kind,
+        namespace: namespace.map(Name::from).filter(|_| row.kind.namespaced()),
     });
+    let scopes: Vec<WatchScope> = scopes.collect();
     let lists = join_all(scopes.iter().map(|scope| list(connection, scope))).await;
     let mut reading = Reading {
-        sightings: Vec::new(),
+        objects: Vec::new(),
         assessments: BTreeMap::new(),
         models_denied: false,
     };
     let mut not_allowed = Vec::new();
-    for (kind, list) in KINDS.into_iter().zip(lists) {
+    for (WatchScope { kind, .. }, list) in scopes.into_iter().zip(lists) {
         match list {
             Ok(objects) => reading.take(kind, objects),
             Err(ReadError::Denied { .. }) if kind == Kind::MaturityModel => {
@@ -155,11 +152,16 @@ pub async fn read(connection: &Connection, namespace: Option<&str>) -> Result<Re
 }
 
 /// Everything of a scope. A server that fails or is busy is asked again.
-async fn list(connection: &Connection, scope: &Scope) -> Result<Vec<DynamicObject>, ReadError> {
+async fn list(
+    connection: &Connection,
+    scope: &WatchScope,
+) -> Result<Vec<DynamicObject>, ReadError> {
     let api = scope.api(&connection.client);
+    // Somebody waits for it.
+    let timing = Timing::default();
     let mut failures = 0;
     loop {
-        let error = match pages(&api).await {
+        let error = match pages(&api, &timing).await {
             Ok(objects) => return Ok(objects),
             Err(error) => error,
         };
@@ -172,15 +174,16 @@ async fn list(connection: &Connection, scope: &Scope) -> Result<Vec<DynamicObjec
         if failures == TRIES || !may_pass {
             return Err(ReadError::of(&error, connection, scope));
         }
-        sleep(failure.wait(failures).min(PAGE_TIME)).await;
+        let wait = failure.wait(failures, &timing);
+        sleep(wait.min(timing.request_timeout)).await;
     }
 }
 
-async fn pages(api: &Api<DynamicObject>) -> Result<Vec<DynamicObject>, Error> {
+async fn pages(api: &Api<DynamicObject>, timing: &Timing) -> Result<Vec<DynamicObject>, Error> {
     let mut objects = Vec::new();
     let mut page = ListParams::default().limit(PAGE);
     loop {
-        let list = timeout(PAGE_TIME, api.list(&page)).await;
+        let list = timeout(timing.request_timeout, api.list(&page)).await;
         let list = list.map_err(|_| Error::Service("no answer in time".into()))??;
         objects.extend(list.items);
         match list.metadata.continue_.filter(|token| !token.is_empty()) {
@@ -194,27 +197,27 @@ impl Reading {
     fn take(&mut self, kind: Kind, objects: Vec<DynamicObject>) {
         for object in objects {
             let shown = (kind == Kind::Assessment).then(|| shown(&object));
-            let Some(sighting) = Sighting::of(kind, object.into()) else {
+            let Some(object) = ObservedObject::of(kind, object.into()) else {
                 continue;
             };
             if let Some(shown) = shown {
-                self.assessments.insert(sighting.key.clone(), shown);
+                self.assessments.insert(object.key.clone(), shown);
             }
-            self.sightings.push(sighting);
+            self.objects.push(object);
         }
     }
 
     /// Scores it as of an instant.
     pub fn scored(self, at: Timestamp) -> Scored {
-        let mut world = World::new();
-        let mut objects = Objects::default();
-        for sighting in self.sightings {
-            for delta in objects.see(sighting, 0, false, at).into_iter().flatten() {
-                world.apply(delta);
-            }
+        let mut scorer = Scorer::new(Arc::new(ManualClock::at(at)), None);
+        let mut objects = ClusterObjects::default();
+        for object in self.objects {
+            let deltas = objects.see(object, 0, false, at);
+            scorer.apply(CLUSTER, deltas.into_iter().flatten());
         }
-        world.settle(at, usize::MAX);
-        let snapshot = world.snapshot();
+        scorer.settle();
+        scorer.refresh_snapshot();
+        let snapshot = Snapshot::clone(scorer.snapshot());
         Scored {
             findings: broken_models(&snapshot).chain(objects.findings()).collect(),
             snapshot,
@@ -224,7 +227,7 @@ impl Reading {
                 assessments: self.assessments,
                 at,
             },
-            world,
+            world: scorer.into_world(),
         }
     }
 }
@@ -289,7 +292,7 @@ impl Stated {
 }
 
 impl ReadError {
-    fn of(error: &Error, connection: &Connection, scope: &Scope) -> Self {
+    fn of(error: &Error, connection: &Connection, scope: &WatchScope) -> Self {
         let (server, resource) = (connection.server.clone(), plural(scope.kind));
         let Error::Api(status) = error else {
             let reason = innermost(error);

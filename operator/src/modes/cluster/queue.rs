@@ -6,19 +6,16 @@ use std::time::{Duration, Instant};
 
 use gradus_engine::key::{Kind, ObjectKey};
 
-use crate::outputs::events::AFTER;
-
-/// The first wait after a failed write.
-const FIRST: Duration = Duration::from_millis(250);
-/// The longest.
-const LONGEST: Duration = Duration::from_secs(15);
-
-/// For so long everything else waits while assessments are written.
-const HELD: Duration = Duration::from_millis(250);
+use crate::timing::{Backoff, Timing};
 
 /// Keys that wait, are under way, or rest after a failure.
-#[derive(Debug, Default)]
-pub(crate) struct Queue {
+#[derive(Debug)]
+pub(super) struct Queue {
+    backoff: Backoff,
+    /// Everything else waits for assessments for this long at most.
+    assessments_first: Duration,
+    /// And for this long after each.
+    after_commit: Duration,
     assessments: VecDeque<ObjectKey>,
     others: VecDeque<ObjectKey>,
     waiting: HashSet<ObjectKey>,
@@ -32,8 +29,24 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
+    pub(super) fn new(timing: &Timing) -> Self {
+        Self {
+            backoff: timing.status_retry,
+            assessments_first: timing.assessments_first,
+            after_commit: timing.after_commit,
+            assessments: VecDeque::new(),
+            others: VecDeque::new(),
+            waiting: HashSet::new(),
+            under_way: HashSet::new(),
+            held_since: None,
+            answered_at: None,
+            resting: BTreeSet::new(),
+            failures: HashMap::new(),
+        }
+    }
+
     /// An object may have another status.
-    pub(crate) fn push(&mut self, key: ObjectKey) {
+    pub(super) fn push(&mut self, key: ObjectKey) {
         if self.waiting.insert(key.clone()) {
             let queue = match key.kind {
                 Kind::Assessment => &mut self.assessments,
@@ -44,7 +57,7 @@ impl Queue {
     }
 
     /// The next object to look at. One that is under way waits for its answer.
-    pub(crate) fn pop(&mut self, now: Instant) -> Option<ObjectKey> {
+    pub(super) fn pop(&mut self, now: Instant) -> Option<ObjectKey> {
         self.wake(now);
         let held = self.holds_others(now);
         let others = (!held).then_some(&mut self.others);
@@ -65,9 +78,10 @@ impl Queue {
     }
 
     /// A write began.
-    pub(crate) fn begin(&mut self, key: ObjectKey, now: Instant) {
+    pub(super) fn begin(&mut self, key: ObjectKey, now: Instant) {
         if key.kind == Kind::Assessment {
-            let paused = self.answered_at.take().is_some_and(|at| now >= at + AFTER);
+            let rested = self.after_commit;
+            let paused = self.answered_at.take().is_some_and(|at| now >= at + rested);
             let since = self.held_since.filter(|_| !paused);
             self.held_since = since.or(Some(now));
         }
@@ -89,39 +103,40 @@ impl Queue {
     }
 
     fn held_until(&self) -> Option<Instant> {
-        let longest = self.held_since? + HELD;
-        let rested = self.answered_at.map(|at| at + AFTER);
+        let longest = self.held_since? + self.assessments_first;
+        let rested = self.answered_at.map(|at| at + self.after_commit);
         Some(rested.map_or(longest, |rested| rested.min(longest)))
     }
 
     /// A write succeeded, or is not wanted any more.
-    pub(crate) fn end(&mut self, key: &ObjectKey, now: Instant) {
+    pub(super) fn end(&mut self, key: &ObjectKey, now: Instant) {
         self.answered(key, now);
         self.failures.remove(key);
     }
 
     /// A write failed: it is looked at again after a while, longer each time.
-    pub(crate) fn fail(&mut self, key: &ObjectKey, now: Instant, asked: Option<Duration>) {
+    pub(super) fn fail(&mut self, key: &ObjectKey, now: Instant, asked: Option<Duration>) {
         self.answered(key, now);
         let failures = self.failures.entry(key.clone()).or_default();
         *failures = failures.saturating_add(1);
-        let doubled = FIRST * 2_u32.saturating_pow((*failures).min(10) - 1);
-        let wait = asked.unwrap_or(doubled).clamp(FIRST, LONGEST);
+        let Backoff { first, longest } = self.backoff;
+        let doubled = self.backoff.wait(*failures);
+        let wait = asked.unwrap_or(doubled).clamp(first, longest);
         self.resting.insert((now + wait, key.clone()));
     }
 
     /// How many writes are under way.
-    pub(crate) fn under_way(&self) -> usize {
+    pub(super) fn under_way(&self) -> usize {
         self.under_way.len()
     }
 
     /// How many keys wait or rest.
-    pub(crate) fn depth(&self) -> usize {
+    pub(super) fn depth(&self) -> usize {
         self.waiting.len() + self.resting.len()
     }
 
     /// Whether something can be looked at now.
-    pub(crate) fn has_waiting(&self, now: Instant) -> bool {
+    pub(super) fn has_waiting(&self, now: Instant) -> bool {
         let held = self.holds_others(now);
         let may_go = |key: &&ObjectKey| !held || key.kind == Kind::Assessment;
         let mut waiting = self.waiting.iter().filter(may_go);
@@ -129,7 +144,7 @@ impl Queue {
     }
 
     /// When the next resting or held key is to be looked at.
-    pub(crate) fn wakes_at(&self, now: Instant) -> Option<Instant> {
+    pub(super) fn wakes_at(&self, now: Instant) -> Option<Instant> {
         let held = self.held_until();
         let held = held.filter(|until| *until > now && !self.others.is_empty());
         let rested = self.resting.first().map(|(at, _)| *at);
@@ -149,13 +164,17 @@ impl Queue {
 mod tests {
     use super::*;
 
+    fn queue() -> Queue {
+        Queue::new(&Timing::default())
+    }
+
     fn key(kind: Kind, name: &str) -> ObjectKey {
         ObjectKey::new(kind, "north", name)
     }
 
     #[test]
     fn a_key_waits_once_and_assessments_go_first() {
-        let mut queue = Queue::default();
+        let mut queue = queue();
         for name in ["b", "a", "b"] {
             queue.push(key(Kind::Capability, name));
         }
@@ -172,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_key_under_way_waits_for_its_answer_and_holds_up_no_other() {
-        let mut queue = Queue::default();
+        let mut queue = queue();
         let (first, second) = (key(Kind::Assessment, "a"), key(Kind::Assessment, "b"));
         let now = Instant::now();
         queue.begin(first.clone(), now);
@@ -187,57 +206,60 @@ mod tests {
 
     #[test]
     fn assessments_have_the_server_to_themselves_and_hold_up_nothing_for_long() {
-        let mut queue = Queue::default();
+        let mut queue = queue();
         let (first, second) = (key(Kind::Assessment, "a"), key(Kind::Assessment, "b"));
         let other = key(Kind::Capability, "c");
+        let (held, after) = (queue.assessments_first, queue.after_commit);
         let start = Instant::now();
         queue.begin(first.clone(), start);
         queue.push(other.clone());
         assert!(!queue.has_waiting(start));
         assert_eq!(queue.pop(start), None);
-        assert_eq!(queue.wakes_at(start), Some(start + HELD));
+        assert_eq!(queue.wakes_at(start), Some(start + held));
         // Another one does not begin the wait anew.
-        queue.begin(second.clone(), start + HELD / 2);
+        queue.begin(second.clone(), start + held / 2);
         queue.end(&first, start);
-        assert!(queue.has_waiting(start + HELD));
-        assert_eq!(queue.pop(start + HELD), Some(other.clone()));
+        assert!(queue.has_waiting(start + held));
+        assert_eq!(queue.pop(start + held), Some(other.clone()));
         queue.push(other.clone());
         queue.end(&second, start);
         assert_eq!(queue.pop(start), None, "whoever watches hears of it first");
-        assert_eq!(queue.wakes_at(start), Some(start + AFTER));
-        assert_eq!(queue.pop(start + AFTER), Some(other));
+        assert_eq!(queue.wakes_at(start), Some(start + after));
+        assert_eq!(queue.pop(start + after), Some(other));
     }
 
     #[test]
     fn assessments_that_follow_each_other_closely_hold_up_nothing_for_long() {
-        let mut queue = Queue::default();
+        let mut queue = queue();
         let other = key(Kind::Capability, "c");
         queue.push(other.clone());
+        let (held, after) = (queue.assessments_first, queue.after_commit);
         let start = Instant::now();
         let mut now = start;
-        while now < start + HELD {
+        while now < start + held {
             assert!(!queue.has_waiting(now) || now == start);
             queue.begin(key(Kind::Assessment, "a"), now);
-            queue.end(&key(Kind::Assessment, "a"), now + AFTER / 2);
-            now += AFTER * 9 / 10;
+            queue.end(&key(Kind::Assessment, "a"), now + after / 2);
+            now += after * 9 / 10;
         }
         assert_eq!(queue.pop(now), Some(other));
     }
 
     #[test]
     fn a_failed_key_rests_longer_each_time_and_a_success_forgets() {
-        let mut queue = Queue::default();
+        let mut queue = queue();
         let it = key(Kind::Capability, "a");
+        let first = queue.backoff.first;
         let start = Instant::now();
         queue.fail(&it, start, None);
-        assert_eq!(queue.wakes_at(start), Some(start + FIRST));
+        assert_eq!(queue.wakes_at(start), Some(start + first));
         assert_eq!(queue.pop(start), None);
-        assert_eq!(queue.pop(start + FIRST), Some(it.clone()));
+        assert_eq!(queue.pop(start + first), Some(it.clone()));
         queue.fail(&it, start, None);
-        assert_eq!(queue.wakes_at(start), Some(start + FIRST * 2));
-        assert_eq!(queue.pop(start + FIRST * 2), Some(it.clone()));
+        assert_eq!(queue.wakes_at(start), Some(start + first * 2));
+        assert_eq!(queue.pop(start + first * 2), Some(it.clone()));
         queue.end(&it, start);
         queue.fail(&it, start, None);
-        assert_eq!(queue.wakes_at(start), Some(start + FIRST));
+        assert_eq!(queue.wakes_at(start), Some(start + first));
     }
 }

@@ -1,4 +1,4 @@
-//! How the sources stand: what may be written, what is silent, and what to tell whoever asks.
+//! The state of all sources: what was read whole, what is hidden, what is silent.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 
 use gradus_engine::key::{Kind, Name, ObjectKey};
 
-use crate::inputs::watch::{Failure, Pulse, Scope};
+use crate::inputs::watch::{Failure, Pulse, WatchScope};
+use crate::kinds::KindRow;
 
-/// How one source stands.
+/// The state of one source.
 #[derive(Debug)]
-pub(super) struct SourceStanding {
-    pub(super) scope: Scope,
+pub(super) struct SourceState {
+    pub(super) scope: WatchScope,
     pub(super) name: Name,
     pub(super) pulse: Arc<Pulse>,
     /// When the last whole list was begun; none before the first.
@@ -22,16 +23,16 @@ pub(super) struct SourceStanding {
     silent: bool,
 }
 
-/// How all sources stand.
+/// The state of all sources, by number.
 #[derive(Debug)]
 pub(super) struct Sources {
-    all: Vec<SourceStanding>,
+    all: Vec<SourceState>,
     silent_after: Duration,
 }
 
 impl Sources {
-    pub(super) fn new(scopes: Vec<Scope>, silent_after: Duration) -> Self {
-        let all = scopes.into_iter().map(|scope| SourceStanding {
+    pub(super) fn new(scopes: Vec<WatchScope>, silent_after: Duration) -> Self {
+        let all = scopes.into_iter().map(|scope| SourceState {
             name: scope.to_string().into(),
             scope,
             pulse: Pulse::new(),
@@ -46,11 +47,17 @@ impl Sources {
         }
     }
 
-    pub(super) fn all(&self) -> &[SourceStanding] {
+    pub(super) fn all(&self) -> &[SourceState] {
         &self.all
     }
 
-    /// A whole list was told. True when it is the first, or the first after a failure.
+    /// The name of a source among the metrics.
+    pub(super) fn name(&self, index: usize) -> Name {
+        let source = self.all.get(index);
+        source.map(|source| source.name.clone()).unwrap_or_default()
+    }
+
+    /// A complete list was reported. True if it is the first, or the first after a failure.
     pub(super) fn complete(&mut self, index: usize, began: Instant, whole: bool) -> bool {
         let Some(source) = self.all.get_mut(index) else {
             return false;
@@ -62,7 +69,7 @@ impl Sources {
         is_news
     }
 
-    /// A source failed. True when it was not known to, or in another way.
+    /// A source failed. True if it had not failed yet, or in another way.
     pub(super) fn failed(&mut self, index: usize, failure: Failure) -> bool {
         let before = self
             .all
@@ -101,15 +108,15 @@ impl Sources {
         source.is_some_and(|source| source.listed.is_none())
     }
 
-    /// Everything must be read again before anything is written.
-    pub(super) fn forget(&mut self) {
+    /// Requires another list of every source before anything is written.
+    pub(super) fn require_lists(&mut self) {
         for source in &mut self.all {
             source.listed = None;
         }
     }
 
-    /// Looks which sources are silent now: those for which that changed.
-    pub(super) fn listen(&mut self) -> Vec<Scope> {
+    /// Notices which sources are silent now; returns those for which that changed.
+    pub(super) fn update_silence(&mut self) -> Vec<WatchScope> {
         let mut changed = Vec::new();
         for source in &mut self.all {
             let silent = source.pulse.silence() > self.silent_after;
@@ -121,13 +128,13 @@ impl Sources {
         changed
     }
 
-    /// Whether what a source showed last may be old. One that may not be read is no secret: what it held is
-    /// unknown, and said to be.
+    /// Whether what a source reported last may be stale. A forbidden source does not count: its objects are Unknown, and
+    /// shown to be.
     pub(super) fn is_silent(&self) -> bool {
         let mut scored = self
             .all
             .iter()
-            .filter(|source| source.scope.kind != Kind::Profile);
+            .filter(|source| KindRow::of(source.scope.kind).decides_stages);
         scored.any(|source| source.silent && !source.hidden)
     }
 
@@ -146,13 +153,13 @@ impl Sources {
     /// Whether a lower stage in a namespace is a fall: not while its capabilities cannot be seen.
     // See D-050.
     pub(super) fn may_fold(&self, namespace: &str) -> bool {
-        let capabilities = |source: &&SourceStanding| {
+        let capabilities = |source: &&SourceState| {
             source.scope.kind == Kind::Capability && source.scope.covers(namespace)
         };
         self.all
             .iter()
             .filter(capabilities)
-            .all(|source| !source.is_hidden())
+            .all(|source| !source.hidden)
     }
 
     /// The sources of what an assessment reads that have been silent for too long, or cannot be read.
@@ -160,25 +167,24 @@ impl Sources {
     pub(super) fn silent_for(&self, key: &ObjectKey) -> Vec<Name> {
         let silent = self
             .read_by(key)
-            .filter(|source| source.silent || source.is_hidden());
+            .filter(|source| source.silent || source.hidden);
         silent.map(|source| source.name.clone()).collect()
     }
 
     // See D-053.
-    fn read_by(&self, key: &ObjectKey) -> impl Iterator<Item = &SourceStanding> {
+    fn read_by(&self, key: &ObjectKey) -> impl Iterator<Item = &SourceState> {
         let (kind, namespace) = (key.kind, key.namespace.clone());
         self.all.iter().filter(move |source| match kind {
             Kind::MaturityModel | Kind::Profile => source.scope.kind == kind,
-            _ => source.scope.kind != Kind::Profile && source.scope.covers(&namespace),
+            _ => KindRow::of(source.scope.kind).decides_stages && source.scope.covers(&namespace),
         })
     }
 
-    /// What is still waited for before the operator is ready; none when everything was read once, but for
-    /// namespaces that keep no other waiting.
+    /// What is still waited for before the operator is ready; none once everything was read that blocks readiness.
     pub(super) fn waits_for(&self) -> Vec<String> {
         let unread = self.all.iter().filter(|source| source.listed.is_none());
         unread
-            .filter(|source| !self.keeps_no_other_waiting(source))
+            .filter(|source| !self.blocks_nothing(source))
             .map(|source| match source.failure {
                 Some(failure) => format!("{}: {failure}", source.name),
                 None => format!("{}: not read yet", source.name),
@@ -196,10 +202,10 @@ impl Sources {
             .collect()
     }
 
-    /// Whether a source is that of one namespace and may not be read, where the same kind was read in
-    /// another one: a tenant that was removed must not blind the others.
-    fn keeps_no_other_waiting(&self, unread: &SourceStanding) -> bool {
-        let elsewhere = |source: &SourceStanding| {
+    /// Whether a source is that of one forbidden namespace, while the same kind was read in another one.
+    // Why: a tenant that was removed must not block the others.
+    fn blocks_nothing(&self, unread: &SourceState) -> bool {
+        let elsewhere = |source: &SourceState| {
             source.scope.kind == unread.scope.kind && source.listed.is_some()
         };
         unread.hidden && unread.scope.namespace.is_some() && self.all.iter().any(elsewhere)
@@ -207,9 +213,8 @@ impl Sources {
 
     /// What does not go well now, though nothing is waited for.
     pub(super) fn troubles(&self) -> Vec<String> {
-        let is_borne = |source: &&SourceStanding| {
-            source.listed.is_some() || self.keeps_no_other_waiting(source)
-        };
+        let is_borne =
+            |source: &&SourceState| source.listed.is_some() || self.blocks_nothing(source);
         let borne = self.all.iter().filter(is_borne);
         borne
             .filter_map(|source| match source.failure {
@@ -228,9 +233,9 @@ impl Sources {
             .collect()
     }
 
-    /// A source whose task has not asked for so long hangs.
+    /// The first source whose task has not asked for longer than this, in a sentence.
     pub(super) fn hanging(&self, longest: Duration) -> Option<String> {
-        let hangs = |source: &&SourceStanding| source.pulse.idle() > longest;
+        let hangs = |source: &&SourceState| source.pulse.idle() > longest;
         self.all.iter().find(hangs).map(|source| {
             let seconds = source.pulse.idle().as_secs();
             format!(
@@ -241,14 +246,10 @@ impl Sources {
     }
 }
 
-impl SourceStanding {
-    /// Whether everything of it was read, and it is read on.
+impl SourceState {
+    /// Whether it was read whole, and its watch goes on.
     pub(super) fn is_synced(&self) -> bool {
         self.listed.is_some() && self.failure.is_none() && !self.silent
-    }
-
-    fn is_hidden(&self) -> bool {
-        self.hidden
     }
 }
 
@@ -258,7 +259,7 @@ mod tests {
 
     fn sources(namespaces: &[&str]) -> Sources {
         let namespaces: Vec<Name> = namespaces.iter().map(|name| Name::from(*name)).collect();
-        Sources::new(Scope::all(&namespaces), Duration::from_secs(90))
+        Sources::new(WatchScope::all(&namespaces), Duration::from_secs(90))
     }
 
     fn index(sources: &Sources, name: &str) -> usize {
@@ -305,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_may_not_be_read_keeps_no_other_waiting() {
+    fn forbidden_source_does_not_block_readiness() {
         let mut all = sources(&["north", "south"]);
         complete(&mut all, "capabilities/north");
         let north = index(&all, "capabilities/north");

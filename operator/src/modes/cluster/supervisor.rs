@@ -3,33 +3,46 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use gradus_engine::world::World;
 use thiserror::Error;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle as Task;
 
-use super::event_loop::{Inbox, Turns};
-use super::feed::Feed;
-use super::objects::Objects;
+use super::event_loop::{EVENTS, EventLoop, FirstLists};
+use super::events::EventBacklog;
+use super::inbox::Inbox;
 use super::options::ClusterOptions;
+use super::resync::Resync;
 use super::sources::Sources;
+use super::state::ClusterState;
+use super::writer::{AT_ONCE, StatusWriter, outcome_of_event};
 use crate::connection::Connection;
-use crate::inputs::watch::{Asked, Pace, Scope, Watching};
-use crate::leader::election::{Leading, campaign};
-use crate::outputs::events::publisher::Teller;
+use crate::inputs::watch::{ResyncRequest, SourceReport, WatchOptions, WatchScope, WatchTask};
+use crate::leader::election::{Campaign, Leading};
+use crate::outputs::events::publisher::EventPublisher;
+use crate::scoring::{Feed, Published, Publisher};
 
 /// Reports that wait for the engine; when there are more, sources wait.
 const WAITING: usize = 1024;
+/// Who writes Events where no replica has a name.
+const ONLY_REPLICA: &str = "gradus";
 
-/// A cluster that is scored live.
+/// A cluster that is scored as it changes.
 #[derive(Debug)]
-pub struct Cluster {
+pub struct ClusterOperator {
     feed: Feed,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
-    resign: Option<oneshot::Sender<()>>,
-    campaign: Option<Task<()>>,
+    candidate: Option<Candidate>,
     sources: Vec<Task<()>>,
+}
+
+/// A replica that takes part in an election.
+#[derive(Debug)]
+struct Candidate {
+    leading: watch::Receiver<Leading>,
+    resign: oneshot::Sender<()>,
+    campaign: Task<()>,
 }
 
 /// Why the operator cannot start.
@@ -40,7 +53,7 @@ pub enum StartError {
     Thread(#[from] std::io::Error),
 }
 
-impl Cluster {
+impl ClusterOperator {
     /// Starts to read, score and, where it leads, write.
     ///
     /// # Errors
@@ -48,74 +61,51 @@ impl Cluster {
     /// No thread can be started.
     pub async fn start(
         connection: &Connection,
-        options: ClusterOptions,
+        options: &ClusterOptions,
     ) -> Result<Self, StartError> {
-        let at_once = connection.lists_at_once().await;
-        let sources = Sources::new(Scope::all(&options.namespaces), options.silent_after);
-        let (sender, reports) = mpsc::channel(WAITING);
-        let (asked, asking) = watch::channel(Asked::default());
-        let pace = Pace {
-            relist_every: options.relist_every,
-            silent_after: options.silent_after,
-            at_once,
-        };
-        let tasks = sources.all().iter().enumerate().map(|(index, source)| {
-            let watching = Watching::new(
-                (index, source.scope.clone()),
-                connection.client.clone(),
-                pace,
-                Arc::clone(&source.pulse),
-                asking.clone(),
-                sender.clone(),
-            );
-            tokio::spawn(watching.run())
-        });
-        let tasks = tasks.collect();
-        let (leads, leading) = watch::channel(match options.election {
-            Some(_) => Leading::No,
-            None => Leading::Always,
-        });
-        let (resign, resigned) = oneshot::channel();
-        let campaign = options.election.clone().map(|election| {
-            tokio::spawn(campaign(
-                connection.client.clone(),
-                election,
-                leads,
-                resigned,
-            ))
-        });
-        let metrics = Arc::clone(&options.metrics);
-        let instance = match &options.election {
-            Some(election) => election.identity.clone(),
-            None => "gradus".to_owned(),
-        };
-        let teller = Teller::start(connection.client.clone(), &instance, move |sent| {
-            metrics.wrote(
-                super::event_loop::EVENTS,
-                super::event_loop::outcome_of(&sent),
-            );
-        });
+        let timing = options.timing;
+        let sources = Sources::new(WatchScope::all(&options.namespaces), timing.silent_after);
+        let (reports, reported) = mpsc::channel(WAITING);
+        let (requests, requested) = watch::channel(ResyncRequest::default());
+        let tasks = watch_all(connection, options, &sources, &requested, &reports).await;
+        let candidate = Candidate::start(connection, options);
         let (stop, stopped) = oneshot::channel();
-        let (feed, announce) = Feed::new();
-        let inbox = Inbox::new(reports, leading, stopped);
-        let mut turns = Turns::new(
-            connection.clone(),
-            options,
+        let (answers, answered) = mpsc::channel(AT_ONCE);
+        let unread = Published::nothing("not everything has been read yet");
+        let publisher = Publisher::new(unread, timing.cluster_hang_after);
+        let feed = publisher.feed();
+        let runtime = Handle::current();
+        let inbox = Inbox {
+            reports: reported,
+            answers: answered,
+            leading: candidate.as_ref().map(|it| it.leading.clone()),
+            stopped,
+        };
+        let client = connection.client.clone();
+        let mut event_loop = EventLoop {
+            timing,
+            metrics: Arc::clone(&options.metrics),
+            clock: connection.clock.clone(),
             sources,
-            (World::new(), Objects::default()),
-            (asked, teller),
-            (feed.clone(), announce),
-        );
-        let runtime = tokio::runtime::Handle::current();
+            state: ClusterState::new(
+                Arc::new(connection.clock.clone()),
+                Arc::clone(&options.metrics),
+            ),
+            resync: Resync::new(requests, timing.resync_every),
+            writer: StatusWriter::new(client, runtime.clone(), answers, &timing),
+            events: EventBacklog::new(publish_events(connection, options)),
+            publisher,
+            leading: Leading::No,
+            first_lists: FirstLists::new(),
+        };
         let thread = std::thread::Builder::new()
             .name("engine".to_owned())
-            .spawn(move || turns.run(inbox, &runtime))?;
+            .spawn(move || event_loop.run(inbox, &runtime))?;
         Ok(Self {
             feed,
             stop: Some(stop),
             thread: Some(thread),
-            resign: Some(resign),
-            campaign,
+            candidate,
             sources: tasks,
         })
     }
@@ -134,12 +124,65 @@ impl Cluster {
         if let Some(thread) = self.thread.take() {
             let _ = tokio::task::spawn_blocking(move || thread.join()).await;
         }
-        if let (Some(resign), Some(campaign)) = (self.resign.take(), self.campaign.take()) {
-            let _ = resign.send(());
-            let _ = campaign.await;
+        if let Some(candidate) = self.candidate.take() {
+            let _ = candidate.resign.send(());
+            let _ = candidate.campaign.await;
         }
         for source in &self.sources {
             source.abort();
         }
+    }
+}
+
+/// Starts a task a source.
+async fn watch_all(
+    connection: &Connection,
+    options: &ClusterOptions,
+    sources: &Sources,
+    requests: &watch::Receiver<ResyncRequest>,
+    reports: &mpsc::Sender<SourceReport>,
+) -> Vec<Task<()>> {
+    let streams_lists = connection.streams_lists(&options.timing).await;
+    let tasks = sources.all().iter().enumerate().map(|(source, state)| {
+        let task = WatchTask::new(WatchOptions {
+            source,
+            scope: state.scope.clone(),
+            client: connection.client.clone(),
+            timing: options.timing,
+            streams_lists,
+            pulse: Arc::clone(&state.pulse),
+            requests: requests.clone(),
+            reports: reports.clone(),
+        });
+        tokio::spawn(task.run())
+    });
+    tasks.collect()
+}
+
+fn publish_events(connection: &Connection, options: &ClusterOptions) -> EventPublisher {
+    let metrics = Arc::clone(&options.metrics);
+    let instance = match &options.election {
+        Some(election) => election.identity.as_str(),
+        None => ONLY_REPLICA,
+    };
+    let client = connection.client.clone();
+    EventPublisher::start(client, instance, &options.timing, move |sent| {
+        metrics.wrote(EVENTS, outcome_of_event(sent));
+    })
+}
+
+impl Candidate {
+    /// Takes part in the election, where there is one.
+    fn start(connection: &Connection, options: &ClusterOptions) -> Option<Self> {
+        let election = options.election.clone()?;
+        let (leads, leading) = watch::channel(Leading::No);
+        let (resign, resigned) = oneshot::channel();
+        let client = connection.client.clone();
+        let campaign = Campaign::new(client, election, leads, &options.timing);
+        Some(Self {
+            leading,
+            resign,
+            campaign: tokio::spawn(campaign.run(resigned)),
+        })
     }
 }

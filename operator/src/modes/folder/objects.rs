@@ -8,18 +8,18 @@ use gradus_engine::object::{Life, Object};
 use gradus_manifests::Document;
 use jiff::Timestamp;
 
-use crate::builtin_models::Lending;
+use crate::builtin_models::BuiltinModels;
 use crate::inputs::folder::Change;
 use crate::store::State;
 
-/// Which objects the world holds, and which models it was given from the library.
+/// Which objects of the folder the world holds, and which models of the library.
 #[derive(Debug, Default)]
-pub(super) struct Inputs {
+pub(super) struct FolderObjects {
     present: BTreeSet<ObjectKey>,
-    lending: Lending,
+    models: BuiltinModels,
 }
 
-impl Inputs {
+impl FolderObjects {
     /// The deltas of a folder's changes. Lives come from the state, which learns of them.
     pub(super) fn deltas(
         &mut self,
@@ -31,7 +31,7 @@ impl Inputs {
         for change in changes {
             match change {
                 Change::Upsert(document) => {
-                    let life = state.live(&document);
+                    let life = state.life_of(&document);
                     self.upsert(*document, life, Some(state), &mut deltas);
                 }
                 Change::Remove(key) => self.remove(&key, state, &mut deltas),
@@ -78,7 +78,7 @@ impl Inputs {
             _ => None,
         };
         if key.kind == Kind::MaturityModel {
-            deltas.extend(self.lending.take_back(&key.name));
+            deltas.extend(self.models.take_back(&key.name));
         }
         self.present.insert(key.clone());
         deltas.push(Delta::Upsert {
@@ -87,7 +87,7 @@ impl Inputs {
             object,
         });
         if let Some(model) = model {
-            self.lend(&model, deltas);
+            self.give_builtin(&model, deltas);
             if let Some(ledger) = state.and_then(|state| state.ledger(&key)) {
                 deltas.push(Delta::Ledger {
                     assessment: uid,
@@ -104,7 +104,7 @@ impl Inputs {
                 uid,
             });
             if key.kind == Kind::MaturityModel {
-                self.lend(&key.name, deltas);
+                self.give_builtin(&key.name, deltas);
             }
         }
         state.leave(key);
@@ -123,10 +123,10 @@ impl Inputs {
     }
 
     /// Gives the world a model of the library, unless it has one of that name.
-    fn lend(&mut self, name: &Name, deltas: &mut Vec<Delta>) {
+    fn give_builtin(&mut self, name: &Name, deltas: &mut Vec<Delta>) {
         let key = ObjectKey::new(Kind::MaturityModel, "", name);
         if !self.present.contains(&key) {
-            deltas.extend(self.lending.lend(name));
+            deltas.extend(self.models.give(name));
         }
     }
 }

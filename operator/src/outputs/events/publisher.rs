@@ -1,4 +1,8 @@
-//! An Event for every occasion, under a name that only it has: told twice, it is there once.
+//! Publishes Events. Names are derived from what happened, so publishing twice is idempotent.
+//!
+//! Why no library: `kube`'s `Recorder` names an Event by the time at which it is published, and merges those of one reason
+//! whatever their note says. A leader that takes over would publish each again under another name, and two falls of one
+//! stage would be one Event.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,15 +20,10 @@ use kube::{Client, Error};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::AFTER;
 use super::occasion::Occasion;
 use crate::inputs::watch::Failure;
+use crate::timing::Timing;
 
-/// A missing Event is told again for so long: a server forgets Events after an hour.
-// See D-064.
-pub(crate) const TOLD_AGAIN: SignedDuration = SignedDuration::from_mins(30);
-/// How long the server may take to answer.
-const ANSWER: Duration = Duration::from_secs(10);
 /// Attempts before an Event is given up: the history has the transition in any case.
 const ATTEMPTS: u32 = 8;
 /// Events that wait.
@@ -32,40 +31,52 @@ const WAITING: usize = 1024;
 /// Who says so.
 const CONTROLLER: &str = "gradus.dev/operator";
 
-/// What of an object was told: an entry of its history, or what happened for a reason at an instant.
+/// What was published of an object: an entry of its history, or what happened for a reason at an instant.
 type Identity = (Uid, Option<u64>, &'static str, Timestamp);
 
-/// Tells what happens, each once.
+/// Publishes Events.
 #[derive(Debug)]
-pub(crate) struct Teller {
+pub(crate) struct EventPublisher {
     events: mpsc::Sender<Event>,
-    /// What was told, and when that happened.
-    told: HashMap<Identity, Timestamp>,
+    /// What was published, and when that happened.
+    published: HashMap<Identity, Timestamp>,
     /// How many make it worth while to forget old ones.
     forget_at: usize,
+    /// What happened longer ago is not published: a server forgets Events after an hour, and could not refuse a twin.
+    publish_for: SignedDuration,
     instance: Arc<str>,
 }
 
-impl Teller {
-    /// Begins to send what is told; `sent` hears how each ended.
+impl EventPublisher {
+    /// Begins to send what is published; `sent` hears how each ended.
     pub(crate) fn start(
         client: Client,
         instance: &str,
+        timing: &Timing,
         sent: impl Fn(Result<(), Failure>) + Send + Sync + 'static,
     ) -> Self {
         let (events, waiting) = mpsc::channel(WAITING);
-        tokio::spawn(send(client, waiting, sent));
+        let sender = EventSender {
+            client,
+            timing: *timing,
+        };
+        tokio::spawn(sender.run(waiting, sent));
+        Self::new(events, instance, timing)
+    }
+
+    fn new(events: mpsc::Sender<Event>, instance: &str, timing: &Timing) -> Self {
         Self {
             events,
-            told: HashMap::new(),
+            published: HashMap::new(),
             forget_at: WAITING,
+            publish_for: signed(timing.publish_events_for),
             instance: instance.into(),
         }
     }
 
-    /// Tells what of this happened lately and was not told by this process. False when there was no room for
-    /// all of it.
-    pub(crate) fn tell(
+    /// Publishes what of this happened lately and was not published by this process. False when there was no room
+    /// for all of it.
+    pub(crate) fn publish(
         &mut self,
         object: &ObjectKey,
         uid: &Uid,
@@ -73,7 +84,7 @@ impl Teller {
         now: Timestamp,
     ) -> bool {
         for occasion in occasions {
-            if now.duration_since(occasion.at) > TOLD_AGAIN {
+            if now.duration_since(occasion.at) > self.publish_for {
                 continue;
             }
             let Occasion {
@@ -83,61 +94,75 @@ impl Teller {
                 ..
             } = occasion;
             let identity = (uid.clone(), *sequence, *reason, *at);
-            if self.told.contains_key(&identity) {
+            if self.published.contains_key(&identity) {
                 continue;
             }
             let event = event(object, uid, occasion, &self.instance);
             if self.events.try_send(event).is_err() {
                 return false;
             }
-            self.told.insert(identity, *at);
+            self.published.insert(identity, *at);
         }
         self.forget(now);
         true
     }
 
-    /// What would not be told again need not be remembered.
+    /// What would not be published again need not be remembered.
     fn forget(&mut self, now: Timestamp) {
-        if self.told.len() >= self.forget_at {
-            self.told
-                .retain(|_, at| now.duration_since(*at) <= TOLD_AGAIN);
-            self.forget_at = WAITING.max(self.told.len() * 2);
+        if self.published.len() >= self.forget_at {
+            let publish_for = self.publish_for;
+            self.published
+                .retain(|_, at| now.duration_since(*at) <= publish_for);
+            self.forget_at = WAITING.max(self.published.len() * 2);
         }
     }
 }
 
-async fn send(
+fn signed(duration: Duration) -> SignedDuration {
+    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
+}
+
+/// Sends Events to the server, one after the other.
+struct EventSender {
     client: Client,
-    mut waiting: mpsc::Receiver<Event>,
-    sent: impl Fn(Result<(), Failure>),
-) {
-    while let Some(event) = waiting.recv().await {
-        tokio::time::sleep(AFTER).await;
-        sent(send_one(&client, &event).await);
-    }
+    timing: Timing,
 }
 
-async fn send_one(client: &Client, event: &Event) -> Result<(), Failure> {
-    let namespace = event.metadata.namespace.as_deref().unwrap_or("default");
-    let api: Api<Event> = Api::namespaced(client.clone(), namespace);
-    let mut failures = 0;
-    loop {
-        let parameters = PostParams::default();
-        let failure = match timeout(ANSWER, api.create(&parameters, event)).await {
-            Ok(Ok(_)) => return Ok(()),
-            // An earlier process told it, or this one and the answer was lost.
-            Ok(Err(Error::Api(status))) if status.is_already_exists() => return Ok(()),
-            Ok(Err(error)) => Failure::of(&error),
-            Err(_) => Failure::Silent,
-        };
-        failures += 1;
-        // A namespace that is gone, or is going, takes no Events.
-        if failures >= ATTEMPTS || failure == Failure::Absent {
-            let name = event.metadata.name.as_deref();
-            tracing::warn!(event = name, %failure, "an Event could not be written");
-            return Err(failure);
+impl EventSender {
+    async fn run(
+        self,
+        mut waiting: mpsc::Receiver<Event>,
+        sent: impl Fn(Result<(), Failure>) + Send + Sync,
+    ) {
+        while let Some(event) = waiting.recv().await {
+            tokio::time::sleep(self.timing.after_commit).await;
+            sent(self.send(&event).await);
         }
-        tokio::time::sleep(failure.wait(failures)).await;
+    }
+
+    async fn send(&self, event: &Event) -> Result<(), Failure> {
+        let namespace = event.metadata.namespace.as_deref().unwrap_or("default");
+        let api: Api<Event> = Api::namespaced(self.client.clone(), namespace);
+        let request_timeout = self.timing.request_timeout;
+        let mut failures = 0;
+        loop {
+            let parameters = PostParams::default();
+            let failure = match timeout(request_timeout, api.create(&parameters, event)).await {
+                Ok(Ok(_)) => return Ok(()),
+                // An earlier process published it, or this one and the answer was lost.
+                Ok(Err(Error::Api(status))) if status.is_already_exists() => return Ok(()),
+                Ok(Err(error)) => Failure::of(&error),
+                Err(_) => Failure::Silent,
+            };
+            failures += 1;
+            // A namespace that is gone, or is going, takes no Events.
+            if failures >= ATTEMPTS || failure == Failure::Absent {
+                let name = event.metadata.name.as_deref();
+                tracing::warn!(event = name, %failure, "an Event could not be written");
+                return Err(failure);
+            }
+            tokio::time::sleep(failure.wait(failures, &self.timing)).await;
+        }
     }
 }
 
@@ -232,46 +257,36 @@ mod tests {
     }
 
     #[test]
-    fn what_finds_no_room_is_told_at_the_next_look_and_nothing_twice() {
+    fn event_without_room_is_published_at_the_next_attempt_and_none_twice() {
         let (events, mut waiting) = mpsc::channel(1);
-        let mut teller = Teller {
-            events,
-            told: HashMap::new(),
-            forget_at: WAITING,
-            instance: "gradus-0".into(),
-        };
+        let mut publisher = EventPublisher::new(events, "gradus-0", &Timing::default());
         let key = ObjectKey::new(Kind::Assessment, "north", "infram");
         let both = [
             occasion(Some(1), "StageAdvanced"),
             occasion(Some(2), "StageRegressed"),
         ];
-        let mut tell = || teller.tell(&key, &"uid-1".into(), &both, Timestamp::UNIX_EPOCH);
-        assert!(!tell(), "there is room for one");
+        let mut publish = || publisher.publish(&key, &"uid-1".into(), &both, Timestamp::UNIX_EPOCH);
+        assert!(!publish(), "there is room for one");
         assert_eq!(
             waiting.try_recv().unwrap().reason.as_deref(),
             Some("StageAdvanced")
         );
-        assert!(tell());
+        assert!(publish());
         assert_eq!(
             waiting.try_recv().unwrap().reason.as_deref(),
             Some("StageRegressed")
         );
-        assert!(tell());
+        assert!(publish());
         assert!(waiting.try_recv().is_err());
     }
 
     #[test]
-    fn what_happened_long_ago_is_not_told() {
+    fn old_occasion_is_not_published() {
         let (events, mut waiting) = mpsc::channel(1);
-        let mut teller = Teller {
-            events,
-            told: HashMap::new(),
-            forget_at: WAITING,
-            instance: "gradus-0".into(),
-        };
+        let mut publisher = EventPublisher::new(events, "gradus-0", &Timing::default());
         let key = ObjectKey::new(Kind::Waiver, "north", "exception");
-        let later = Timestamp::UNIX_EPOCH + TOLD_AGAIN + SignedDuration::from_secs(1);
-        assert!(teller.tell(
+        let later = Timestamp::UNIX_EPOCH + publisher.publish_for + SignedDuration::from_secs(1);
+        assert!(publisher.publish(
             &key,
             &"uid-1".into(),
             &[occasion(None, "WaiverEnded")],
@@ -281,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_has_the_same_name_and_another_another() {
+    fn event_name_is_stable_and_differs_between_occasions() {
         let name = |occasion: &Occasion| told(occasion).metadata.name.unwrap();
         let one = occasion(None, "TargetReached");
         assert_eq!(name(&one), name(&one.clone()));

@@ -4,6 +4,8 @@ use std::fmt;
 
 use gradus_engine::verdict::{CapabilityState, Cause, Verdict};
 
+use crate::kinds;
+
 /// One metric family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Family {
@@ -164,24 +166,20 @@ pub const EVIDENCE_KINDS: &[&str] = &["objects", "promql", "http", "report", "at
 /// States of an evidence item.
 pub const EVIDENCE_STATES: &[&str] = &["good", "bad", "stale", "error", "denied", "missing"];
 /// The kinds of objects.
-pub const KINDS: &[&str] = &[
-    "maturity_model",
-    "profile",
-    "capability",
-    "attestation",
-    "waiver",
-    "assessment",
-];
+pub const KINDS: &[&str] = &kinds::LABELS;
 /// What is counted: objects by kind, and documents whose kind cannot be read.
-pub const COUNTED: &[&str] = &[
-    "document",
-    "maturity_model",
-    "profile",
-    "capability",
-    "attestation",
-    "waiver",
-    "assessment",
-];
+pub const COUNTED: &[&str] = &counted();
+
+const fn counted() -> [&'static str; kinds::LABELS.len() + 1] {
+    let mut counted = ["document"; kinds::LABELS.len() + 1];
+    let mut index = 0;
+    while index < kinds::LABELS.len() {
+        counted[index + 1] = kinds::LABELS[index];
+        index += 1;
+    }
+    counted
+}
+
 /// Whether an object is valid.
 pub const VALIDITY: &[&str] = &["valid", "invalid"];
 /// The status of a condition.

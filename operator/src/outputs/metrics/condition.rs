@@ -10,8 +10,8 @@ use gradus_manifests::finding::Finding;
 
 use super::catalogue::{RESOURCE_CONDITION, STATUSES, place_of};
 use super::labels::first;
-use super::objects::kind_label;
 use super::text::{Exposition, Samples};
+use crate::kinds::KindRow;
 
 /// Writes the condition of every object that is known, and of every one that cannot be used at all.
 pub(super) fn write_conditions(
@@ -59,7 +59,12 @@ fn write_condition(
     key: &ObjectKey,
     is_ready: bool,
 ) -> io::Result<()> {
-    let values = [kind_label(key.kind), &key.namespace, &key.name, "ready"];
+    let values = [
+        KindRow::of(key.kind).label,
+        &key.namespace,
+        &key.name,
+        "ready",
+    ];
     let labels = first(&RESOURCE_CONDITION, &values);
     let status = if is_ready { "true" } else { "false" };
     samples.put_one_of(&[&labels], place_of(STATUSES, &status))

@@ -26,7 +26,7 @@ mod text;
 
 pub use exposure::{Choice, Exposure};
 pub use format::{Format, asks_for_gzip};
-pub use operator::{OperatorMetrics, Outcome, Restart};
+pub use operator::{OperatorMetrics, Restart, WriteOutcome};
 pub use reference::{Measured, reference};
 
 use std::io;

@@ -10,6 +10,7 @@ use gradus_manifests::finding::Finding;
 use super::catalogue::OBJECTS;
 use super::labels::first;
 use super::text::Exposition;
+use crate::kinds::{KINDS, KindRow};
 
 /// Counts objects that are used as they are written, and those that are not.
 pub(super) fn write(
@@ -28,12 +29,17 @@ pub(super) fn write(
         samples.put(&[&first(&OBJECTS, &[kind, state])], number)
     };
     put("document", "invalid", unreadable.len())?;
-    for kind in Kind::ALL {
+    for KindRow {
+        kind,
+        label,
+        counted,
+        ..
+    } in KINDS
+    {
         let bad = invalid.iter().filter(|key| key.kind == kind).count();
-        put(kind_label(kind), "invalid", bad)?;
-        // The snapshot holds no profiles yet: no count is better than a wrong one.
-        if kind != Kind::Profile {
-            put(kind_label(kind), "valid", valid(snapshot, kind, &invalid))?;
+        put(label, "invalid", bad)?;
+        if counted {
+            put(label, "valid", valid(snapshot, kind, &invalid))?;
         }
     }
     Ok(())
@@ -75,16 +81,4 @@ fn invalid(snapshot: &Snapshot, findings: &[Finding]) -> BTreeSet<ObjectKey> {
 
 fn model_key(name: &str) -> ObjectKey {
     ObjectKey::new(Kind::MaturityModel, "", name)
-}
-
-/// A kind as labels write it.
-pub(super) fn kind_label(kind: Kind) -> &'static str {
-    match kind {
-        Kind::MaturityModel => "maturity_model",
-        Kind::Profile => "profile",
-        Kind::Capability => "capability",
-        Kind::Attestation => "attestation",
-        Kind::Waiver => "waiver",
-        Kind::Assessment => "assessment",
-    }
 }

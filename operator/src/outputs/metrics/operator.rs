@@ -20,7 +20,7 @@ const SETTLE_BUCKETS: [f64; 9] = [0.000_1, 0.001, 0.005, 0.025, 0.1, 0.25, 1.0, 
 
 /// How a write ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum WriteOutcome {
     /// It was written and acknowledged.
     Written,
     /// Nothing changed, nothing was written.
@@ -33,14 +33,14 @@ pub enum Outcome {
     Error,
 }
 
-impl Outcome {
+impl WriteOutcome {
     fn as_label(self) -> &'static str {
         match self {
-            Outcome::Written => "written",
-            Outcome::Unchanged => "unchanged",
-            Outcome::Conflict => "conflict",
-            Outcome::Refused => "refused",
-            Outcome::Error => "error",
+            WriteOutcome::Written => "written",
+            WriteOutcome::Unchanged => "unchanged",
+            WriteOutcome::Conflict => "conflict",
+            WriteOutcome::Refused => "refused",
+            WriteOutcome::Error => "error",
         }
     }
 }
@@ -246,7 +246,7 @@ impl OperatorMetrics {
     }
 
     /// A write of an output ended.
-    pub fn wrote(&self, output: &str, outcome: Outcome) {
+    pub fn wrote(&self, output: &str, outcome: WriteOutcome) {
         self.output_writes
             .with_label_values(&[output, outcome.as_label()])
             .inc();

@@ -9,18 +9,16 @@ use kube::{Client, Error};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::inputs::watch::observed::{Sighting, StatusDigest};
-use crate::inputs::watch::{Epoch, Failure, api_of};
+use crate::inputs::watch::observed::StatusDigest;
+use crate::inputs::watch::{Epoch, Failure, ObservedObject, api_of};
 use crate::leader::election::Leading;
 
 /// The name that owns our fields.
 const MANAGER: &str = "gradus";
-/// How long the server may take to answer.
-const ANSWER: Duration = Duration::from_secs(10);
 
 /// A status to write.
 #[derive(Debug)]
-pub(crate) struct Patched {
+pub(crate) struct StatusPatch {
     pub(crate) key: ObjectKey,
     pub(crate) version: u64,
     pub(crate) epoch: Epoch,
@@ -30,11 +28,11 @@ pub(crate) struct Patched {
 
 /// How a write ended.
 #[derive(Debug)]
-pub(crate) enum Outcome {
+pub(crate) enum PatchResult {
     /// The server holds it, as shown.
-    Written(Box<Sighting>),
+    Written(Box<ObservedObject>),
     /// The object was another by then, as shown, where it could be read.
-    Conflict(Option<Box<Sighting>>),
+    Conflict(Option<Box<ObservedObject>>),
     /// The object is gone.
     Gone,
     /// Another replica leads by now: nothing was sent.
@@ -44,47 +42,52 @@ pub(crate) enum Outcome {
 }
 
 /// Writes a status, when this process still leads at the moment of sending.
-pub(crate) async fn write(client: Client, patched: &Patched, leading: Leading) -> Outcome {
+pub(crate) async fn write(
+    client: Client,
+    patch: &StatusPatch,
+    leading: Leading,
+    request_timeout: Duration,
+) -> PatchResult {
     if !leading.holds() {
-        return Outcome::Deposed;
+        return PatchResult::Deposed;
     }
-    let key = &patched.key;
+    let key = &patch.key;
     let api = api_of(&client, key);
     // See D-062.
     let parameters = PatchParams::apply(MANAGER).force();
-    let body = body(patched);
-    let patch = Patch::Apply(&body);
-    let sent = timeout(ANSWER, api.patch_status(&key.name, &parameters, &patch));
+    let body = Patch::Apply(body(patch));
+    let sent = api.patch_status(&key.name, &parameters, &body);
+    let sent = timeout(request_timeout, sent);
     match sent.await {
-        Ok(Ok(object)) => match Sighting::of(key.kind, object) {
-            Some(sighting) => Outcome::Written(Box::new(sighting)),
-            None => Outcome::Failed(Failure::Broken),
+        Ok(Ok(object)) => match ObservedObject::of(key.kind, object) {
+            Some(object) => PatchResult::Written(Box::new(object)),
+            None => PatchResult::Failed(Failure::Broken),
         },
         Ok(Err(Error::Api(status))) if status.is_conflict() => {
-            let seen = timeout(ANSWER, api.get_opt(&key.name)).await;
+            let seen = timeout(request_timeout, api.get_opt(&key.name)).await;
             match seen {
                 Ok(Ok(Some(object))) => {
-                    Outcome::Conflict(Sighting::of(key.kind, object).map(Box::new))
+                    PatchResult::Conflict(ObservedObject::of(key.kind, object).map(Box::new))
                 }
-                Ok(Ok(None)) => Outcome::Gone,
-                _ => Outcome::Conflict(None),
+                Ok(Ok(None)) => PatchResult::Gone,
+                _ => PatchResult::Conflict(None),
             }
         }
-        Ok(Err(Error::Api(status))) if status.is_not_found() => Outcome::Gone,
+        Ok(Err(Error::Api(status))) if status.is_not_found() => PatchResult::Gone,
         Ok(Err(error)) => {
             tracing::warn!(object = %key, %error, "a status could not be written");
-            Outcome::Failed(Failure::of(&error))
+            PatchResult::Failed(Failure::of(&error))
         }
-        Err(_) => Outcome::Failed(Failure::Silent),
+        Err(_) => PatchResult::Failed(Failure::Silent),
     }
 }
 
 // See D-061.
-fn body(patched: &Patched) -> Value {
-    let key = &patched.key;
+fn body(patch: &StatusPatch) -> Value {
+    let key = &patch.key;
     let mut metadata = json!({
         "name": &*key.name,
-        "resourceVersion": patched.version.to_string(),
+        "resourceVersion": patch.version.to_string(),
     });
     if key.kind.namespaced() {
         metadata["namespace"] = (&*key.namespace).into();
@@ -93,6 +96,6 @@ fn body(patched: &Patched) -> Value {
         "apiVersion": gradus_crds::API_VERSION,
         "kind": key.kind.as_str(),
         "metadata": metadata,
-        "status": patched.status,
+        "status": patch.status,
     })
 }

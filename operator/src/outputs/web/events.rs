@@ -10,7 +10,7 @@ use axum::response::sse::{Event, KeepAlive};
 use futures_util::Stream;
 use futures_util::stream::unfold;
 
-use super::source::Source;
+use super::published_state::PublishedState;
 
 /// How often a silent stream says that it is there.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -20,7 +20,7 @@ const RETRY: Duration = Duration::from_secs(2);
 
 /// Sends the version now, and every later one. Versions that a slow reader missed are skipped.
 pub(super) async fn serve(
-    State(source): State<Arc<dyn Source>>,
+    State(source): State<Arc<dyn PublishedState>>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let mut versions = source.versions();
     versions.mark_changed();

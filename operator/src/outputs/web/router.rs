@@ -11,8 +11,8 @@ use axum::routing::get;
 use gradus_engine::key::{Kind, ObjectKey};
 
 use super::page::{self, Frame};
+use super::published_state::PublishedState;
 use super::scrape::Scraping;
-use super::source::Source;
 use super::{assets, events, scrape};
 use crate::outputs::metrics::OperatorMetrics;
 
@@ -47,12 +47,12 @@ static HEADERS: [(HeaderName, HeaderValue); 6] = [
 
 #[derive(Clone)]
 struct Web {
-    source: Arc<dyn Source>,
+    source: Arc<dyn PublishedState>,
     operator: Arc<OperatorMetrics>,
     scraping: Scraping,
 }
 
-impl FromRef<Web> for Arc<dyn Source> {
+impl FromRef<Web> for Arc<dyn PublishedState> {
     fn from_ref(web: &Web) -> Self {
         Arc::clone(&web.source)
     }
@@ -72,7 +72,7 @@ impl FromRef<Web> for Scraping {
 
 /// The page, the scrape and the health answers.
 pub fn router(
-    source: Arc<dyn Source>,
+    source: Arc<dyn PublishedState>,
     operator: Arc<OperatorMetrics>,
     scraping: Scraping,
 ) -> Router {
@@ -95,12 +95,12 @@ pub fn router(
         })
 }
 
-async fn fleet(State(source): State<Arc<dyn Source>>) -> Response {
+async fn fleet(State(source): State<Arc<dyn PublishedState>>) -> Response {
     html(StatusCode::OK, page::fleet(&Frame::of(source.as_ref())))
 }
 
 async fn assessment(
-    State(source): State<Arc<dyn Source>>,
+    State(source): State<Arc<dyn PublishedState>>,
     Path((namespace, name)): Path<(String, String)>,
 ) -> Response {
     let frame = Frame::of(source.as_ref());
@@ -109,7 +109,7 @@ async fn assessment(
 }
 
 async fn capability(
-    State(source): State<Arc<dyn Source>>,
+    State(source): State<Arc<dyn PublishedState>>,
     Path((namespace, name)): Path<(String, String)>,
 ) -> Response {
     let frame = Frame::of(source.as_ref());
@@ -117,7 +117,10 @@ async fn capability(
     found(&frame, page::capability(&frame, &key), &key.to_string())
 }
 
-async fn model(State(source): State<Arc<dyn Source>>, Path(name): Path<String>) -> Response {
+async fn model(
+    State(source): State<Arc<dyn PublishedState>>,
+    Path(name): Path<String>,
+) -> Response {
     let frame = Frame::of(source.as_ref());
     found(
         &frame,
@@ -126,19 +129,19 @@ async fn model(State(source): State<Arc<dyn Source>>, Path(name): Path<String>) 
     )
 }
 
-async fn missing(State(source): State<Arc<dyn Source>>, uri: Uri) -> Response {
+async fn missing(State(source): State<Arc<dyn PublishedState>>, uri: Uri) -> Response {
     html(
         StatusCode::NOT_FOUND,
         page::missing(&Frame::of(source.as_ref()), uri.path()),
     )
 }
 
-async fn healthz(State(source): State<Arc<dyn Source>>) -> Response {
-    health(source.live().map(|()| "ok".to_owned()))
+async fn healthz(State(source): State<Arc<dyn PublishedState>>) -> Response {
+    health(source.liveness().map(|()| "ok".to_owned()))
 }
 
-async fn readyz(State(source): State<Arc<dyn Source>>) -> Response {
-    health(source.ready())
+async fn readyz(State(source): State<Arc<dyn PublishedState>>) -> Response {
+    health(source.readiness())
 }
 
 fn health(state: Result<String, String>) -> Response {

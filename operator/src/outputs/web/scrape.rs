@@ -12,8 +12,8 @@ use flate2::write::GzEncoder;
 use futures_util::stream::unfold;
 use tokio::sync::mpsc;
 
+use super::published_state::PublishedState;
 use super::readers::Readers;
-use super::source::Source;
 use crate::outputs::metrics::{Choice, Exposure, Format, OperatorMetrics, Scrape, asks_for_gzip};
 
 /// Bytes of a chunk that was compressed.
@@ -39,7 +39,7 @@ enum Piece {
 
 /// Answers one scrape.
 pub(super) async fn serve(
-    State(source): State<Arc<dyn Source>>,
+    State(source): State<Arc<dyn PublishedState>>,
     State(operator): State<Arc<OperatorMetrics>>,
     State(scraping): State<Scraping>,
     headers: HeaderMap,
@@ -95,7 +95,7 @@ fn body(receiver: mpsc::Receiver<Piece>) -> impl futures_util::Stream<Item = io:
 }
 
 fn write(
-    source: &dyn Source,
+    source: &dyn PublishedState,
     operator: &OperatorMetrics,
     exposure: &Exposure,
     (format, compressed): (Format, bool),

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use gradus_engine::view::Snapshot;
 use gradus_operator::outputs::metrics::catalogue::{ALL, Family, Tier};
-use gradus_operator::outputs::metrics::{Format, OperatorMetrics, Outcome, Scrape};
+use gradus_operator::outputs::metrics::{Format, OperatorMetrics, Scrape, WriteOutcome};
 
 use crate::support;
 
@@ -51,7 +51,7 @@ pub(super) fn scrape_as(format: Format, snapshot: &Snapshot) -> String {
     operator.source_synced("folder", true);
     operator.source_event("folder", support::now());
     operator.output_known("state");
-    operator.wrote("state", Outcome::Written);
+    operator.wrote("state", WriteOutcome::Written);
     operator.settled(Duration::from_millis(3), 0);
     let mut out = Vec::new();
     let scrape = Scrape {

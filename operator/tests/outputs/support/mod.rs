@@ -15,7 +15,7 @@ use gradus_engine::program::Program;
 use gradus_engine::verdict::NotEffective;
 use gradus_engine::view as v;
 use gradus_manifests::finding::Finding;
-use gradus_operator::outputs::web::Source;
+use gradus_operator::outputs::web::PublishedState;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
@@ -60,7 +60,7 @@ impl Published {
     }
 }
 
-impl Source for Published {
+impl PublishedState for Published {
     fn snapshot(&self) -> Arc<v::Snapshot> {
         Arc::clone(&self.snapshot.read().unwrap())
     }
@@ -77,11 +77,11 @@ impl Source for Published {
         self.is_heard.load(Ordering::SeqCst)
     }
 
-    fn live(&self) -> Result<(), String> {
+    fn liveness(&self) -> Result<(), String> {
         Ok(())
     }
 
-    fn ready(&self) -> Result<String, String> {
+    fn readiness(&self) -> Result<String, String> {
         if *self.versions.borrow() > 0 {
             Ok("ok".to_owned())
         } else {

@@ -8,7 +8,7 @@ use futures_util::StreamExt;
 use gradus_engine::view::Snapshot;
 use gradus_manifests::finding::Finding;
 use gradus_operator::outputs::metrics::OperatorMetrics;
-use gradus_operator::outputs::web::{Scraping, Source, router};
+use gradus_operator::outputs::web::{PublishedState, Scraping, router};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
@@ -18,7 +18,7 @@ use crate::support::{self, Published};
 #[tokio::test]
 async fn the_stream_says_the_version_at_once_and_at_every_change() {
     let published = Published::new(support::snapshot());
-    let source: Arc<dyn Source> = published.clone();
+    let source: Arc<dyn PublishedState> = published.clone();
     let router = router(
         source,
         Arc::new(OperatorMetrics::new().unwrap()),
@@ -46,7 +46,7 @@ async fn the_stream_says_the_version_at_once_and_at_every_change() {
 /// A source that is not ready, and breaks in the middle of a scrape.
 struct Broken;
 
-impl Source for Broken {
+impl PublishedState for Broken {
     fn snapshot(&self) -> Arc<Snapshot> {
         Arc::new(support::snapshot())
     }
@@ -63,11 +63,11 @@ impl Source for Broken {
         true
     }
 
-    fn live(&self) -> Result<(), String> {
+    fn liveness(&self) -> Result<(), String> {
         Err("the engine has not ticked for 70 s".to_owned())
     }
 
-    fn ready(&self) -> Result<String, String> {
+    fn readiness(&self) -> Result<String, String> {
         Err("the folder is being read".to_owned())
     }
 }

@@ -29,7 +29,7 @@ pub(super) use model::model;
 
 use super::assets;
 use super::link;
-use super::source::Source;
+use super::published_state::PublishedState;
 use crate::outputs::wording::calendar;
 
 /// How many findings a page shows; `gradus lint` shows all.
@@ -45,7 +45,7 @@ pub(super) struct Frame {
 
 impl Frame {
     /// Takes what is published now.
-    pub(super) fn of(source: &dyn Source) -> Self {
+    pub(super) fn of(source: &dyn PublishedState) -> Self {
         // The version first: a page may be newer than it says, never older.
         let version = *source.versions().borrow();
         Self {

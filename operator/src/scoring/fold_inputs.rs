@@ -9,11 +9,11 @@ use gradus_engine::world::World;
 /// What the fold reads of every assessment, as of the last settle: a fold comes later than its
 /// settle, and may come again by time alone.
 #[derive(Debug, Default)]
-pub(crate) struct FoldInputs(BTreeMap<ObjectKey, FoldInput>);
+pub(super) struct FoldInputs(BTreeMap<ObjectKey, FoldInput>);
 
 impl FoldInputs {
     /// Takes over what a settle changed.
-    pub(crate) fn update<'a>(
+    pub(super) fn update<'a>(
         &mut self,
         world: &mut World,
         changed: impl IntoIterator<Item = &'a ObjectKey>,
@@ -30,7 +30,7 @@ impl FoldInputs {
     }
 
     /// None where an assessment cannot be scored.
-    pub(crate) fn of(&self, assessment: &ObjectKey) -> Option<&FoldInput> {
+    pub(super) fn of(&self, assessment: &ObjectKey) -> Option<&FoldInput> {
         self.0.get(assessment)
     }
 }

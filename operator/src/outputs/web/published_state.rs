@@ -7,7 +7,7 @@ use gradus_manifests::finding::Finding;
 use tokio::sync::watch;
 
 /// Where the page and the scrape read from. Every answer is at hand: no call waits.
-pub trait Source: Send + Sync + 'static {
+pub trait PublishedState: Send + Sync + 'static {
     /// The snapshot published last.
     fn snapshot(&self) -> Arc<Snapshot>;
 
@@ -26,12 +26,12 @@ pub trait Source: Send + Sync + 'static {
     /// # Errors
     ///
     /// What hangs, in a sentence.
-    fn live(&self) -> Result<(), String>;
+    fn liveness(&self) -> Result<(), String>;
 
     /// Whether everything has been read once, and what does not go well all the same.
     ///
     /// # Errors
     ///
     /// What is still waited for, in a sentence.
-    fn ready(&self) -> Result<String, String>;
+    fn readiness(&self) -> Result<String, String>;
 }

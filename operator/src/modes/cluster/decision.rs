@@ -1,0 +1,88 @@
+//! Whether a status may be written now.
+
+use gradus_engine::key::{Kind, ObjectKey};
+use jiff::Timestamp;
+
+use super::compose::Material;
+use super::sources::Sources;
+use super::state::ClusterState;
+use crate::inputs::watch::observed::digest;
+use crate::leader::election::Leading;
+use crate::outputs::status::patch::StatusPatch;
+
+/// Why a status is not written now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NotWritten {
+    /// Another replica writes, or nobody.
+    Following,
+    /// Not everything that it rests on was read whole in this process.
+    Unread,
+    /// The object is not there any more.
+    Gone,
+    /// What the object remembers cannot be read, and must not be written over.
+    LedgerUnreadable,
+    /// Nothing is to be said of the object.
+    NothingToSay,
+    /// The server holds it already.
+    Unchanged {
+        /// When looking again can change something by time alone.
+        look_due: Option<Timestamp>,
+    },
+}
+
+/// A status that may be written.
+#[derive(Debug)]
+pub(super) struct ToWrite {
+    pub(super) patch: StatusPatch,
+    /// When looking again can change something by time alone.
+    pub(super) look_due: Option<Timestamp>,
+}
+
+/// The status of an object as it is to be written now, or why it is not written. This is the one place that decides.
+pub(super) fn decide(
+    key: &ObjectKey,
+    leading: Leading,
+    sources: &Sources,
+    state: &ClusterState,
+) -> Result<ToWrite, NotWritten> {
+    if !leading.holds() {
+        return Err(NotWritten::Following);
+    }
+    if !sources.may_write(key) {
+        return Err(NotWritten::Unread);
+    }
+    let known = state.objects.get(key).ok_or(NotWritten::Gone)?;
+    if let Some(Err(_)) = &known.status.ledger {
+        return Err(NotWritten::LedgerUnreadable);
+    }
+    let silent = match key.kind {
+        Kind::Assessment => sources.silent_for(key),
+        _ => Vec::new(),
+    };
+    let pass = known.pass.as_ref();
+    let passed = pass.filter(|pass| sources.listed_since(key, pass.seen));
+    let fold_input = state.scorer.fold_input(key);
+    let material = Material {
+        snapshot: state.scorer.snapshot(),
+        known,
+        capability: state.scorer.capability_id(key),
+        fold_input: fold_input.filter(|_| sources.may_fold(&key.namespace)),
+        silent: &silent,
+        passed: passed.map(|pass| &*pass.requested),
+        now: state.scorer.now(),
+    };
+    let composed = material.compose(key).ok_or(NotWritten::NothingToSay)?;
+    let (status, look_due) = (composed.status, composed.look_due);
+    let digest = digest(&status);
+    if known.holds(&digest) {
+        return Err(NotWritten::Unchanged { look_due });
+    }
+    let patch = StatusPatch {
+        key: key.clone(),
+        version: known.version,
+        epoch: known.epoch,
+        digest,
+        status,
+    };
+    Ok(ToWrite { patch, look_due })
+}

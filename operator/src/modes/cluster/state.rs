@@ -1,0 +1,93 @@
+//! Everything that is believed of the cluster.
+
+use std::sync::Arc;
+
+use gradus_engine::key::{ObjectKey, Uid};
+
+use super::objects::ClusterObjects;
+use crate::clock::Clock;
+use crate::inputs::watch::{Epoch, ObservedObject};
+use crate::outputs::metrics::OperatorMetrics;
+use crate::scoring::{Schedule, Scorer};
+use gradus_manifests::finding::Finding;
+
+/// What is believed of the cluster. A clock that ran back makes all of it void: then it is constructed anew.
+pub(super) struct ClusterState {
+    pub(super) scorer: Scorer,
+    pub(super) objects: ClusterObjects,
+    /// When looking at an assessment again can change its status by time alone.
+    pub(super) schedule: Schedule,
+    /// What is wrong with objects, sorted.
+    pub(super) findings: Arc<[Finding]>,
+}
+
+impl ClusterState {
+    pub(super) fn new(clock: Arc<dyn Clock>, metrics: Arc<OperatorMetrics>) -> Self {
+        Self::with(Scorer::new(clock, Some(metrics)))
+    }
+
+    /// Nothing is believed any more.
+    pub(super) fn anew(&self) -> Self {
+        Self::with(self.scorer.anew())
+    }
+
+    fn with(scorer: Scorer) -> Self {
+        Self {
+            scorer,
+            objects: ClusterObjects::default(),
+            schedule: Schedule::default(),
+            findings: Arc::default(),
+        }
+    }
+
+    /// An object was seen by a source, or in an answer to a write. False when that is old news.
+    pub(super) fn observe(
+        &mut self,
+        object: ObservedObject,
+        epoch: Epoch,
+        is_answer: bool,
+        source: &str,
+    ) -> bool {
+        let key = object.key.clone();
+        let was_wrong = self.is_wrong(&key);
+        let now = self.scorer.now();
+        let Some(deltas) = self.objects.see(object, epoch, is_answer, now) else {
+            return false;
+        };
+        self.scorer.apply(source, deltas);
+        if was_wrong || self.is_wrong(&key) {
+            self.find();
+        }
+        true
+    }
+
+    /// An object is gone.
+    pub(super) fn lose(&mut self, key: &ObjectKey, uid: &Uid, source: &str) {
+        let deltas = self.objects.lose(key, uid);
+        self.schedule.set(key, None);
+        self.scorer.apply(source, deltas);
+        self.find();
+    }
+
+    /// An object cannot be seen any more.
+    pub(super) fn hide(&mut self, key: &ObjectKey, source: &str) {
+        let delta = self.objects.hide(key, self.scorer.now(), source.into());
+        self.scorer.apply(source, delta);
+    }
+
+    fn is_wrong(&self, key: &ObjectKey) -> bool {
+        let known = self.objects.get(key);
+        known.is_some_and(|known| !known.wrong().is_empty())
+    }
+
+    /// Gathers what is wrong with objects.
+    fn find(&mut self) {
+        let findings: Arc<[Finding]> = self.objects.findings().into();
+        if findings != self.findings {
+            for finding in findings.iter() {
+                tracing::warn!("{finding}");
+            }
+            self.findings = findings;
+        }
+    }
+}
