@@ -1,4 +1,7 @@
 //! `/metrics`: one scrape, streamed in chunks, so that its size is nobody's memory.
+//!
+//! Compression stays our own: a layer of `tower-http` would compress every scrape on the threads that answer everybody
+//! else. Here it happens on the writer's own thread, within the memory that the benchmark holds it to.
 
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;

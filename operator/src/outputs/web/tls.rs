@@ -1,4 +1,8 @@
 //! Transport security of the listener: a certificate from two files, read again when they change.
+//!
+//! Why no library does: `axum-server` brings an HTTP/2 stack that nothing here serves, and its errors do not name the file
+//! that is wrong; `tls-listener` reports every scanner that breaks off a handshake as an error. Neither bounds how many
+//! handshake at once, and neither looks at the files by itself.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -22,9 +26,9 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 /// How often the files are looked at: a certificate is renewed days before its end.
-const LOOKS: Duration = Duration::from_secs(2);
-/// How long somebody may take to shake hands.
-const PATIENCE: Duration = Duration::from_secs(10);
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How long a client may take to shake hands.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections that wait to be served, and those that shake hands beside them.
 const WAITING: usize = 128;
 
@@ -51,7 +55,7 @@ pub enum TlsError {
     Unusable(PathBuf, rustls::Error),
 }
 
-/// A listener that speaks TLS. Whoever is slow to shake hands holds up nobody.
+/// A listener that speaks TLS. A client that is slow to shake hands holds up no other.
 pub(super) struct TlsListener {
     ready: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
     address: Option<SocketAddr>,
@@ -127,7 +131,7 @@ async fn accept(
         }
         let (acceptor, sender) = (acceptor.clone(), sender.clone());
         greeted.spawn(async move {
-            let shaken = tokio::time::timeout(PATIENCE, acceptor.accept(stream)).await;
+            let shaken = tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await;
             if let Ok(Ok(stream)) = shaken {
                 // A listener that is gone wants nobody.
                 let _ = sender.send((stream, address)).await;
@@ -138,7 +142,7 @@ async fn accept(
 
 async fn renew(files: TlsFiles, mut known: [Vec<u8>; 2], current: Arc<Current>) {
     loop {
-        tokio::time::sleep(LOOKS).await;
+        tokio::time::sleep(LOOK_EVERY).await;
         // What cannot be read, or does not belong together yet, is looked at again.
         let Ok(read) = files.read() else { continue };
         if read == known {
