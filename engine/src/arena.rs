@@ -58,6 +58,13 @@ ids! {
     pub(crate) LeafId,
 }
 
+impl CapabilityId {
+    /// The id as an index into a list with a place for every capability of a world.
+    pub fn index(self) -> usize {
+        self.place()
+    }
+}
+
 /// Things that come and go, each under an id of its own. The id of something that went is given
 /// again.
 #[derive(Debug)]

@@ -129,7 +129,6 @@ pub mod digest;
 pub mod fact;
 pub mod fold;
 pub mod interner;
-pub mod kept;
 pub mod key;
 pub mod ledger;
 pub mod model;

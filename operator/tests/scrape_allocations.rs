@@ -9,18 +9,18 @@ use allocation_counter::measure;
 use estate::hospital_group;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use gradus_engine::view::Snapshot;
 use gradus_operator::outputs::metrics::catalogue::Tier;
-use gradus_operator::outputs::metrics::{Format, OperatorMetrics, Scrape};
+use gradus_operator::outputs::metrics::{Format, Labelled, OperatorMetrics, Scrape};
 
 /// The most that the text of a scrape may take on its way, in bytes: it is written in pieces.
 const TEXT: u64 = 96 * 1024;
 /// The same, with what compresses it.
 const COMPRESSED: u64 = 512 * 1024;
 
-fn scrape(snapshot: &Snapshot, operator: &OperatorMetrics, out: &mut dyn Write) -> io::Result<()> {
+fn scrape(shown: &Labelled, operator: &OperatorMetrics, out: &mut dyn Write) -> io::Result<()> {
     let scrape = Scrape {
-        snapshot,
+        snapshot: &shown.snapshot,
+        labels: &shown.labels,
         findings: &[],
         operator,
         tiers: &[Tier::Core, Tier::Capability],
@@ -30,13 +30,13 @@ fn scrape(snapshot: &Snapshot, operator: &OperatorMetrics, out: &mut dyn Write) 
 
 /// Allocations and the most bytes held at once, of a plain and of a compressed scrape.
 fn taken(sites: usize) -> [(u64, u64); 2] {
-    let snapshot = hospital_group(sites).world().snapshot();
+    let shown = Labelled::of(hospital_group(sites).world().snapshot());
     let operator = OperatorMetrics::new().unwrap();
-    scrape(&snapshot, &operator, &mut io::sink()).unwrap();
-    let plain = measure(|| scrape(&snapshot, &operator, &mut io::sink()).unwrap());
+    scrape(&shown, &operator, &mut io::sink()).unwrap();
+    let plain = measure(|| scrape(&shown, &operator, &mut io::sink()).unwrap());
     let compressed = measure(|| {
         let mut gzip = GzEncoder::new(io::sink(), Compression::fast());
-        scrape(&snapshot, &operator, &mut gzip).unwrap();
+        scrape(&shown, &operator, &mut gzip).unwrap();
         gzip.finish().unwrap();
     });
     [plain, compressed].map(|taken| (taken.count_total, taken.bytes_max))

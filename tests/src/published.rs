@@ -4,16 +4,21 @@ use std::sync::Arc;
 
 use gradus_engine::view::Snapshot;
 use gradus_manifests::finding::Finding;
+use gradus_operator::outputs::metrics::Labelled;
 use gradus_operator::outputs::web::PublishedState;
 use tokio::sync::watch;
 
 /// A snapshot and nothing else: read whole, and ready.
 #[derive(Debug)]
-pub struct Published(pub Arc<Snapshot>);
+pub struct Published(pub Labelled);
 
 impl PublishedState for Published {
     fn snapshot(&self) -> Arc<Snapshot> {
-        Arc::clone(&self.0)
+        Arc::clone(&self.0.snapshot)
+    }
+
+    fn labelled(&self) -> Labelled {
+        self.0.clone()
     }
 
     fn findings(&self) -> Arc<[Finding]> {

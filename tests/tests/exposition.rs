@@ -12,7 +12,9 @@ use gradus_engine::key::ObjectKey;
 use gradus_engine::object::Object;
 use gradus_engine::view::Snapshot;
 use gradus_operator::outputs::metrics::catalogue::Tier;
-use gradus_operator::outputs::metrics::{Exposure, Format, OperatorMetrics, Scrape};
+use gradus_operator::outputs::metrics::{
+    Exposure, Format, LabelCache, Labelled, OperatorMetrics, Scrape,
+};
 use gradus_operator::outputs::web::{Scraping, router, serve};
 use gradus_tests::compare::{settle, world};
 use gradus_tests::monitoring::{Prometheus, Release, Scraped, Settings};
@@ -29,10 +31,14 @@ const LIVES: u64 = 40;
 const STEPS: usize = 40;
 
 /// A scrape with every tier.
-fn scraped(snapshot: &Snapshot, operator: &OperatorMetrics) -> Result<String> {
+fn scraped(
+    (snapshot, labels): (&Snapshot, &LabelCache),
+    operator: &OperatorMetrics,
+) -> Result<String> {
     let mut text = Vec::new();
     let scrape = Scrape {
         snapshot,
+        labels,
         findings: &[],
         operator,
         tiers: &Tier::SWITCHES,
@@ -43,7 +49,13 @@ fn scraped(snapshot: &Snapshot, operator: &OperatorMetrics) -> Result<String> {
 
 /// Everything that a scrape says of objects.
 fn said(snapshot: &Snapshot) -> String {
-    let text = scraped(snapshot, &OperatorMetrics::new().unwrap()).unwrap();
+    said_with(snapshot, &LabelCache::of(snapshot))
+}
+
+/// The same with labels that were rendered before.
+fn said_with(snapshot: &Snapshot, labels: &LabelCache) -> String {
+    let operator = OperatorMetrics::new().unwrap();
+    let text = scraped((snapshot, labels), &operator).unwrap();
     let own = text.find("# HELP gradus_build_info").unwrap();
     text[..own].to_owned()
 }
@@ -59,6 +71,7 @@ fn a_scrape_after_random_changes_says_what_one_from_scratch_says() {
     for seed in 0..LIVES {
         let (mut rng, mut scene, mut now) = begun(7_000_000 + seed);
         let mut world = world(scene.deltas(), now);
+        let mut labels = LabelCache::of(&world.snapshot());
         for number in 0..STEPS {
             match random::step(&mut rng, &scene) {
                 Step::Clock(pause) => now += pause,
@@ -67,8 +80,10 @@ fn a_scrape_after_random_changes_says_what_one_from_scratch_says() {
                     world.apply(*delta);
                 }
             }
-            settle(&mut world, now);
-            let kept = said(&world.snapshot());
+            let settled = settle(&mut world, now);
+            let snapshot = world.snapshot();
+            labels.forget(&settled.changes, &snapshot, &world);
+            let kept = said_with(&snapshot, &labels);
             let fresh = said(&gradus_tests::compare::snapshot(&scene, now));
             assert_eq!(kept, fresh, "seed {seed}, step {number} at {now}");
         }
@@ -105,7 +120,7 @@ fn whole(snapshot: &Snapshot) -> Result<String> {
         operator.source_known(source);
     }
     operator.output_known("state");
-    scraped(snapshot, &operator)
+    scraped((snapshot, &LabelCache::of(snapshot)), &operator)
 }
 
 #[test]
@@ -141,7 +156,11 @@ fn served(snapshot: Snapshot) -> Result<String> {
         readers: None,
     };
     let operator = Arc::new(OperatorMetrics::new()?);
-    let router = router(Arc::new(Published(Arc::new(snapshot))), operator, scraping);
+    let router = router(
+        Arc::new(Published(Labelled::of(snapshot))),
+        operator,
+        scraping,
+    );
     std::thread::spawn(move || -> Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

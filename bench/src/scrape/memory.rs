@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use futures_util::StreamExt;
 use gradus_engine::view::Snapshot;
-use gradus_operator::outputs::metrics::OperatorMetrics;
+use gradus_operator::outputs::metrics::{Labelled, OperatorMetrics};
 use gradus_operator::outputs::web::{Scraping, router};
 use gradus_tests::published::Published;
 use tower::ServiceExt;
@@ -25,7 +25,7 @@ pub(super) fn run(report: &mut Report, snapshot: &Snapshot) -> Result<()> {
         .enable_all()
         .build()?;
     let router = router(
-        Arc::new(Published(Arc::new(snapshot.clone()))),
+        Arc::new(Published(Labelled::of(snapshot.clone()))),
         Arc::new(OperatorMetrics::new()?),
         Scraping::default(),
     );

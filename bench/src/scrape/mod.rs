@@ -19,7 +19,7 @@ use gradus_engine::verdict::Truth;
 use gradus_engine::view::Snapshot;
 use gradus_engine::world::World;
 use gradus_operator::outputs::metrics::catalogue::Tier;
-use gradus_operator::outputs::metrics::{Format, OperatorMetrics, Scrape};
+use gradus_operator::outputs::metrics::{Format, LabelCache, OperatorMetrics, Scrape};
 use jiff::SignedDuration;
 
 use self::peers::{Peer, client_rust, rust_prometheus};
@@ -47,6 +47,7 @@ pub(crate) fn run(report: &mut Report) -> Result<()> {
     let operator = OperatorMetrics::new()?;
     let ours = Ours {
         snapshot: &snapshot,
+        labels: &LabelCache::of(&snapshot),
         operator: &operator,
     };
     let text = ours.text()?;
@@ -71,6 +72,7 @@ pub(crate) fn run(report: &mut Report) -> Result<()> {
 /// Our scrape.
 struct Ours<'a> {
     snapshot: &'a Snapshot,
+    labels: &'a LabelCache,
     operator: &'a OperatorMetrics,
 }
 
@@ -78,6 +80,7 @@ impl Ours<'_> {
     fn write(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
         let scrape = Scrape {
             snapshot: self.snapshot,
+            labels: self.labels,
             findings: &[],
             operator: self.operator,
             tiers: &[Tier::Core, Tier::Capability],

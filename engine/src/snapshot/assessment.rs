@@ -7,7 +7,6 @@ use super::ladder::{domains, ladder, score_view};
 use super::rows::{gaps, rows};
 use super::stale::stale_sources;
 use crate::arena::AssessmentId;
-use crate::kept::Kept;
 use crate::query::{effort_to, ends, first_fall, impact_of, next_steps};
 use crate::score::walk::Reading;
 use crate::time::end_of;
@@ -86,8 +85,6 @@ fn blank(state: &AssessmentState, now: Timestamp) -> AssessmentView {
         stale_sources: Vec::new(),
         inputs_digest: String::new(),
         ledger: state.ledger.clone(),
-        kept: Kept::default(),
-        kept_impacts: Kept::default(),
     }
 }
 

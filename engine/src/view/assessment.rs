@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use super::outlook::{AwardView, End, Forecast, Gap, Impact, NextStep};
 use crate::delta::Standing;
-use crate::kept::Kept;
 use crate::key::{Name, ObjectKey};
 use crate::ledger::Ledger;
 use crate::object::{Assessment, Life};
@@ -78,10 +77,6 @@ pub struct AssessmentView {
     pub inputs_digest: String,
     /// What it remembers: the committed ledger.
     pub ledger: Arc<Ledger>,
-    /// What the scrape formed of it.
-    pub kept: Kept,
-    /// What the scrape formed of its [impacts](Self::impacts), which are most of what it says.
-    pub kept_impacts: Kept,
 }
 
 impl AssessmentView {

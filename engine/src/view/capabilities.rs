@@ -11,7 +11,6 @@ use crate::capability::{CapabilityNow, Detail, EvidenceView};
 use crate::delta::Standing;
 use crate::fact::FactValue;
 use crate::interner::Symbol;
-use crate::kept::Kept;
 use crate::key::{Name, ObjectKey};
 use crate::verdict::{CapabilityState, EvidenceClass, Reason};
 
@@ -35,39 +34,46 @@ const CHUNK: usize = 16;
 #[derive(Debug, Clone)]
 struct Held {
     state: CapabilityState,
-    kept: Kept,
     now: Arc<CapabilityNow>,
     standing: Arc<Standing>,
 }
 
 /// One capability as it is held: what costs nothing to look at.
 #[derive(Debug, Clone, Copy)]
-pub struct CompactCapability<'s>(&'s Held);
+pub struct CompactCapability<'s> {
+    id: CapabilityId,
+    held: &'s Held,
+}
 
 impl<'s> CompactCapability<'s> {
     /// Its identity.
     pub fn key(self) -> &'s ObjectKey {
-        &self.0.now.record.key
+        &self.held.now.record.key
+    }
+
+    /// Its id in the world that made the snapshot, with an index below [`Capabilities::places`].
+    pub fn id(self) -> CapabilityId {
+        self.id
     }
 
     /// How its source stands.
     pub fn standing(self) -> &'s Standing {
-        &self.0.standing
+        &self.held.standing
     }
 
     /// What is believed of it.
     pub fn state(self) -> CapabilityState {
-        self.0.state
+        self.held.state
     }
 
     /// Why, when it is not Proven or Declared.
     pub fn reason(self) -> Option<Reason> {
-        self.0.now.derived.reason
+        self.held.now.derived.reason
     }
 
     /// Evidence items.
     pub fn evidence(self) -> &'s [EvidenceView] {
-        self.detail().map_or(&[], |detail| &detail.evidence)
+        self.held.evidence()
     }
 
     /// Gates among its dependencies that are not there.
@@ -75,13 +81,15 @@ impl<'s> CompactCapability<'s> {
         self.detail().map_or(&[], |detail| &detail.missing)
     }
 
-    /// What the scrape formed of it.
-    pub fn kept(self) -> &'s Kept {
-        &self.0.kept
-    }
-
     fn detail(self) -> Option<&'s Detail> {
-        self.0.now.derived.detail.as_deref()
+        self.held.now.derived.detail.as_deref()
+    }
+}
+
+impl Held {
+    fn evidence(&self) -> &[EvidenceView] {
+        let detail = self.now.derived.detail.as_deref();
+        detail.map_or(&[], |detail| &detail.evidence)
     }
 }
 
@@ -99,6 +107,11 @@ impl Capabilities {
     /// How many evidence items they have together.
     pub fn evidence_items(&self) -> usize {
         self.evidence
+    }
+
+    /// How many places there are, taken and free.
+    pub fn places(&self) -> usize {
+        self.held.len() * CHUNK
     }
 
     /// One of them. Costs a look at all, so only pages ask for it.
@@ -128,14 +141,16 @@ impl Capabilities {
             if last.0 != chunk {
                 last = (chunk, self.held.get(chunk));
             }
-            last.1?.get(within)?.as_ref().map(CompactCapability)
+            let held = last.1?.get(within)?.as_ref()?;
+            let id = CapabilityId::of(*place as usize);
+            Some(CompactCapability { id, held })
         })
     }
 
     /// All of them, in the order of their keys.
     pub fn iter(&self) -> impl Iterator<Item = CapabilityView> + '_ {
         self.compact()
-            .map(|CompactCapability(held)| self.view(held))
+            .map(|CompactCapability { held, .. }| self.view(held))
     }
 
     pub(crate) fn set(
@@ -149,12 +164,11 @@ impl Capabilities {
         }
         let held = held.map(|(now, standing)| Held {
             state: now.derived.state,
-            kept: Kept::default(),
             now,
             standing,
         });
         let before = at(&self.held, id.place());
-        let items = |held: &Held| CompactCapability(held).evidence().len();
+        let items = |held: &Held| held.evidence().len();
         self.number = self.number + usize::from(held.is_some()) - usize::from(before.is_some());
         self.evidence += held.as_ref().map_or(0, items);
         self.evidence -= before.map_or(0, items);

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use gradus_engine::view::Snapshot;
+use gradus_manifests::finding::Finding;
 use tokio::sync::watch;
 
 use super::published::{Published, Role, Visibility};
+use crate::outputs::metrics::Labelled;
 use crate::outputs::web::PublishedState;
-use gradus_manifests::finding::Finding;
 
 /// What is published. Reading it never waits.
 #[derive(Debug, Clone)]
@@ -81,6 +82,14 @@ impl Feed {
 impl PublishedState for Feed {
     fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.published.load().snapshot)
+    }
+
+    fn labelled(&self) -> Labelled {
+        let published = self.published.load();
+        Labelled {
+            snapshot: Arc::clone(&published.snapshot),
+            labels: published.labels.clone(),
+        }
     }
 
     fn findings(&self) -> Arc<[Finding]> {

@@ -5,14 +5,17 @@ use std::sync::Arc;
 use gradus_engine::key::ObjectKey;
 use gradus_engine::ledger::Entry;
 use gradus_engine::view::Snapshot;
-
 use gradus_manifests::finding::Finding;
+
+use crate::outputs::metrics::LabelCache;
 
 /// Everything that readers see: complete, and never changed once it is published.
 #[derive(Debug, Clone)]
 pub struct Published {
     /// What is known and what follows from it.
     pub snapshot: Arc<Snapshot>,
+    /// The labels of its series.
+    pub labels: LabelCache,
     /// What is wrong with documents, objects and state, sorted.
     pub findings: Arc<[Finding]>,
     /// What a folder committed in this process, oldest first, at most [`Published::RECENT`].
@@ -84,6 +87,7 @@ impl Published {
     pub(crate) fn nothing(not_ready: &str) -> Self {
         Self {
             snapshot: Arc::default(),
+            labels: LabelCache::default(),
             findings: Arc::default(),
             committed: Arc::default(),
             health: Health {

@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::fold_inputs::FoldInputs;
 use crate::clock::Clock;
-use crate::outputs::metrics::OperatorMetrics;
+use crate::outputs::metrics::{LabelCache, OperatorMetrics};
 
 /// Objects settled before the metric of what remains is renewed.
 const SETTLE_BUDGET: usize = 100_000;
@@ -27,6 +27,7 @@ pub(crate) struct Scorer {
     now: Timestamp,
     next_due: Option<Timestamp>,
     snapshot: Arc<Snapshot>,
+    labels: LabelCache,
     fold_inputs: FoldInputs,
     applied: u64,
 }
@@ -41,6 +42,7 @@ impl Scorer {
             metrics,
             next_due: None,
             snapshot: Arc::default(),
+            labels: LabelCache::default(),
             fold_inputs: FoldInputs::default(),
             applied: 0,
         }
@@ -50,6 +52,7 @@ impl Scorer {
     pub(crate) fn anew(&self) -> Self {
         Self {
             snapshot: Arc::clone(&self.snapshot),
+            labels: self.labels.clone(),
             ..Self::new(Arc::clone(&self.clock), self.metrics.clone())
         }
     }
@@ -62,6 +65,11 @@ impl Scorer {
     /// What was settled last.
     pub(crate) fn snapshot(&self) -> &Arc<Snapshot> {
         &self.snapshot
+    }
+
+    /// The labels of the series of what was settled last.
+    pub(crate) fn labels(&self) -> &LabelCache {
+        &self.labels
     }
 
     /// What the fold reads of an assessment; none where it cannot be scored.
@@ -119,6 +127,7 @@ impl Scorer {
         if !changed.is_empty() {
             self.fold_inputs.update(&mut self.world, &changed);
             self.take_snapshot();
+            self.labels.forget(&changed, &self.snapshot, &self.world);
         }
         changed
     }

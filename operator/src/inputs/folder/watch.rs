@@ -42,7 +42,7 @@ impl Watch {
         let handler = move |event: notify::Result<notify::Event>| match event {
             Ok(event) if !is_change(event.kind) => {}
             Ok(event) if event.need_rescan() || event.paths.is_empty() => {
-                report(FileEvent::Unspecified)
+                report(FileEvent::Unspecified);
             }
             Ok(event) => {
                 let of = if is_writing(event.kind) {

@@ -228,6 +228,7 @@ impl EventLoop {
         let unread = self.sources.unread_namespaces();
         self.publisher.publish(Published {
             snapshot: visible(self.state.scorer.snapshot(), &unread),
+            labels: self.state.scorer.labels().clone(),
             findings: Arc::clone(&self.state.findings),
             committed: Arc::default(),
             health: self.health(),

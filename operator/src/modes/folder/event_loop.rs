@@ -163,6 +163,7 @@ impl EventLoop {
         self.scorer.refresh_snapshot();
         self.publisher.publish(Published {
             snapshot: Arc::clone(self.scorer.snapshot()),
+            labels: self.scorer.labels().clone(),
             findings: Arc::clone(&self.findings),
             committed: self.committer.recent(),
             health: self.health(),

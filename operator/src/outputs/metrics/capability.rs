@@ -9,9 +9,9 @@ use std::io;
 use gradus_engine::verdict::{CapabilityState, Reason, Truth};
 use gradus_engine::view::{EvidenceView, Snapshot};
 
+use super::cache::LabelCache;
 use super::catalogue::{self as family, EVIDENCE_STATES, Family, place_of};
-use super::labels::{self, CapabilityLabels, EvidenceLabels, ImpactLabels};
-use super::state::Row;
+use super::labels::{CapabilityLabels, EvidenceLabels, ImpactLabels};
 use super::text::Exposition;
 
 /// Capabilities that are looked at together.
@@ -23,100 +23,137 @@ const LINE: usize = 64;
 /// What losing each capability would cost each assessment, in the order of the assessments: which
 /// assessments read a capability is known to them, not to it.
 // See D-098.
-pub(super) fn write_impacts(assessments: &[Row<'_>], page: &mut Exposition<'_>) -> io::Result<()> {
+pub(super) fn write_impacts(
+    snapshot: &Snapshot,
+    labels: &LabelCache,
+    page: &mut Exposition<'_>,
+) -> io::Result<()> {
     let mut samples = page.samples(&family::CAPABILITY_IMPACT_CRITERIA);
-    let views = assessments.iter().map(|(view, _)| *view);
-    together(views, labels::impacts_of, |text, _| {
-        let impacts = ImpactLabels::of(text);
-        for (capability, numbers) in impacts.each() {
-            samples.put_each(&[impacts.name, capability], numbers)?;
-        }
-        Ok(())
-    })
+    let views = snapshot.assessments.values().map(AsRef::as_ref);
+    together(
+        views,
+        |view| labels.impacts(view),
+        |text, _| {
+            let impacts = ImpactLabels::of(text);
+            for (capability, numbers) in impacts.each() {
+                samples.put_each(&[impacts.name, capability], numbers)?;
+            }
+            Ok(())
+        },
+    )
 }
 
 /// What is believed of each capability.
-pub(super) fn write_states(snapshot: &Snapshot, page: &mut Exposition<'_>) -> io::Result<()> {
+pub(super) fn write_states(
+    snapshot: &Snapshot,
+    labels: &LabelCache,
+    page: &mut Exposition<'_>,
+) -> io::Result<()> {
     let mut samples = page.samples(&family::CAPABILITY_STATE);
     let capabilities = snapshot.capabilities.compact();
-    together(capabilities, labels::text_of, |text, capability| {
-        let chosen = place_of(CapabilityState::ALL, &capability.state());
-        samples.put_one_of(&[CapabilityLabels::of(text).identity], chosen)
-    })
+    let mut texts = labels.capabilities();
+    together(
+        capabilities,
+        |one| texts.of(one),
+        |text, capability| {
+            let chosen = place_of(CapabilityState::ALL, &capability.state());
+            samples.put_one_of(&[CapabilityLabels::of(text).identity], chosen)
+        },
+    )
 }
 
 /// When each evidence item was last seen.
-pub(super) fn write_observed(snapshot: &Snapshot, page: &mut Exposition<'_>) -> io::Result<()> {
+pub(super) fn write_observed(
+    snapshot: &Snapshot,
+    labels: &LabelCache,
+    page: &mut Exposition<'_>,
+) -> io::Result<()> {
     let observed = &family::EVIDENCE_OBSERVED_TIMESTAMP_SECONDS;
-    write_instants(snapshot, page, observed, |item| item.observed_at)
+    write_instants((snapshot, labels), page, observed, |item| item.observed_at)
 }
 
 /// When each evidence item stops counting.
-pub(super) fn write_expiry(snapshot: &Snapshot, page: &mut Exposition<'_>) -> io::Result<()> {
+pub(super) fn write_expiry(
+    snapshot: &Snapshot,
+    labels: &LabelCache,
+    page: &mut Exposition<'_>,
+) -> io::Result<()> {
     let expiry = &family::EVIDENCE_EXPIRY_TIMESTAMP_SECONDS;
-    write_instants(snapshot, page, expiry, |item| item.expires_at)
+    write_instants((snapshot, labels), page, expiry, |item| item.expires_at)
 }
 
 fn write_instants(
-    snapshot: &Snapshot,
+    (snapshot, labels): (&Snapshot, &LabelCache),
     page: &mut Exposition<'_>,
     family: &Family,
     instant: impl Fn(EvidenceLabels<'_>) -> &str,
 ) -> io::Result<()> {
     let mut samples = page.samples(family);
     let capabilities = snapshot.capabilities.compact();
-    together(capabilities, labels::text_of, |text, _| {
-        let labels = CapabilityLabels::of(text);
-        for item in labels.evidence() {
-            let at = instant(item);
-            if !at.is_empty() {
-                samples.put(&[labels.identity, item.item], at)?;
+    let mut texts = labels.capabilities();
+    together(
+        capabilities,
+        |one| texts.of(one),
+        |text, _| {
+            let labels = CapabilityLabels::of(text);
+            for item in labels.evidence() {
+                let at = instant(item);
+                if !at.is_empty() {
+                    samples.put(&[labels.identity, item.item], at)?;
+                }
             }
-        }
-        Ok(())
-    })
+            Ok(())
+        },
+    )
 }
 
 /// What each evidence item says.
-pub(super) fn write_evidence(snapshot: &Snapshot, page: &mut Exposition<'_>) -> io::Result<()> {
+pub(super) fn write_evidence(
+    snapshot: &Snapshot,
+    labels: &LabelCache,
+    page: &mut Exposition<'_>,
+) -> io::Result<()> {
     let mut samples = page.samples(&family::EVIDENCE_STATE);
     let capabilities = snapshot.capabilities.compact();
-    together(capabilities, labels::text_of, |text, capability| {
-        let labels = CapabilityLabels::of(text);
-        for (item, label) in capability.evidence().iter().zip(labels.evidence()) {
-            let place = place_of(EVIDENCE_STATES, &state_of(item));
-            samples.put_one_of(&[labels.identity, label.name()], place)?;
-        }
-        Ok(())
-    })
+    let mut texts = labels.capabilities();
+    together(
+        capabilities,
+        |one| texts.of(one),
+        |text, capability| {
+            let labels = CapabilityLabels::of(text);
+            for (item, label) in capability.evidence().iter().zip(labels.evidence()) {
+                let place = place_of(EVIDENCE_STATES, &state_of(item));
+                samples.put_one_of(&[labels.identity, label.name()], place)?;
+            }
+            Ok(())
+        },
+    )
 }
 
-/// Looks at the kept text of each, of some of them together, and then does something with it.
+/// Looks at the text of each, of some of them together, and then does something with it.
 fn together<'s, T: Copy>(
-    mut all: impl Iterator<Item = T>,
-    text_of: impl Fn(T) -> &'s str,
+    all: impl Iterator<Item = T>,
+    mut text_of: impl FnMut(T) -> Option<&'s str>,
     mut each: impl FnMut(&'s str, T) -> io::Result<()>,
 ) -> io::Result<()> {
+    let mut all = all.filter_map(|one| Some((text_of(one)?, one)));
     let mut some = Vec::with_capacity(TOGETHER);
-    let mut texts = Vec::with_capacity(TOGETHER);
     loop {
         some.clear();
-        texts.clear();
         some.extend(all.by_ref().take(TOGETHER));
         if some.is_empty() {
             return Ok(());
         }
-        texts.extend(some.iter().map(|one| text_of(*one)));
-        fetch(&texts);
-        for (text, one) in texts.iter().zip(&some) {
+        fetch(some.iter().map(|(text, _)| *text));
+        for (text, one) in &some {
             each(text, *one)?;
         }
     }
 }
 
 /// Reads a little of everywhere in texts, so that nothing is waited for when they are taken apart.
-fn fetch(texts: &[&str]) {
-    let little = texts.iter().flat_map(|text| {
+fn fetch<'s>(texts: impl Iterator<Item = &'s str>) {
+    let little = texts.flat_map(|text| {
         text.as_bytes()
             .iter()
             .step_by(LINE)

@@ -1,6 +1,6 @@
-//! Labels as they are written: escaped once, when an object is first scraped, and kept with it.
+//! Labels as they are written: how the text that the cache keeps of an object is rendered, and taken apart again.
 //!
-//! The kept text has a line a piece; an escaped label has no line break in it.
+//! The text has a line a piece; an escaped label has no line break in it.
 
 use gradus_engine::object::{EngagementState, Mode};
 use gradus_engine::view::CompactCapability;
@@ -20,8 +20,8 @@ pub(super) struct AssessmentLabels<'v> {
 }
 
 impl<'v> AssessmentLabels<'v> {
-    pub(super) fn of(view: &'v AssessmentView) -> Self {
-        let text = view.kept.or_form(|| form_assessment(view));
+    /// Takes the text of an assessment apart.
+    pub(super) fn of(text: &'v str) -> Self {
         let (identity, rest) = split(text);
         Self { identity, rest }
     }
@@ -46,7 +46,7 @@ impl<'v> AssessmentLabels<'v> {
     }
 }
 
-/// The pieces of a kept text, of which the last may be missing.
+/// The pieces of a text, of which the last may be missing.
 #[derive(Debug, Clone)]
 struct Pieces<'v>(&'v str);
 
@@ -63,7 +63,7 @@ impl<'v> Iterator for Pieces<'v> {
     }
 }
 
-/// The first piece of a kept text, and all others.
+/// The first piece of a text, and all others.
 fn split(text: &str) -> (&str, &str) {
     cut(text, memchr(b'\n', text.as_bytes()))
 }
@@ -84,7 +84,8 @@ pub(super) fn reported(view: &AssessmentView) -> impl Iterator<Item = &DomainVie
     view.domains.iter().filter(|domain| domain.report)
 }
 
-fn form_assessment(view: &AssessmentView) -> String {
+/// Renders an assessment.
+pub(super) fn render_assessment(view: &AssessmentView) -> String {
     let mut text = String::with_capacity(256);
     append_name(&mut text, view);
     text.push(',');
@@ -116,7 +117,7 @@ pub(super) struct ImpactLabels<'v> {
 }
 
 impl<'v> ImpactLabels<'v> {
-    /// Takes a [text](impacts_of) apart.
+    /// Takes the text of its impacts apart.
     pub(super) fn of(text: &'v str) -> Self {
         let (name, rest) = split(text);
         Self { name, rest }
@@ -138,12 +139,8 @@ impl<'v> ImpactLabels<'v> {
     }
 }
 
-/// The kept text of an assessment's impacts.
-pub(super) fn impacts_of(view: &AssessmentView) -> &str {
-    view.kept_impacts.or_form(|| form_impacts(view))
-}
-
-fn form_impacts(view: &AssessmentView) -> String {
+/// Renders the impacts of an assessment.
+pub(super) fn render_impacts(view: &AssessmentView) -> String {
     let mut text = String::with_capacity(64 + 48 * view.impacts.len());
     append_name(&mut text, view);
     text.push('\n');
@@ -228,7 +225,7 @@ pub(super) struct EvidenceLabels<'v> {
 }
 
 impl<'v> CapabilityLabels<'v> {
-    /// Takes a [text](text_of) apart.
+    /// Takes the text of a capability apart.
     pub(super) fn of(text: &'v str) -> Self {
         let (identity, rest) = split(text);
         Self { identity, rest }
@@ -255,12 +252,8 @@ impl<'v> EvidenceLabels<'v> {
     }
 }
 
-/// The kept text of a capability.
-pub(super) fn text_of(capability: CompactCapability<'_>) -> &str {
-    capability.kept().or_form(|| form_capability(capability))
-}
-
-fn form_capability(capability: CompactCapability<'_>) -> String {
+/// Renders a capability.
+pub(super) fn render_capability(capability: CompactCapability<'_>) -> String {
     let key = capability.key();
     let mut text = String::with_capacity(32 + key.namespace.len() + key.name.len());
     append_pairs(

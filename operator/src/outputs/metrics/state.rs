@@ -6,25 +6,28 @@ use gradus_engine::view::{AssessmentView, Snapshot};
 use gradus_manifests::finding::Finding;
 
 use super::assessment::Projection;
+use super::cache::LabelCache;
 use super::catalogue::{self, Tier};
 use super::labels::{AssessmentLabels, first};
 use super::text::{Exposition, Samples, Value};
 use super::{assessment, capability, condition};
 
 /// An assessment with its labels: every family of the core tier asks for them again.
-pub(super) type Row<'s> = (&'s AssessmentView, AssessmentLabels<'s>);
+type Row<'s> = (&'s AssessmentView, AssessmentLabels<'s>);
 
 /// Writes every state series of some tiers.
 pub(super) fn write(
-    snapshot: &Snapshot,
+    (snapshot, labels): (&Snapshot, &LabelCache),
     findings: &[Finding],
     tiers: &[Tier],
     page: &mut Exposition<'_>,
 ) -> io::Result<()> {
     let views = snapshot.assessments.values().map(AsRef::as_ref);
-    let assessments: Vec<Row<'_>> = views
-        .map(|view| (view, AssessmentLabels::of(view)))
-        .collect();
+    let rows =
+        views.filter_map(|view| Some((view, AssessmentLabels::of(labels.assessment(view)?))));
+    // Why: a list that grows as it is filled takes more allocations, the more there is.
+    let mut assessments: Vec<Row<'_>> = Vec::with_capacity(snapshot.assessments.size());
+    assessments.extend(rows);
     for tier in tiers {
         match tier {
             Tier::Core => {
@@ -33,13 +36,13 @@ pub(super) fn write(
                 write_waivers(snapshot, page)?;
             }
             Tier::Capability => {
-                capability::write_impacts(&assessments, page)?;
-                capability::write_states(snapshot, page)?;
-                capability::write_expiry(snapshot, page)?;
-                capability::write_observed(snapshot, page)?;
+                capability::write_impacts(snapshot, labels, page)?;
+                capability::write_states(snapshot, labels, page)?;
+                capability::write_expiry(snapshot, labels, page)?;
+                capability::write_observed(snapshot, labels, page)?;
             }
             Tier::Detail => {
-                capability::write_evidence(snapshot, page)?;
+                capability::write_evidence(snapshot, labels, page)?;
                 condition::write_conditions(snapshot, findings, page)?;
             }
             Tier::Operator => {}

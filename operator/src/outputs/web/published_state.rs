@@ -6,10 +6,15 @@ use gradus_engine::view::Snapshot;
 use gradus_manifests::finding::Finding;
 use tokio::sync::watch;
 
+use crate::outputs::metrics::Labelled;
+
 /// Where the page and the scrape read from. Every answer is at hand: no call waits.
 pub trait PublishedState: Send + Sync + 'static {
     /// The snapshot published last.
     fn snapshot(&self) -> Arc<Snapshot>;
+
+    /// The same with the labels of its series, for the scrape.
+    fn labelled(&self) -> Labelled;
 
     /// What is wrong with the documents, sorted by path and line.
     fn findings(&self) -> Arc<[Finding]>;

@@ -17,7 +17,9 @@ use tokio::sync::mpsc;
 
 use super::published_state::PublishedState;
 use super::readers::Readers;
-use crate::outputs::metrics::{Choice, Exposure, Format, OperatorMetrics, Scrape, asks_for_gzip};
+use crate::outputs::metrics::{
+    Choice, Exposure, Format, Labelled, OperatorMetrics, Scrape, asks_for_gzip,
+};
 
 /// Bytes of a chunk that was compressed.
 const CHUNK: usize = 32 * 1024;
@@ -104,7 +106,8 @@ fn write(
     (format, compressed): (Format, bool),
     mut out: Chunks,
 ) -> io::Result<()> {
-    let (snapshot, findings) = (source.snapshot(), source.findings());
+    let Labelled { snapshot, labels } = source.labelled();
+    let findings = source.findings();
     let choice = if source.shows_state() {
         exposure.choose(&snapshot)
     } else {
@@ -113,6 +116,7 @@ fn write(
     tell_of_the_ceiling(operator, exposure, &choice);
     let scrape = Scrape {
         snapshot: &snapshot,
+        labels: &labels,
         findings: &findings,
         operator,
         tiers: &choice.shown,

@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use gradus_engine::view::Snapshot;
 use gradus_operator::outputs::metrics::catalogue::{ALL, Family, Tier};
-use gradus_operator::outputs::metrics::{Format, OperatorMetrics, Scrape, WriteOutcome};
+use gradus_operator::outputs::metrics::{
+    Format, LabelCache, OperatorMetrics, Scrape, WriteOutcome,
+};
 
 use crate::support;
 
@@ -56,6 +58,7 @@ pub(super) fn scrape_as(format: Format, snapshot: &Snapshot) -> String {
     let mut out = Vec::new();
     let scrape = Scrape {
         snapshot,
+        labels: &LabelCache::of(snapshot),
         findings: &[],
         operator: &operator,
         tiers: &Tier::SWITCHES,

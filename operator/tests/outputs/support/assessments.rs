@@ -84,8 +84,6 @@ pub(crate) fn empty(
         stale_sources: Vec::new(),
         inputs_digest: "inputs".to_owned(),
         ledger: Arc::new(Ledger::default()),
-        kept: gradus_engine::kept::Kept::default(),
-        kept_impacts: gradus_engine::kept::Kept::default(),
     }
 }
 

@@ -8,13 +8,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
 
 use gradus_engine::diagnostic::Diagnostic;
-use gradus_engine::kept::Kept;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::object as o;
 use gradus_engine::program::Program;
 use gradus_engine::verdict::NotEffective;
 use gradus_engine::view as v;
 use gradus_manifests::finding::Finding;
+use gradus_operator::outputs::metrics::Labelled;
 use gradus_operator::outputs::web::PublishedState;
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -63,6 +63,10 @@ impl Published {
 impl PublishedState for Published {
     fn snapshot(&self) -> Arc<v::Snapshot> {
         Arc::clone(&self.snapshot.read().unwrap())
+    }
+
+    fn labelled(&self) -> Labelled {
+        Labelled::of(v::Snapshot::clone(&self.snapshot()))
     }
 
     fn findings(&self) -> Arc<[Finding]> {
@@ -243,8 +247,6 @@ pub(crate) fn copy(view: &v::AssessmentView) -> v::AssessmentView {
         stale_sources: view.stale_sources.clone(),
         inputs_digest: view.inputs_digest.clone(),
         ledger: Arc::clone(&view.ledger),
-        kept: Kept::default(),
-        kept_impacts: Kept::default(),
         ..*view
     }
 }

@@ -7,7 +7,7 @@ use axum::http::{Request, StatusCode, header};
 use futures_util::StreamExt;
 use gradus_engine::view::Snapshot;
 use gradus_manifests::finding::Finding;
-use gradus_operator::outputs::metrics::OperatorMetrics;
+use gradus_operator::outputs::metrics::{Labelled, OperatorMetrics};
 use gradus_operator::outputs::web::{PublishedState, Scraping, router};
 use tokio::sync::watch;
 use tower::ServiceExt;
@@ -49,6 +49,10 @@ struct Broken;
 impl PublishedState for Broken {
     fn snapshot(&self) -> Arc<Snapshot> {
         Arc::new(support::snapshot())
+    }
+
+    fn labelled(&self) -> Labelled {
+        Labelled::of(support::snapshot())
     }
 
     fn findings(&self) -> Arc<[Finding]> {
