@@ -34,6 +34,7 @@ pub mod scoring;
 pub mod status;
 mod validate;
 pub mod waiver;
+pub mod wording;
 mod words;
 
 pub use api::{API_VERSION, GROUP, VERSION};

@@ -15,7 +15,7 @@
 //! | [`store`] | what a folder remembers |
 //! | [`inputs`] | a folder of documents; list and watch of one kind |
 //! | [`leader`] | which replica writes |
-//! | [`outputs`] | statuses, Events, metrics, the page, and their words |
+//! | [`outputs`] | statuses, Events, metrics and the page |
 //! | [`scoring`] | the scoring loop's core: world, clock, settle, fold, publish |
 //! | [`modes`] | a folder, a cluster, each as it changes or once |
 

@@ -2,6 +2,7 @@
 
 use anyhow::{anyhow, bail};
 use clap::ValueEnum;
+use gradus_crds::wording::count;
 use gradus_engine::key::ObjectKey;
 use gradus_engine::query::{self, Explanation, Roadmap};
 use gradus_engine::view::{AssessmentView, Problem};
@@ -243,9 +244,10 @@ fn way(way: &Roadmap) -> Vec<Line> {
     } else {
         String::new()
     };
+    let criteria = count(way.steps.len(), "criterion", "criteria");
     let mut lines = vec![Line::of(
         Tone::Strong,
-        format!("{exact} stage {}: {}{days}", way.to, count(way)),
+        format!("{exact} stage {}: {criteria}{days}", way.to),
     )];
     for (index, step) in way.steps.iter().enumerate() {
         let mut line = Line::plain(format!("  {}. {}", index + 1, step.criterion));
@@ -264,11 +266,4 @@ fn way(way: &Roadmap) -> Vec<Line> {
         ))
     }));
     lines
-}
-
-fn count(way: &Roadmap) -> String {
-    match way.steps.len() {
-        1 => "1 criterion".to_owned(),
-        several => format!("{several} criteria"),
-    }
 }

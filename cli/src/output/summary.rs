@@ -1,9 +1,9 @@
 //! Assessments, one row each, and their numbers in a line.
 
+use gradus_crds::wording::calendar::last_day;
+use gradus_crds::wording::{ending, sentence};
 use gradus_engine::verdict::Verdict;
-use gradus_engine::view::{AssessmentView, End, EndKind, Gap};
-use gradus_operator::outputs::wording::calendar::{day, last_day};
-use gradus_operator::outputs::wording::sentence::sentence;
+use gradus_engine::view::{AssessmentView, Gap};
 
 use super::ladder::ladder;
 use super::table::Table;
@@ -191,12 +191,7 @@ pub(crate) fn outlook(view: &AssessmentView) -> String {
     }
     let mut parts: Vec<String> = needed(view).into_iter().collect();
     if let Some(fall) = &view.forecast {
-        parts.push(format!(
-            "falls to {} on {}: {}",
-            fall.stage,
-            day(fall.at),
-            fall.because
-        ));
+        parts.push(format!("falls {}", ending::fall(fall)));
     }
     parts.join("; ")
 }
@@ -228,19 +223,9 @@ fn ends_next(view: &AssessmentView) -> Line {
     match view.ends.first() {
         Some(end) => {
             let day = last_day(end.at);
-            Line::plain(format!("{} {} on {day}", end_kind(end), end.name))
+            Line::plain(format!("{} {} on {day}", ending::noun(end.kind), end.name))
         }
         None => word(None),
-    }
-}
-
-/// The kind of what ends, in words.
-pub(crate) fn end_kind(end: &End) -> &'static str {
-    match end.kind {
-        EndKind::Attestation => "attestation",
-        EndKind::Waiver => "waiver",
-        EndKind::Award => "award",
-        EndKind::Grace => "grace of",
     }
 }
 

@@ -103,11 +103,11 @@ fn watch_prints_a_fall_with_its_cause_and_the_recovery() {
         first.get(10..11) == Some("T") && first.get(19..20) == Some("Z"),
         "{first}"
     );
-    watching.line("default/infram: first mark at stage 1");
+    watching.line("default/infram: first measured at stage 1");
     fs::write(&file, text.replacen("claim: Present", "claim: Absent", 1)).unwrap();
     watching.line("fell from stage 1 to stage 0: capability active-standby-failover was lost");
     fs::write(&file, &text).unwrap();
-    watching.line("rose from stage 0 to stage 1");
+    watching.line("back at stage 1, after a fall to stage 0");
     fs::write(&file, text.replacen("claim: Present", "claim: Preesent", 1)).unwrap();
     watching.line("did you mean Present?");
     fs::write(&file, &text).unwrap();
@@ -120,7 +120,7 @@ fn logging_never_blocks_a_watch() {
     let site = site();
     let mut command = gradus(&["watch", text(site.path()), "--listen", "127.0.0.1:0"]);
     let watching = Watching::of(command.env("GRADUS_LOG", "info"));
-    watching.line("first mark");
+    watching.line("first measured");
     assert_eq!(watching.signal("-INT"), Some(0));
 }
 
@@ -147,7 +147,7 @@ fn taken_port_is_named_with_an_alternative() {
 fn watched_folder_is_refused_with_the_process_that_watches_it() {
     let site = site();
     let watching = Watching::start(site.path());
-    watching.line("first mark");
+    watching.line("first measured");
     let second = run(&["watch", text(site.path()), "--listen", "127.0.0.1:0"]);
     assert_eq!(second.status.code(), Some(2));
     let holder = format!("process {}", watching.child.id());
@@ -163,7 +163,7 @@ fn watched_folder_is_refused_with_the_process_that_watches_it() {
 fn reset_lists_what_it_would_delete_and_deletes_only_when_confirmed() {
     let site = site();
     let watching = Watching::start(site.path());
-    watching.line("first mark");
+    watching.line("first measured");
     assert_eq!(watching.signal("-INT"), Some(0));
     let entry = site
         .path()

@@ -14,6 +14,7 @@ use crate::assessment_status::{
     ForecastStatus, Score,
 };
 use crate::common::Condition;
+use crate::wording::transition;
 
 /// Gaps that a status lists at most.
 const GAPS: usize = 50;
@@ -226,26 +227,7 @@ fn regressed(view: &AssessmentView, ledger: &Ledger) -> (bool, &'static str, Str
     let Some(fall) = ledger.standing.first() else {
         return (false, "NoFall", "no regression is open".to_owned());
     };
-    let of = fall
-        .domain
-        .as_ref()
-        .map(|domain| format!(" of domain {domain}"))
-        .unwrap_or_default();
-    let by = fall
-        .capability
-        .as_ref()
-        .map(|name| format!(", capability {name}"))
-        .unwrap_or_default();
-    let on = fall
-        .evidence
-        .as_ref()
-        .map(|name| format!(", {name}"))
-        .unwrap_or_default();
-    let message = format!(
-        "stage{of} fell from {} to {}: {}{by}{on}",
-        fall.from, fall.to, fall.cause
-    );
-    (true, fall.cause.as_str(), message)
+    (true, fall.cause.as_str(), transition::fall(fall))
 }
 
 fn target_at_risk(view: &AssessmentView) -> (bool, &'static str, String) {

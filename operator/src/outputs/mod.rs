@@ -1,4 +1,4 @@
-//! What leaves: statuses, Events, metrics and the page, worded in one place.
+//! What leaves: statuses, Events, metrics and the page, worded by [`gradus_crds::wording`].
 //!
 //! Outputs read what was published and decide nothing of a score.
 
@@ -6,4 +6,3 @@ pub(crate) mod events;
 pub mod metrics;
 pub mod status;
 pub mod web;
-pub mod wording;

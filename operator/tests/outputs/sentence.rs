@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
+use gradus_crds::wording::{cause, sentence};
 use gradus_engine::ledger::Entry;
 use gradus_engine::object as o;
 use gradus_engine::verdict::Cause;
 use gradus_engine::view::AssessmentView;
-use gradus_operator::outputs::wording::sentence::{cause, sentence};
 
 use crate::support;
 

@@ -47,7 +47,10 @@ fn a_person_breaks_something_and_sees_the_alert_fire_with_its_cause_and_end() ->
     let rules = rules.split_whitespace().next().context("a URL")?;
     ensure!(http::get(rules)?.body.contains("GradusStageRegressed"));
     line(&lines, &["Ctrl-C ends everything"])?;
-    line(&lines, &["larkmere-general/infram: first mark at stage 5"])?;
+    line(
+        &lines,
+        &["larkmere-general/infram: first measured at stage 5"],
+    )?;
 
     let network = group.path().join("larkmere-general/network.yaml");
     claim(&network, "wireless-most-premises", "Present", "Absent")?;

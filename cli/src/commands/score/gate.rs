@@ -2,12 +2,12 @@
 
 use std::str::FromStr;
 
+use gradus_crds::wording::calendar::last_day;
+use gradus_crds::wording::ending;
 use gradus_engine::view::AssessmentView;
-use gradus_operator::outputs::wording::calendar::last_day;
 use jiff::ToSpan;
 
 use crate::names;
-use crate::output::summary::end_kind;
 use crate::stdio::Stdio;
 
 /// `expiring` means within so many days, like the alerts.
@@ -114,7 +114,7 @@ impl Gates {
             let last = last_day(end.at);
             failures.push(format!(
                 "depends on {} {}, which ends after {last}",
-                end_kind(end),
+                ending::noun(end.kind),
                 end.name
             ));
         }

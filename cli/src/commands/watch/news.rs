@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use gradus_crds::wording::{sentence, transition};
 use gradus_engine::key::ObjectKey;
 use gradus_engine::ledger::Entry;
+use gradus_engine::verdict::Transition;
 use gradus_engine::view::AssessmentView;
-use gradus_operator::outputs::wording::sentence::{cause, sentence};
 use gradus_operator::scoring::{CommittedEntry, Published};
 use jiff::Timestamp;
 
@@ -261,31 +262,11 @@ fn is_committed_soon(view: &AssessmentView) -> bool {
 
 /// A committed transition, with its cause.
 fn moved(entry: &Entry, evidence: Option<&str>) -> (String, Tone) {
-    let whose = entry
-        .domain
-        .as_ref()
-        .map(|domain| format!("{domain}: "))
-        .unwrap_or_default();
-    let why = entry
-        .cause
-        .map(|why| format!(": {}", cause(why, entry.capability.as_deref(), evidence)));
-    let why = why.unwrap_or_default();
-    match entry.from {
-        None => (
-            format!("{whose}first mark at stage {}{why}", entry.to),
-            Tone::Plain,
-        ),
-        Some(from) if from > entry.to => (
-            format!("{whose}fell from stage {from} to stage {}{why}", entry.to),
-            Tone::Bad,
-        ),
-        Some(from) if from < entry.to => (
-            format!("{whose}rose from stage {from} to stage {}{why}", entry.to),
-            Tone::Good,
-        ),
-        Some(_) => (
-            format!("{whose}new mark at stage {}{why}", entry.to),
-            Tone::Plain,
-        ),
-    }
+    let tone = match entry.transition {
+        Transition::Fall => Tone::Bad,
+        Transition::Rise if entry.from.is_none() => Tone::Plain,
+        Transition::Rise | Transition::Restoration => Tone::Good,
+        Transition::NewMark => Tone::Plain,
+    };
+    (transition::entry(entry, evidence), tone)
 }

@@ -9,14 +9,13 @@
 //! Only transitions are recorded. The rest follows from an object as it is now, under a name that its instant
 //! gives it, so that another leader tells the same.
 
+use gradus_crds::wording::calendar::{last_day, minute};
 use gradus_engine::key::{Kind, Name, ObjectKey};
 use gradus_engine::object::Subject;
 use gradus_engine::time::end_of;
 use gradus_engine::verdict::{NotCounted, NotEffective};
 use gradus_engine::view::{AssessmentView, AttestationView, Snapshot, WaiverView};
 use jiff::Timestamp;
-
-use crate::outputs::wording::calendar::{last_day, minute};
 
 /// Something that happened to an object.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -220,7 +220,7 @@ mod tests {
             reason,
             at: Timestamp::UNIX_EPOCH,
             is_warning: reason == "StageRegressed",
-            note: "Stage fell from 5 to 3: capability vpn was lost".to_owned(),
+            note: "Fell from stage 5 to stage 3: capability vpn was lost".to_owned(),
             related: Some((Kind::Capability, "vpn".into())),
         }
     }
@@ -237,7 +237,7 @@ mod tests {
         assert_eq!(event.reason.as_deref(), Some("StageRegressed"));
         assert_eq!(
             event.note.as_deref(),
-            Some("Stage fell from 5 to 3: capability vpn was lost")
+            Some("Fell from stage 5 to stage 3: capability vpn was lost")
         );
         let regarding = event.regarding.unwrap();
         assert_eq!(regarding.kind.as_deref(), Some("Assessment"));

@@ -1,11 +1,11 @@
 //! The transitions of a stage, as a committed ledger tells them.
 
+use gradus_crds::wording::{self, capitalised};
 use gradus_engine::key::Kind;
 use gradus_engine::ledger::{Entry, Ledger};
 use gradus_engine::verdict::Transition;
 
 use super::occasion::Occasion;
-use crate::outputs::wording::sentence::cause;
 
 /// What a committed ledger remembers of transitions, oldest first.
 pub(crate) fn transitions(ledger: &Ledger) -> Vec<Occasion> {
@@ -20,7 +20,9 @@ fn transition(entry: &Entry) -> Occasion {
         reason: reason(entry.transition),
         at: entry.at,
         is_warning: entry.transition == Transition::Fall,
-        note: note(entry),
+        // Why: the evidence that decided stands in an open fall only. An Event that is published after the stage is back,
+        // say by the next leader, would have another text than the one that was due.
+        note: capitalised(&wording::transition::entry(entry, None)),
         related: related.map(|name| (Kind::Capability, name.into())),
     }
 }
@@ -31,33 +33,6 @@ fn reason(transition: Transition) -> &'static str {
         Transition::Fall => "StageRegressed",
         Transition::Restoration => "StageRestored",
         Transition::NewMark => "ModelChanged",
-    }
-}
-
-/// Says what an entry of the history holds.
-///
-/// Why: the evidence that decided stands in an open fall only. An Event that is published after the stage is back, say
-/// by the next leader, would have another text than the one that was due.
-fn note(entry: &Entry) -> String {
-    let of = entry
-        .domain
-        .as_ref()
-        .map(|domain| format!(" of domain {domain}"))
-        .unwrap_or_default();
-    let from = entry
-        .from
-        .map(|from| format!(" from {from}"))
-        .unwrap_or_default();
-    let why = entry
-        .cause
-        .map(|why| format!(": {}", cause(why, entry.capability.as_deref(), None)))
-        .unwrap_or_default();
-    let to = entry.to;
-    match entry.transition {
-        Transition::Rise => format!("Stage{of} rose{from} to {to}{why}"),
-        Transition::Fall => format!("Stage{of} fell{from} to {to}{why}"),
-        Transition::Restoration => format!("Stage{of} is back{from} at {to}{why}"),
-        Transition::NewMark => format!("The mark{of} begins anew at stage {to}{why}"),
     }
 }
 
@@ -93,7 +68,10 @@ mod tests {
         let fall = told(Transition::Fall);
         assert!(fall.is_warning);
         assert_eq!(fall.reason, "StageRegressed");
-        assert_eq!(fall.note, "Stage fell from 5 to 3: capability vpn was lost");
+        assert_eq!(
+            fall.note,
+            "Fell from stage 5 to stage 3: capability vpn was lost"
+        );
         assert_eq!(fall.related, Some((Kind::Capability, "vpn".into())));
     }
 

@@ -43,7 +43,7 @@ async fn an_assessment_says_all_that_is_known_of_it() {
         "Without waivers Stage 1",
         "Highest so far Stage 4 on 14 Sep 2026",
         "Target Stage 4 by 30 Jun 2027",
-        "Falls if nobody acts Stage 1 from 15 Dec 2026: waiver spare-link ends",
+        "Falls if nobody acts to 1 on 15 Dec 2026: waiver spare-link ends",
         "1 of 3 met, 1 unknown, 3 needed · not reached",
         "2 of 2 met (1 waived), 2 needed · reached",
         "2 of 2 met, 2 needed · passes by itself; a stage below does not",

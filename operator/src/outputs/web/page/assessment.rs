@@ -1,6 +1,8 @@
 //! One assessment: the ladder, what moved it, what is missing, what ends.
 
 use askama::Template;
+use gradus_crds::wording::calendar::{day, last_day};
+use gradus_crds::wording::{self, ending, lists, sentence};
 use gradus_engine::key::{Name, ObjectKey};
 use gradus_engine::model::Model;
 use gradus_engine::verdict::Verdict;
@@ -9,15 +11,13 @@ use gradus_engine::view::{AssessmentView, DomainView, Gap, NextStep};
 use super::super::link;
 use super::chip::{Chip, chips, trouble};
 use super::criteria::{self, Group};
+use super::glyphs;
 use super::heatmap::{Heatmap, heatmap};
 use super::history::{History, history};
 use super::ladder::{Ladder, ladder};
 use super::runway::{Runway, runway};
 use super::shape::{Segment, bar};
-use super::words;
 use super::{Frame, Link};
-use crate::outputs::wording::calendar::{day, last_day};
-use crate::outputs::wording::sentence::sentence;
 
 /// How many gaps the page names before it points to the list.
 const GAPS: usize = 8;
@@ -111,7 +111,7 @@ fn page<'a>(frame: &'a Frame, view: &AssessmentView) -> Page<'a> {
             model.map_or_else(|| spec.model.to_string(), |model| model.title.clone()),
             link::model(&spec.model),
         ),
-        owner: words::owner(&spec.owner),
+        owner: wording::owner(&spec.owner),
         tone: trouble(view).class(),
         stage: view.shown_stage().map(|stage| stage.to_string()),
         top: view.stages.last().map(|stage| stage.rank),
@@ -141,7 +141,7 @@ fn page<'a>(frame: &'a Frame, view: &AssessmentView) -> Page<'a> {
             .collect(),
         runway: runway(view),
         heatmap: heatmap(view),
-        legend: words::legend(),
+        legend: glyphs::legend(),
         domains: view.domains.iter().map(domain_row).collect(),
         groups: criteria::groups(view),
         history: history(view),
@@ -180,14 +180,7 @@ fn facts(view: &AssessmentView) -> Vec<(&'static str, String)> {
         .high_water
         .as_ref()
         .map(|mark| format!("Stage {} on {}", mark.stage, day(mark.at)));
-    let forecast = view.forecast.as_ref().map(|fall| {
-        format!(
-            "Stage {} from {}: {}",
-            fall.stage,
-            day(fall.at),
-            fall.because
-        )
-    });
+    let forecast = view.forecast.as_ref().map(ending::fall);
     let answers = view
         .score
         .as_ref()
@@ -272,11 +265,11 @@ fn missing(view: &AssessmentView) -> Option<Missing> {
 
 fn gap_row(view: &AssessmentView, gap: &Gap) -> GapRow {
     GapRow {
-        glyph: words::glyph(gap.verdict),
-        word: words::verdict(gap.verdict),
+        glyph: glyphs::of_verdict(gap.verdict),
+        word: lists::verdict(gap.verdict),
         title: criteria::title(view, &gap.criterion),
         href: link::criterion(&gap.criterion),
-        reason: words::reason(gap.reason),
+        reason: lists::reason(gap.reason),
         owner: gap.owner.as_ref().map(ToString::to_string),
     }
 }
@@ -292,7 +285,7 @@ fn next_step(view: &AssessmentView, step: &NextStep) -> Step {
     Step {
         title: criteria::title(view, &step.criterion),
         href: link::criterion(&step.criterion),
-        gain: (gain > 0).then(|| format!("+{}", words::count(gain, "stage", "stages"))),
+        gain: (gain > 0).then(|| format!("+{}", wording::count(gain, "stage", "stages"))),
         effort: step
             .effort_days
             .map(|days| format!("{days} days of effort")),
@@ -312,7 +305,7 @@ fn domain_row(domain: &DomainView) -> DomainRow {
         title: domain.title.clone(),
         nested: domain.parent.is_some(),
         standing,
-        bar: bar(&[(words::glyph(Verdict::Met), domain.met)], domain.of),
+        bar: bar(&[(glyphs::of_verdict(Verdict::Met), domain.met)], domain.of),
         counts: format!("{} of {}", domain.met, domain.of),
         missing: domain.missing,
     }

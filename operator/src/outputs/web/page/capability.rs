@@ -1,6 +1,8 @@
 //! One capability: what is believed of it, on what evidence, and what would fall with it.
 
 use askama::Template;
+use gradus_crds::wording::calendar::{distance, last_day, minute};
+use gradus_crds::wording::{self, lists};
 use gradus_engine::delta::Standing;
 use gradus_engine::fact::FactValue;
 use gradus_engine::key::{Name, ObjectKey};
@@ -12,8 +14,7 @@ use gradus_engine::view::{AttestationView, CapabilityView, EvidenceView, Impact}
 use jiff::Timestamp;
 
 use super::super::link;
-use super::{Frame, Link, words};
-use crate::outputs::wording::calendar::{distance, last_day, minute};
+use super::{Frame, Link, glyphs};
 
 #[derive(Template)]
 #[template(path = "capability.html")]
@@ -91,15 +92,15 @@ fn page<'a>(frame: &'a Frame, view: &CapabilityView) -> Page<'a> {
         namespace: view.key.namespace.to_string(),
         name: view.key.name.to_string(),
         kind: view.kind.to_string(),
-        glyph: words::state_glyph(view.state),
+        glyph: glyphs::of_state(view.state),
         state: view.state.as_str(),
         // The other states say it themselves.
         reason: view
             .reason
             .filter(|_| view.state == CapabilityState::Unknown)
-            .map(words::reason),
-        class: (view.state == CapabilityState::Proven).then(|| words::class(view.class)),
-        owner: words::owner(&view.owner),
+            .map(lists::reason),
+        class: (view.state == CapabilityState::Proven).then(|| lists::class(view.class)),
+        owner: wording::owner(&view.owner),
         stale: stale(view),
         valid_until: view.valid_until.map(|end| until(at, end)),
         facts: facts(view),
@@ -148,7 +149,7 @@ fn facts(view: &CapabilityView) -> Vec<Fact> {
             FactValue::Integer(value) => value.to_string(),
             FactValue::Text(value) => value.to_string(),
         },
-        class: words::class(*class),
+        class: lists::class(*class),
         disagreeing: view.disagreeing.contains(name),
     };
     view.facts.iter().map(fact).collect()
@@ -158,9 +159,9 @@ fn evidence(at: Timestamp, item: &EvidenceView) -> Evidence {
     Evidence {
         name: item.name.to_string(),
         kind: item.kind.as_str(),
-        glyph: words::truth_glyph(item.verdict),
-        verdict: words::truth(item.verdict),
-        reason: item.reason.map(words::reason),
+        glyph: glyphs::of_truth(item.verdict),
+        verdict: lists::truth(item.verdict),
+        reason: item.reason.map(lists::reason),
         observed: item
             .observed_at
             .map(|seen| format!("{} ({})", minute(seen), distance(at, seen))),

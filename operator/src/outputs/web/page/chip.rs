@@ -1,11 +1,10 @@
 //! What is special about an assessment in two or three words, and how much trouble it is.
 
+use gradus_crds::wording::calendar::{days_until, distance};
 use gradus_engine::object::Target;
 use gradus_engine::time::end_of;
 use gradus_engine::verdict::Suspension;
 use gradus_engine::view::{AssessmentView, Forecast};
-
-use crate::outputs::wording::calendar::{days_until, distance};
 
 /// How much trouble an assessment is; the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,5 +1,6 @@
 //! Every criterion of an assessment, stage by stage, with its verdict and why.
 
+use gradus_crds::wording::lists;
 use gradus_engine::key::Name;
 use gradus_engine::model::{Criterion, CriterionKind, Model};
 use gradus_engine::verdict::Verdict;
@@ -7,7 +8,7 @@ use gradus_engine::view::{AssessmentView, CriterionView};
 
 use super::super::link;
 use super::Link;
-use super::words;
+use super::glyphs;
 
 /// The criteria of one stage.
 pub(super) struct Group {
@@ -127,12 +128,12 @@ fn criterion_row(
         glyph: if negative {
             negative_glyph(row)
         } else {
-            words::glyph(row.verdict)
+            glyphs::of_verdict(row.verdict)
         },
         word: if negative {
             negative_word(row)
         } else {
-            words::verdict(row.verdict)
+            lists::verdict(row.verdict)
         },
         points: row.points.clone(),
         why: why(view, row),
@@ -147,7 +148,7 @@ fn negative_word(row: &CriterionView) -> &'static str {
     match row.verdict {
         Verdict::Met => "Describes the site",
         Verdict::Unmet => "Does not describe it",
-        other => words::verdict(other),
+        other => lists::verdict(other),
     }
 }
 
@@ -155,14 +156,14 @@ fn negative_glyph(row: &CriterionView) -> &'static str {
     match row.verdict {
         Verdict::Met => "describes",
         Verdict::Unmet => "none",
-        other => words::glyph(other),
+        other => glyphs::of_verdict(other),
     }
 }
 
 fn why(view: &AssessmentView, row: &CriterionView) -> Vec<String> {
     let mut why = Vec::new();
-    why.extend(row.reason.map(|reason| words::reason(reason).to_owned()));
-    why.extend(row.class.map(|class| words::class(class).to_owned()));
+    why.extend(row.reason.map(|reason| lists::reason(reason).to_owned()));
+    why.extend(row.class.map(|class| lists::class(class).to_owned()));
     why.extend(
         row.met_by
             .as_ref()

@@ -1,14 +1,14 @@
 //! All assessments on one page: who stands where, and who is in trouble.
 
 use askama::Template;
+use gradus_crds::wording::count;
+use gradus_crds::wording::sentence;
 use gradus_engine::view::AssessmentView;
 
 use super::super::link;
 use super::chip::{Chip, Trouble, chips, trouble};
 use super::ladder::{Ladder, ladder};
-use super::words::count;
 use super::{Frame, Link};
-use crate::outputs::wording::sentence::sentence;
 
 #[derive(Template)]
 #[template(path = "fleet.html")]

@@ -1,11 +1,12 @@
 //! The heat map: domains by stages, every criterion a glyph.
 
+use gradus_crds::wording::lists;
 use gradus_engine::key::Name;
 use gradus_engine::model::{Criterion, CriterionKind, Domain, Model};
 use gradus_engine::view::{AssessmentView, CriterionView};
 
 use super::super::link;
-use super::words;
+use super::glyphs;
 
 /// Criteria by domain and stage.
 pub(super) struct Heatmap {
@@ -91,7 +92,7 @@ fn mark(domain: Option<&Domain>, row: &CriterionView, criterion: &Criterion) -> 
     let here: Option<&Name> = domain.map(|domain| &domain.name);
     let guest = here.is_some_and(|name| criterion.also_in.contains(name));
     (guest || criterion.domain.as_ref() == here).then(|| Mark {
-        glyph: words::glyph(row.verdict),
+        glyph: glyphs::of_verdict(row.verdict),
         says: says(row, criterion),
         href: link::criterion(&criterion.name),
         guest,
@@ -99,7 +100,7 @@ fn mark(domain: Option<&Domain>, row: &CriterionView, criterion: &Criterion) -> 
 }
 
 fn says(row: &CriterionView, criterion: &Criterion) -> String {
-    let word = words::verdict(row.verdict);
+    let word = lists::verdict(row.verdict);
     match &row.points {
         Some(points) => format!("{word}, {points} points: {}", criterion.title),
         None => format!("{word}: {}", criterion.title),

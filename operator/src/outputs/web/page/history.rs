@@ -2,13 +2,14 @@
 
 use std::fmt::Write;
 
+use gradus_crds::wording::calendar::{day, days_until, minute};
+use gradus_crds::wording::transition;
 use gradus_engine::ledger::Entry;
+use gradus_engine::verdict::Transition;
 use gradus_engine::view::AssessmentView;
 use jiff::Timestamp;
 
 use super::shape::permille;
-use crate::outputs::wording::calendar::{day, days_until, minute};
-use crate::outputs::wording::sentence::cause;
 
 /// What was committed, as a drawing and as a list.
 pub(super) struct History {
@@ -65,32 +66,16 @@ pub(super) fn history(view: &AssessmentView) -> Option<History> {
 }
 
 fn in_words(view: &AssessmentView, entry: &Entry) -> HistoryEntry {
-    let of = match &entry.domain {
-        Some(domain) => format!("{domain}: "),
-        None => String::new(),
+    let class = match entry.transition {
+        Transition::Fall => "fall",
+        Transition::Rise | Transition::Restoration => "rise",
+        Transition::NewMark => "mark",
     };
-    let (class, moved) = match entry.from {
-        None => ("rise", format!("first measured at stage {}", entry.to)),
-        Some(from) if from > entry.to => (
-            "fall",
-            format!("fell from stage {from} to stage {}", entry.to),
-        ),
-        Some(from) if from < entry.to => (
-            "rise",
-            format!("rose from stage {from} to stage {}", entry.to),
-        ),
-        Some(_) => ("mark", format!("a new mark at stage {}", entry.to)),
-    };
-    let why = entry
-        .cause
-        .map(|why| format!(": {}", cause(why, entry.capability.as_deref(), None)))
-        .unwrap_or_default();
-    let at = entry.at.min(view.at);
     HistoryEntry {
         sequence: entry.sequence,
         class,
-        when: minute(at),
-        text: format!("{of}{moved}{why}."),
+        when: minute(entry.at.min(view.at)),
+        text: format!("{}.", transition::entry(entry, None)),
     }
 }
 

@@ -5,6 +5,7 @@ mod capability;
 mod chip;
 mod criteria;
 mod fleet;
+mod glyphs;
 mod heatmap;
 mod history;
 mod ladder;
@@ -12,11 +13,11 @@ mod missing;
 mod model;
 mod runway;
 mod shape;
-mod words;
 
 use std::ops::Range;
 use std::sync::Arc;
 
+use gradus_crds::wording::{self, calendar};
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::view::Snapshot;
 use gradus_manifests::finding::{Finding, Snippet};
@@ -30,7 +31,6 @@ pub(super) use model::model;
 use super::assets;
 use super::link;
 use super::published_state::PublishedState;
-use crate::outputs::wording::calendar;
 
 /// How many findings a page shows; `gradus lint` shows all.
 const FINDINGS: usize = 50;
@@ -82,10 +82,10 @@ impl Findings {
 
     fn summary(&self) -> String {
         let parts: Vec<String> = [
-            (self.errors, words::count(self.errors, "error", "errors")),
+            (self.errors, wording::count(self.errors, "error", "errors")),
             (
                 self.warnings,
-                words::count(self.warnings, "warning", "warnings"),
+                wording::count(self.warnings, "warning", "warnings"),
             ),
         ]
         .into_iter()

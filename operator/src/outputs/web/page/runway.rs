@@ -1,12 +1,12 @@
 //! What ends soon, and what falls with it if nobody acts.
 
+use gradus_crds::wording::calendar::{days_until, distance, last_day};
+use gradus_crds::wording::{capitalised, ending};
 use gradus_engine::view::{AssessmentView, End};
 
 use super::super::link;
 use super::Link;
 use super::shape::percent;
-use super::words;
-use crate::outputs::wording::calendar::{days_until, distance, last_day};
 
 /// How far the runway reaches.
 pub(super) const DAYS: u64 = 90;
@@ -27,7 +27,7 @@ pub(super) struct RunwayEnd {
     pub(super) class: &'static str,
     pub(super) day: String,
     pub(super) distance: String,
-    pub(super) what: &'static str,
+    pub(super) what: String,
     pub(super) name: String,
     pub(super) capability: Option<Link>,
     pub(super) falls_to: Option<u32>,
@@ -60,7 +60,7 @@ fn runway_end(view: &AssessmentView, end: &End) -> RunwayEnd {
         },
         day: last_day(end.at),
         distance: distance(view.at, end.at),
-        what: words::end(end.kind),
+        what: capitalised(ending::noun(end.kind)),
         name: end.name.to_string(),
         capability: end.capability.as_ref().map(capability),
         falls_to: end.falls_to,

@@ -1,4 +1,0 @@
-//! The words of every output.
-
-pub mod calendar;
-pub mod sentence;
