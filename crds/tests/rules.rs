@@ -1,5 +1,6 @@
 //! The CEL rules of the CRDs and their native twins agree: every rule over one object, evaluated by the `cel`
 //! crate and natively, on every combination of the values that matter to it.
+// See D-110.
 
 mod documents;
 

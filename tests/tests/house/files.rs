@@ -85,6 +85,40 @@ fn files_name_each_other_in_no_circle_larger_than_two() {
     }
 }
 
+/// The files that the walks of the design name, each in the folder of the last one that was named in full.
+fn files_of_walks(page: &str) -> Vec<PathBuf> {
+    let walks = page
+        .split_once("## Four walks")
+        .map_or("", |(_, walks)| walks);
+    let mut folder = PathBuf::new();
+    let quoted = walks.split('`').skip(1).step_by(2);
+    let files = quoted.filter(|text| text.ends_with(".rs"));
+    let in_full = files.map(|file| {
+        if file.contains('/') {
+            folder = PathBuf::from(file)
+                .parent()
+                .map_or_else(PathBuf::new, PathBuf::from);
+            PathBuf::from(file)
+        } else {
+            folder.join(file)
+        }
+    });
+    in_full.collect()
+}
+
+#[test]
+fn files_that_the_walks_of_the_design_name_exist() {
+    let page = root().join("docs/design/house.md");
+    let page = std::fs::read_to_string(page).expect("the page of the house");
+    let files = files_of_walks(&page);
+    assert!(files.len() > 25, "{files:?}");
+    let missing: Vec<PathBuf> = files
+        .into_iter()
+        .filter(|file| !root().join(file).is_file())
+        .collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
 #[test]
 fn layers_stand_in_the_design() {
     let page = root().join("docs/design/house.md");
