@@ -1,6 +1,6 @@
 //! Inside a crate: layers, circles, sizes, lints.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use gradus_tests::house::{Crate, Layers, circles, lint_exceptions, long_files};
 use gradus_tests::running::binary::root;
@@ -92,7 +92,7 @@ fn files_of_walks(page: &str) -> Vec<PathBuf> {
         .map_or("", |(_, walks)| walks);
     let mut folder = PathBuf::new();
     let quoted = walks.split('`').skip(1).step_by(2);
-    let files = quoted.filter(|text| text.ends_with(".rs"));
+    let files = quoted.filter(|text| Path::new(text).extension().is_some_and(|end| end == "rs"));
     let in_full = files.map(|file| {
         if file.contains('/') {
             folder = PathBuf::from(file)

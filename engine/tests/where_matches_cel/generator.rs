@@ -1,37 +1,19 @@
-//! `where` means what CEL means: random texts and sites, with the `cel` crate as the oracle.
-//!
-//! Where the two differ on purpose (a fact that is absent, of another type, or Unknown), the
-//! oracle is asked a guarded text: `has` and `type` around every atom, and an error in place of
-//! Unknown, since CEL's connectives treat errors as Kleene's treat Unknown. Where they do not
-//! differ, it is asked the very same text.
+//! Random texts of the `where` grammar, each with what the oracle is asked.
 
-mod where_support;
-
-use std::collections::HashMap;
 use std::fmt::Write;
 
-use cel::{Context, Program, Value};
 use gradus_engine::fact::FactValue;
-use gradus_engine::predicate::{LONGEST, parse};
-use gradus_engine::verdict::Truth;
-use where_support::{Site, Stated};
-
-const EXPRESSIONS: usize = 10_000;
-const SITES: usize = 64;
-const SITES_EACH: usize = 6;
-
-/// The parser of the oracle recurses deeply, more so when it is not optimised.
-const STACK: usize = 32 << 20;
+use gradus_engine::predicate::LONGEST;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Type {
+pub(super) enum Type {
     Text,
     Integer,
     Boolean,
 }
 
 /// Facts, and the type that each has when it has its usual one.
-const FACTS: [(&str, Type); 7] = [
+pub(super) const FACTS: [(&str, Type); 7] = [
     ("mode", Type::Text),
     ("vendor", Type::Text),
     ("users", Type::Integer),
@@ -41,7 +23,7 @@ const FACTS: [(&str, Type); 7] = [
     ("in2", Type::Text),
 ];
 
-const TEXTS: [&str; 16] = [
+pub(super) const TEXTS: [&str; 16] = [
     "",
     "a",
     "A",
@@ -60,7 +42,7 @@ const TEXTS: [&str; 16] = [
     "z && facts.a",
 ];
 
-const INTEGERS: [i64; 12] = [
+pub(super) const INTEGERS: [i64; 12] = [
     i64::MIN,
     -9_007_199_254_740_991,
     -5,
@@ -75,15 +57,15 @@ const INTEGERS: [i64; 12] = [
     i64::MAX,
 ];
 
-const COMPARISONS: [&str; 6] = ["==", "!=", "<", "<=", ">", ">="];
+pub(super) const COMPARISONS: [&str; 6] = ["==", "!=", "<", "<=", ">", ">="];
 
-const TESTS: [&str; 3] = ["startsWith", "endsWith", "contains"];
+pub(super) const TESTS: [&str; 3] = ["startsWith", "endsWith", "contains"];
 
 /// `SplitMix64`: the same texts and sites on every run and machine.
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -91,23 +73,23 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, bound: usize) -> usize {
+    pub(super) fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.next() % bound as u64).expect("below a usize")
     }
 
-    fn percent(&mut self, share: usize) -> bool {
+    pub(super) fn percent(&mut self, share: usize) -> bool {
         self.below(100) < share
     }
 
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+    pub(super) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len())]
     }
 
-    fn a_type(&mut self) -> Type {
+    pub(super) fn a_type(&mut self) -> Type {
         self.pick(&[Type::Text, Type::Integer, Type::Boolean])
     }
 
-    fn value(&mut self, of: Type) -> FactValue {
+    pub(super) fn value(&mut self, of: Type) -> FactValue {
         match of {
             Type::Text => FactValue::Text(self.pick(&TEXTS).into()),
             Type::Integer => FactValue::Integer(self.pick(&INTEGERS)),
@@ -118,11 +100,11 @@ impl Random {
 
 /// A text, and the guarded text for the oracle, grown together.
 #[derive(Default)]
-struct Pair {
-    text: String,
-    guarded: String,
+pub(super) struct Pair {
+    pub(super) text: String,
+    pub(super) guarded: String,
     /// Whether no atom mixes types, so that on usual facts CEL says the same of the same text.
-    usual: bool,
+    pub(super) usual: bool,
 }
 
 impl Pair {
@@ -146,7 +128,7 @@ impl Pair {
 }
 
 /// One side of a comparison.
-struct Side {
+pub(super) struct Side {
     text: String,
     kind: Option<Type>,
     fact: Option<(&'static str, Type)>,
@@ -166,12 +148,12 @@ impl Side {
     }
 }
 
-struct Generator {
-    random: Random,
+pub(super) struct Generator {
+    pub(super) random: Random,
 }
 
 impl Generator {
-    fn expression(&mut self) -> Pair {
+    pub(super) fn expression(&mut self) -> Pair {
         loop {
             let mut pair = Pair {
                 usual: true,
@@ -427,143 +409,4 @@ impl Generator {
         literal.push(quote);
         literal
     }
-}
-
-/// A site, the same for the oracle, and whether each fact is stated with its usual type.
-struct Place {
-    site: Site,
-    oracle: Context<'static, 'static>,
-    usual: bool,
-}
-
-fn place(random: &mut Random, usual: bool) -> Place {
-    let mut site = Site::default();
-    let mut facts: HashMap<String, Value> = HashMap::new();
-    let mut unknown: HashMap<String, Value> = HashMap::new();
-    for (name, kind) in FACTS {
-        let chance = if usual { 0 } else { random.below(100) };
-        let value = match chance {
-            0..55 => random.value(kind),
-            55..70 => {
-                let kind = random.a_type();
-                random.value(kind)
-            }
-            _ => {
-                if chance >= 85 {
-                    site = site.with(name, Stated::Unknown);
-                }
-                unknown.insert(name.to_owned(), (chance >= 85).into());
-                continue;
-            }
-        };
-        unknown.insert(name.to_owned(), false.into());
-        facts.insert(name.to_owned(), for_oracle(&value));
-        site = site.with(name, Stated::Known(value));
-    }
-    let mut units: HashMap<String, Value> = HashMap::new();
-    if usual || random.percent(70) {
-        let (total, covered) = (
-            random.pick(&[0, 1, 3, 16, 4200]),
-            random.pick(&[0, 1, 2, 255]),
-        );
-        site = site.with_units(total, covered);
-        units.insert(
-            "total".to_owned(),
-            Value::Int(i64::try_from(total).expect("small")),
-        );
-        units.insert(
-            "covered".to_owned(),
-            Value::Int(i64::try_from(covered).expect("small")),
-        );
-    }
-    let mut oracle = Context::default();
-    oracle.add_variable_from_value("facts", facts);
-    oracle.add_variable_from_value("unknown", unknown);
-    oracle.add_variable_from_value("units", units);
-    Place {
-        site,
-        oracle,
-        usual,
-    }
-}
-
-fn for_oracle(value: &FactValue) -> Value {
-    match value {
-        FactValue::Boolean(holds) => Value::Bool(*holds),
-        FactValue::Integer(number) => Value::Int(*number),
-        FactValue::Text(text) => Value::from(text.to_string()),
-    }
-}
-
-/// What the oracle says; its errors stand for Unknown.
-fn oracle(program: &Program, place: &Place) -> Truth {
-    match program.execute(&place.oracle) {
-        Ok(Value::Bool(holds)) => Truth::from(holds),
-        Ok(other) => panic!("{other:?} is no truth"),
-        Err(_) => Truth::Unknown,
-    }
-}
-
-/// How often each answer was compared, so that a generator gone dull is noticed.
-#[derive(Debug, Default)]
-struct Tally {
-    truths: HashMap<Truth, usize>,
-    same_text: usize,
-}
-
-fn compare_all() -> Tally {
-    let mut generator = Generator {
-        random: Random(0x6772_6164_7573),
-    };
-    let places: Vec<_> = (0..SITES)
-        .map(|number| place(&mut generator.random, number % 4 == 0))
-        .collect();
-    let mut tally = Tally::default();
-    for _ in 0..EXPRESSIONS {
-        let pair = generator.expression();
-        compare_one(&mut generator.random, &pair, &places, &mut tally);
-    }
-    tally
-}
-
-fn compare_one(random: &mut Random, pair: &Pair, places: &[Place], tally: &mut Tally) {
-    let Pair { text, guarded, .. } = pair;
-    let program = Program::compile(guarded).unwrap_or_else(|error| panic!("{guarded}: {error}"));
-    for _ in 0..SITES_EACH {
-        let place = &places[random.below(places.len())];
-        let (ours, theirs) = (place.site.ask(text), oracle(&program, place));
-        assert_eq!(ours, theirs, "{text}\nguarded: {guarded}\n{:?}", place.site);
-        *tally.truths.entry(ours).or_default() += 1;
-    }
-    let canonical = parse(text).expect("valid").to_string();
-    let same = Program::compile(text).unwrap_or_else(|error| panic!("{text}: {error}"));
-    let shown = Program::compile(&canonical).unwrap_or_else(|error| panic!("{canonical}: {error}"));
-    for place in places
-        .iter()
-        .filter(|place| place.usual && pair.usual)
-        .take(SITES_EACH)
-    {
-        let ours = place.site.ask(text);
-        assert_eq!(ours, oracle(&same, place), "{text}\n{:?}", place.site);
-        assert_eq!(ours, oracle(&shown, place), "{canonical}\n{:?}", place.site);
-        tally.same_text += 1;
-    }
-}
-
-#[test]
-fn ten_thousand_texts_mean_what_cel_means() {
-    let tally = std::thread::Builder::new()
-        .stack_size(STACK)
-        .spawn(compare_all)
-        .expect("a thread")
-        .join()
-        .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-    for truth in Truth::ALL {
-        let count = tally.truths.get(truth).copied().unwrap_or_default();
-        assert!(
-            count > EXPRESSIONS / 2,
-            "{truth} was compared only {count} times: {tally:?}"
-        );
-    }
-    assert!(tally.same_text > EXPRESSIONS, "{tally:?}");
 }
