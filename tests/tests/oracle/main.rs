@@ -2,7 +2,6 @@
 //! forecasts, roadmaps and causes, over random sites and random stories.
 
 mod causes;
-mod corners;
 mod forecasts;
 mod planted;
 mod roadmaps;
