@@ -100,9 +100,21 @@ impl FileReading {
     pub fn unreadable(finding: Finding) -> Self {
         Self {
             findings: vec![finding],
+            ..Self::unidentified()
+        }
+    }
+
+    /// Nobody can tell which objects a file states.
+    pub fn unidentified() -> Self {
+        Self {
             unidentified: true,
             ..Self::default()
         }
+    }
+
+    /// Whether the file surely states no object, well or badly.
+    pub fn states_nothing(&self) -> bool {
+        self.documents.is_empty() && self.broken.is_empty() && !self.unidentified
     }
 
     fn absorb(&mut self, piece: Self) {

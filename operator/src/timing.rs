@@ -103,6 +103,10 @@ pub struct Timing {
     pub debounce: Duration,
     /// But no later than this after the first report.
     pub debounce_longest: Duration,
+    /// A file that states nothing any more counts as emptied after this: many programs empty a file, and write it a
+    /// while later.
+    // See D-111.
+    pub emptied_after: Duration,
     /// Nothing is committed before the folder has rested for this long: an editor empties a file before it writes
     /// it, and a checkout changes one file after the other.
     pub rest: Duration,
@@ -147,6 +151,7 @@ impl Default for Timing {
             folder_hang_after: seconds(90),
             debounce: millis(50),
             debounce_longest: millis(250),
+            emptied_after: seconds(5),
             rest: seconds(1),
             rest_longest: seconds(30),
         }
@@ -159,11 +164,13 @@ impl Timing {
         Self::default().with_rest(Duration::from_millis(40))
     }
 
-    /// With another rest of a folder; one that never rests is committed after thirty times that.
+    /// With another rest of a folder: an emptied file is waited for five times that, and a folder that never rests is
+    /// committed after thirty times that.
     #[must_use]
     pub fn with_rest(self, rest: Duration) -> Self {
         Self {
             rest,
+            emptied_after: rest * 5,
             rest_longest: rest * 30,
             ..self
         }
@@ -244,7 +251,7 @@ mod tests {
     #[test]
     fn folder_is_looked_at_before_it_is_committed() {
         for it in [timing(), Timing::fast()] {
-            assert!(it.rest < it.rest_longest);
+            assert!(it.rest < it.emptied_after && it.emptied_after < it.rest_longest);
             assert!(it.debounce < it.debounce_longest);
         }
         assert!(timing().debounce_longest < timing().rest);

@@ -11,6 +11,7 @@
 mod claim;
 mod content;
 mod duplicate;
+mod emptied;
 mod scan;
 mod walk;
 pub mod watch;
@@ -18,6 +19,7 @@ pub mod watch;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use gradus_engine::key::ObjectKey;
 use gradus_manifests::finding::Finding;
@@ -26,6 +28,7 @@ use rayon::prelude::*;
 
 use self::claim::{ClaimChange, Claims, Settled};
 use self::content::{Bytes, Content};
+use self::emptied::Emptied;
 pub use self::scan::{Reading, scan};
 pub use self::walk::Root;
 
@@ -42,6 +45,7 @@ pub struct Folder {
     trouble: BTreeMap<Arc<str>, Trouble>,
     unreadable: Vec<Finding>,
     duplicates: BTreeMap<ObjectKey, Vec<Finding>>,
+    emptied: Emptied,
     reads: u64,
 }
 
@@ -101,8 +105,22 @@ impl Folder {
             trouble: BTreeMap::new(),
             unreadable: Vec::new(),
             duplicates: BTreeMap::new(),
+            emptied: Emptied::default(),
             reads: 0,
         }
+    }
+
+    /// Files that state nothing any more are waited for this long before that counts: most are just being saved.
+    // See D-111.
+    #[must_use]
+    pub fn waiting_for_emptied(mut self, wait: Duration) -> Self {
+        self.emptied = Emptied::after(wait);
+        self
+    }
+
+    /// When a file that was emptied has been waited for long enough.
+    pub fn next_due(&self) -> Option<Instant> {
+        self.emptied.next_due()
     }
 
     /// An earlier process read an object from a file: should the file be broken now, the object is
@@ -203,15 +221,7 @@ impl Folder {
                 .iter()
                 .any(|finding| is_below(&name, &finding.file))
             {
-                self.replace(
-                    &name,
-                    &FileReading {
-                        unidentified: true,
-                        ..FileReading::default()
-                    },
-                    false,
-                    update,
-                );
+                self.replace(&name, &FileReading::unidentified(), false, update);
             } else {
                 self.forget(&name, update);
             }
@@ -263,6 +273,7 @@ impl Folder {
     ) {
         let (stamp, digest) = match bytes {
             Bytes::Same(stamp) => {
+                self.emptied.forget(name);
                 if let Some(known) = self.files.get_mut(name) {
                     known.content.fresh = content::is_fresh(&stamp);
                     known.content.stamp = Some(stamp);
@@ -278,6 +289,9 @@ impl Folder {
             Bytes::Other(stamp, digest, _) => (stamp, digest),
         };
         self.files.entry(Arc::clone(name)).or_default().path = path;
+        if self.is_being_saved(name, &reading) {
+            return self.keep_as_it_was(name, update);
+        }
         self.replace(name, &reading, true, update);
         if let Some(known) = self.files.get_mut(name) {
             known.content.fresh = content::is_fresh(&stamp);
@@ -285,6 +299,28 @@ impl Folder {
             known.content.digest = Some(digest);
         }
         update.keep(name, reading);
+    }
+
+    /// Whether a file stated something, states nothing now, and is still waited for.
+    fn is_being_saved(&mut self, name: &Arc<str>, reading: &FileReading) -> bool {
+        let known = self.files.get(name);
+        let stated = known.is_some_and(|known| known.content.keys().next().is_some());
+        if stated && reading.states_nothing() {
+            return self.emptied.is_waited_for(name, Instant::now());
+        }
+        self.emptied.forget(name);
+        false
+    }
+
+    /// What a file said stands. What only an earlier process read is known by its last good state, and is stale.
+    fn keep_as_it_was(&mut self, name: &Arc<str>, update: &mut Update) {
+        let Some(known) = self.files.get_mut(name) else {
+            return;
+        };
+        known.content.fresh = true;
+        if known.content.digest.is_none() {
+            self.replace(name, &FileReading::unidentified(), true, update);
+        }
     }
 
     /// Replaces what a file says.
@@ -324,6 +360,7 @@ impl Folder {
     }
 
     fn forget(&mut self, name: &Arc<str>, update: &mut Update) {
+        self.emptied.forget(name);
         let Some(known) = self.files.remove(name) else {
             return;
         };

@@ -9,6 +9,7 @@ use std::ffi::OsStr;
 use std::ops::Bound;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
@@ -164,6 +165,11 @@ impl Touched {
         } else if may_hold_files(folder, path, &root.path, &name) {
             self.everything = true;
         }
+    }
+
+    /// Files that were emptied a while ago are worth a look by now.
+    pub fn add_due(&mut self, folder: &Folder, now: Instant) {
+        self.files.extend(folder.emptied.due(now).cloned());
     }
 
     /// Whether anything is worth looking at.

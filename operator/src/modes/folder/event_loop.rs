@@ -117,6 +117,7 @@ impl EventLoop {
         if Instant::now() >= self.next_look {
             self.touched.add(&self.folder, &FileEvent::Unspecified);
         }
+        self.touched.add_due(&self.folder, Instant::now());
         let mut news = false;
         while let Some(look) = self.touched.take() {
             let looked = self.folder.look(&look);
@@ -269,7 +270,8 @@ impl EventLoop {
         let due = self
             .scorer
             .wait(self.committer.next_due(), self.timing.rescan_every);
-        let at = self.next_look.min(now + due);
+        let looks = [now + due].into_iter().chain(self.folder.next_due());
+        let at = looks.fold(self.next_look, Instant::min);
         let written = self
             .committer
             .wake_at(self.touched.is_being_written(), now)

@@ -75,7 +75,8 @@ impl FolderOperator {
     /// Another process writes the state of this folder, or no thread can be started.
     pub fn start(options: &FolderOptions) -> Result<Self, LockError> {
         let state = State::open(&options.state_path(), Arc::clone(&options.disk))?;
-        let mut folder = Folder::new(vec![Root::relative(&options.folder)], Keep::Text);
+        let mut folder = Folder::new(vec![Root::relative(&options.folder)], Keep::Text)
+            .waiting_for_emptied(options.timing.emptied_after);
         for (key, file) in state.stated() {
             folder.remember(file, key);
         }

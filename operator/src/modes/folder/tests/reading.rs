@@ -84,7 +84,7 @@ fn a_broken_model_and_a_broken_assessment_stay_as_they_were() {
 }
 
 #[test]
-fn a_file_that_is_emptied_and_written_again_is_no_fall() {
+fn an_edit_that_is_undone_at_once_is_no_fall() {
     let site = Site::new();
     let operator = FolderOperator::start(&FolderOptions {
         timing: Timing::default(),
@@ -92,25 +92,103 @@ fn a_file_that_is_emptied_and_written_again_is_no_fall() {
     })
     .unwrap();
     wait(&operator, "the mark", |site| mark(site) == Some(2));
-    for part in [
-        "",
-        "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: two}\nspec: {claim: Absent}\n",
-    ] {
-        site.write("two.yaml", part);
-        let view = wait(&operator, "the lower stage", |site| site.stage == Some(1));
-        assert_eq!(view.ledger.regressions, 0);
-        site.write("two.yaml", &capability("two", "Present"));
-        wait(&operator, "the stage again", |site| site.stage == Some(2));
-    }
+    site.write("two.yaml", &capability("two", "Absent"));
+    let view = wait(&operator, "the lower stage", |site| site.stage == Some(1));
+    assert_eq!(view.ledger.regressions, 0);
+    site.write("two.yaml", &capability("two", "Present"));
+    wait(&operator, "the stage again", |site| site.stage == Some(2));
     std::thread::sleep(Duration::from_millis(1500));
     assert_eq!(wait(&operator, "the score", |_| true).ledger.regressions, 0);
+}
+
+/// What a file holds for a moment while it is being saved.
+const GLIMPSES: [&str; 4] = ["", "\n", "# Capabilities of the network\n", "---\n"];
+
+#[test]
+fn file_that_states_nothing_for_a_moment_changes_nothing() {
+    let site = Site::new();
+    let rest = Duration::from_millis(200);
+    let operator = FolderOperator::start(&FolderOptions {
+        timing: Timing::default().with_rest(rest),
+        ..site.options()
+    })
+    .unwrap();
+    wait(&operator, "the mark", |site| mark(site) == Some(2));
+    for glimpse in GLIMPSES {
+        site.write("two.yaml", glimpse);
+        let emptied = Instant::now();
+        while emptied.elapsed() < rest * 3 {
+            let view = wait(&operator, "the score", |_| true);
+            assert_eq!(view.stage, Some(2), "{glimpse:?}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        site.write("two.yaml", &capability("two", "Present"));
+        std::thread::sleep(rest);
+    }
+    std::thread::sleep(rest * 6);
+    let view = wait(&operator, "the score", |_| true);
+    assert_eq!((view.stage, view.ledger.regressions), (Some(2), 0));
+}
+
+#[test]
+fn save_through_an_empty_file_is_a_fall_with_the_cause_of_what_was_saved() {
+    let site = Site::new();
+    let operator = site.started();
+    let both = |two: &str| {
+        format!(
+            "{}---\n{}",
+            capability("one", "Present"),
+            capability("two", two)
+        )
+    };
+    fs::remove_file(site.path("one.yaml")).unwrap();
+    site.write("two.yaml", &both("Present"));
+    std::thread::sleep(Duration::from_millis(500));
+    site.write("two.yaml", "");
+    std::thread::sleep(Duration::from_millis(100));
+    site.write("two.yaml", &both("Absent"));
+    let fallen = wait(&operator, "the fall", |site| site.ledger.regressions == 1);
+    let fall = &fallen.ledger.standing[0];
+    assert_eq!(
+        (fall.cause, fall.capability.as_deref()),
+        (Cause::CapabilityLost, Some("two"))
+    );
+    assert_eq!(fall.to, 1);
+}
+
+#[test]
+fn file_that_was_emptied_for_good_is_a_fall() {
+    let site = Site::new();
+    let operator = site.started();
+    site.write("two.yaml", "");
+    let fallen = wait(&operator, "the fall", |site| site.ledger.regressions == 1);
+    assert_eq!(fallen.ledger.standing[0].cause, Cause::CapabilityLost);
+}
+
+#[test]
+fn start_in_the_middle_of_a_save_is_no_fall() {
+    let site = Site::new();
+    drop(site.started());
+    site.write("two.yaml", "");
+    let operator = FolderOperator::start(&FolderOptions {
+        timing: Timing::default().with_rest(Duration::from_millis(200)),
+        ..site.options()
+    })
+    .unwrap();
+    let started = wait(&operator, "the first look", |_| true);
+    assert_eq!(started.stage, Some(2), "as it was last good");
+    std::thread::sleep(Duration::from_millis(500));
+    site.write("two.yaml", &capability("two", "Present"));
+    std::thread::sleep(Duration::from_millis(1500));
+    let view = wait(&operator, "the score", |_| true);
+    assert_eq!((view.stage, view.ledger.regressions), (Some(2), 0));
 }
 
 /// Where the system tells when a file is closed.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_writer_is_waited_for_and_one_who_never_ends_is_not() {
-    use std::io::Write;
+    use std::io::{Seek, Write};
 
     let site = Site::new();
     let rest = Duration::from_millis(200);
@@ -126,8 +204,12 @@ fn a_writer_is_waited_for_and_one_who_never_ends_is_not() {
     std::thread::sleep(rest / 4);
     let stage = wait(&operator, "the score", |_| true).stage;
     assert_eq!(stage, Some(2), "nobody is shown the half of a file");
+    slow.write_all(capability("two", "Absent").as_bytes())
+        .unwrap();
     wait(&operator, "what is there", |site| site.stage == Some(1));
     std::thread::sleep(rest * 4);
+    slow.rewind().unwrap();
+    slow.set_len(0).unwrap();
     slow.write_all(capability("two", "Present").as_bytes())
         .unwrap();
     drop(slow);
