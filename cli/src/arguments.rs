@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
-    completion, crds, explain, init, lint, models, operator, reset, rules, score, watch,
+    completion, crds, explain, init, lint, models, operator, reset, rules, score, verify, watch,
 };
 use crate::exit::Exit;
 use crate::stdio::Stdio;
@@ -94,6 +94,8 @@ pub(crate) enum Command {
     Rules(rules::Arguments),
     /// Delete what a watched folder remembers: high-water marks, history, falls
     Reset(reset::Arguments),
+    /// Verify that the history of every assessment is as it was written
+    Verify(verify::Arguments),
     /// Print completions for a shell
     Completion(completion::Arguments),
 }
@@ -112,6 +114,7 @@ impl Command {
             Self::Crds(arguments) => crds::run(arguments, stdio),
             Self::Rules(arguments) => rules::run(arguments, stdio),
             Self::Reset(arguments) => reset::run(arguments, stdio),
+            Self::Verify(arguments) => verify::run(arguments, stdio),
             Self::Completion(arguments) => completion::run(arguments, Arguments::command(), stdio),
         }
     }

@@ -24,26 +24,37 @@ use crate::{documents, names};
 /// Within this time of now, a score should equal the status that the operator writes.
 const PRESENT: SignedDuration = SignedDuration::from_mins(1);
 
+/// The arguments of [`ClusterInput`].
+pub(crate) const CLUSTER: [&str; 4] = ["kubeconfig", "context", "namespace", "all_namespaces"];
+
 /// Documents, or a part of a cluster.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct ScoreInput {
     /// The same as --from
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", conflicts_with_all = CLUSTER)]
     paths: Vec<PathBuf>,
     /// Folder or file of documents, or - for the standard input; repeatable. The cluster when left out
-    #[arg(short = 'f', long = "from", value_name = "PATH")]
+    #[arg(short = 'f', long = "from", value_name = "PATH", conflicts_with_all = CLUSTER)]
     from: Vec<PathBuf>,
+    /// The part of a cluster.
+    #[command(flatten)]
+    cluster: ClusterInput,
+}
+
+/// A part of a cluster.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct ClusterInput {
     /// The kubeconfig; KUBECONFIG or the usual place, then the pod's account, when left out
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "paths"])]
+    #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
     /// The context of the kubeconfig; the current one when left out
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["from", "paths"])]
+    #[arg(long, value_name = "NAME")]
     context: Option<String>,
     /// Only this namespace of the cluster; that of the context when left out
-    #[arg(short, long, value_name = "NAME", conflicts_with_all = ["from", "paths", "all_namespaces"])]
+    #[arg(short, long, value_name = "NAME", conflicts_with = "all_namespaces")]
     namespace: Option<String>,
     /// All namespaces of the cluster
-    #[arg(short = 'A', long, conflicts_with_all = ["from", "paths"])]
+    #[arg(short = 'A', long)]
     all_namespaces: bool,
 }
 
@@ -78,11 +89,16 @@ impl ScoreInput {
         let mut input = self.clone();
         let of_cluster = self.documents().is_empty();
         if let Some((namespace, _)) = name.split_once('/').filter(|_| of_cluster) {
-            if let Some(other) = self.namespace.as_ref().filter(|other| *other != namespace) {
+            if let Some(other) = self
+                .cluster
+                .namespace
+                .as_ref()
+                .filter(|other| *other != namespace)
+            {
                 bail!("{name} names namespace {namespace}, and -n names {other}; use one of them");
             }
-            input.namespace = Some(namespace.to_owned());
-            input.all_namespaces = false;
+            input.cluster.namespace = Some(namespace.to_owned());
+            input.cluster.all_namespaces = false;
         }
         Ok(input)
     }
@@ -95,13 +111,16 @@ impl ScoreInput {
     ) -> anyhow::Result<(Scored, Exit)> {
         let documents = self.documents();
         if documents.is_empty() {
-            self.score_cluster(at, stdio)
+            self.cluster.score(at, stdio)
         } else {
             score_documents(&documents, at, stdio)
         }
     }
+}
 
-    fn score_cluster(
+impl ClusterInput {
+    /// Reads the cluster, writes what is wrong with it to stderr, and scores it as of an instant.
+    pub(crate) fn score(
         &self,
         at: Timestamp,
         stdio: &mut Stdio<'_>,
@@ -109,7 +128,7 @@ impl ScoreInput {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let (connection, namespace, reading) = runtime.block_on(self.read_cluster())?;
+        let (connection, namespace, reading) = runtime.block_on(self.read())?;
         let once::Scored {
             world,
             snapshot,
@@ -146,7 +165,7 @@ impl ScoreInput {
         Ok((scored, exit))
     }
 
-    async fn read_cluster(&self) -> anyhow::Result<(Connection, Option<String>, once::Reading)> {
+    async fn read(&self) -> anyhow::Result<(Connection, Option<String>, once::Reading)> {
         let target = Target {
             kubeconfig: self.kubeconfig.clone(),
             context: self.context.clone(),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::key::Name;
 use crate::verdict::{Cause, Transition};
@@ -169,6 +170,31 @@ pub struct Entry {
     pub capability: Option<String>,
     /// SHA-256 in hex over the entry before's digest and this entry without its own.
     pub digest: String,
+}
+
+/// Where a history does not hold together.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Broken {
+    /// An entry's digest is not that of its content and the entry before.
+    #[error("history entry {sequence} was altered after it was written")]
+    Digest {
+        /// The entry.
+        sequence: u64,
+    },
+    /// A sequence does not follow the one before.
+    #[error("history entry {sequence} does not follow the entry before it")]
+    Sequence {
+        /// The entry that stands where another belongs.
+        sequence: u64,
+    },
+    /// The last entry is not the last one that was written.
+    #[error("the history ends at {last}, and {sequence} entries were written")]
+    End {
+        /// The sequence of the last entry kept.
+        last: u64,
+        /// The ledger's sequence.
+        sequence: u64,
+    },
 }
 
 /// A cause with what decided, as the history says it.

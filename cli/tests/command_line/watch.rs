@@ -196,3 +196,51 @@ fn reset_lists_what_it_would_delete_and_deletes_only_when_confirmed() {
         err(&nothing)
     );
 }
+
+#[test]
+fn verify_tells_whole_altered_and_unreadable_histories_apart() {
+    let site = site();
+    let nothing = run(&["verify", text(site.path())]);
+    assert_eq!(nothing.status.code(), Some(2), "{}", err(&nothing));
+    assert!(
+        err(&nothing).contains("nothing is remembered"),
+        "{}",
+        err(&nothing)
+    );
+
+    let watching = Watching::start(site.path());
+    watching.line("first measured");
+    assert_eq!(watching.signal("-INT"), Some(0));
+    let whole = run(&["verify", text(site.path())]);
+    assert_eq!(whole.status.code(), Some(0), "{}", err(&whole));
+    let line = out(&whole);
+    let line = line.lines().nth(1).unwrap_or_default();
+    assert!(
+        line.starts_with("default/infram") && line.ends_with("whole"),
+        "{line}"
+    );
+
+    let entry = site
+        .path()
+        .join(".gradus/v1/Assessment/default/infram.yaml");
+    let written = fs::read_to_string(&entry).unwrap();
+    let altered = written.replacen("\"transition\": \"Rise\"", "\"transition\": \"Fall\"", 1);
+    assert_ne!(written, altered);
+    fs::write(&entry, altered).unwrap();
+    let altered = run(&["verify", text(site.path())]);
+    assert_eq!(altered.status.code(), Some(1), "{}", out(&altered));
+    assert!(
+        out(&altered).contains("history entry 1 was altered after it was written"),
+        "{}",
+        out(&altered)
+    );
+
+    fs::write(&entry, "{").unwrap();
+    let unreadable = run(&["verify", text(site.path())]);
+    assert_eq!(unreadable.status.code(), Some(3), "{}", out(&unreadable));
+    assert!(
+        out(&unreadable).contains("cannot be read"),
+        "{}",
+        out(&unreadable)
+    );
+}

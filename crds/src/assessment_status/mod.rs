@@ -118,7 +118,7 @@ pub struct AssessmentStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Line>")]
     pub last_requested_at: Option<String>,
-    /// `Ready`, `Regressed`, `TargetAtRisk`, `Paused`, `EvidenceStale`.
+    /// `Ready`, `Regressed`, `TargetAtRisk`, `Paused`, `EvidenceStale`; `HistoryBroken` only when it is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Conditions")]
     pub conditions: Vec<Condition>,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use gradus_engine::key::Name;
-use gradus_engine::ledger::Ledger;
+use gradus_engine::ledger::{Broken, Ledger};
 use gradus_engine::view::{AssessmentView, DomainView, Gap, NextStep};
 
 use super::conditions::Previous;
@@ -187,13 +187,26 @@ fn conditions(
     let say = |kind: &str, (holds, reason, message): (bool, &str, String)| {
         previous.condition(kind, holds, reason, message, generation)
     };
-    vec![
+    let broken = view
+        .broken
+        .as_ref()
+        .map(|broken| say("HistoryBroken", history_broken(broken)));
+    let usual = [
         say("Ready", ready(view)),
         say("Regressed", regressed(view, context.ledger)),
         say("TargetAtRisk", target_at_risk(view)),
         say("Paused", paused(view)),
         say("EvidenceStale", evidence_stale(view, context.silent)),
-    ]
+    ];
+    usual.into_iter().chain(broken).collect()
+}
+
+fn history_broken(broken: &Broken) -> (bool, &'static str, String) {
+    let message = format!(
+        "{broken}; marks and falls may be false: compare the digests with the operator's log, and restore the status \
+         from a backup"
+    );
+    (true, "Altered", message)
 }
 
 /// `Ready` means valid and evaluated, never "mature".

@@ -24,12 +24,13 @@ pub struct Previous<'a> {
 const LONGEST_MESSAGE: usize = 2000;
 
 /// The types of conditions, of all kinds.
-const TYPES: [&str; 9] = [
+const TYPES: [&str; 10] = [
     "Ready",
     "Regressed",
     "TargetAtRisk",
     "Paused",
     "EvidenceStale",
+    "HistoryBroken",
     "FactsDisagree",
     "Counted",
     "ValidityCapped",

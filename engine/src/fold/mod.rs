@@ -23,7 +23,8 @@ mod ladder;
 
 use jiff::Timestamp;
 
-pub use chain::{Broken, verify};
+pub use chain::verify;
+pub(crate) use chain::verify_after;
 pub use draft::Folded;
 pub use event::{event_name, event_name_of_change};
 pub use input::{DomainStage, FoldInput, Loss, Overall};

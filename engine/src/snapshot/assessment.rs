@@ -85,6 +85,7 @@ fn blank(state: &AssessmentState, now: Timestamp) -> AssessmentView {
         stale_sources: Vec::new(),
         inputs_digest: String::new(),
         ledger: state.ledger.clone(),
+        broken: state.broken.clone(),
     }
 }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::outlook::{AwardView, End, Forecast, Gap, Impact, NextStep};
 use crate::delta::Standing;
 use crate::key::{Name, ObjectKey};
-use crate::ledger::Ledger;
+use crate::ledger::{Broken, Ledger};
 use crate::object::{Assessment, Life};
 use crate::program::Program;
 use crate::score::{Confidence, Tally};
@@ -77,6 +77,8 @@ pub struct AssessmentView {
     pub inputs_digest: String,
     /// What it remembers: the committed ledger.
     pub ledger: Arc<Ledger>,
+    /// Where the history in it was altered since it was written; none while it is whole.
+    pub broken: Option<Broken>,
 }
 
 impl AssessmentView {

@@ -9,7 +9,7 @@ use crate::arena::{CriterionId, NamespaceId};
 use crate::capability::{CapabilityNow, Observed};
 use crate::delta::Standing;
 use crate::key::{Name, ObjectKey};
-use crate::ledger::{Because, Ledger};
+use crate::ledger::{Because, Broken, Ledger};
 use crate::object::{Assessment, Attestation, Life, Waiver};
 use crate::program::Program;
 use crate::score::lane::Lane;
@@ -80,6 +80,8 @@ pub(crate) struct AssessmentState {
     pub(crate) spec: Arc<Assessment>,
     pub(crate) standing: Arc<Standing>,
     pub(crate) ledger: Arc<Ledger>,
+    /// Where the history that it remembers was altered.
+    pub(crate) broken: Option<Broken>,
     /// What it is scored with; none until the first settle, or when it cannot be scored.
     pub(crate) scored: Option<Scored>,
     /// Why it cannot be scored.

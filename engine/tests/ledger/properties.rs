@@ -1,7 +1,8 @@
 //! Properties of the fold over random lives of a site.
 
 use crate::site::{Site, at};
-use gradus_engine::fold::{Broken, verify};
+use gradus_engine::fold::verify;
+use gradus_engine::ledger::Broken;
 use gradus_engine::ledger::{Entry, Ledger};
 use gradus_engine::verdict::Cause;
 use jiff::SignedDuration;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use gradus_engine::CapabilityId;
 use gradus_engine::delta::Delta;
 use gradus_engine::fold::FoldInput;
-use gradus_engine::key::ObjectKey;
+use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::view::Snapshot;
 use gradus_engine::world::World;
 use jiff::{SignedDuration, Timestamp};
@@ -126,7 +126,9 @@ impl Scorer {
         }
         if !changed.is_empty() {
             self.fold_inputs.update(&mut self.world, &changed);
+            let before = Arc::clone(&self.snapshot);
             self.take_snapshot();
+            log_altered_histories(&before, &self.snapshot, &changed);
             self.labels.forget(&changed, &self.snapshot, &self.world);
         }
         changed
@@ -159,5 +161,20 @@ impl Scorer {
     /// The world, for who asks more of it than the snapshot shows.
     pub(crate) fn into_world(self) -> World {
         self.world
+    }
+}
+
+/// Logs which histories are found altered that were whole, or unknown, before.
+fn log_altered_histories(before: &Snapshot, after: &Snapshot, changed: &BTreeSet<ObjectKey>) {
+    let broken_in = |snapshot: &Snapshot, key: &ObjectKey| {
+        let view = snapshot.assessments.get(key);
+        view.and_then(|view| view.broken.clone())
+    };
+    for key in changed.iter().filter(|key| key.kind == Kind::Assessment) {
+        if let Some(broken) = broken_in(after, key)
+            && broken_in(before, key).as_ref() != Some(&broken)
+        {
+            tracing::error!(assessment = %key, %broken, "the history was altered: marks and falls may be false");
+        }
     }
 }

@@ -26,8 +26,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gradus_engine::diagnostic::Diagnostic;
+use gradus_engine::fold::verify;
 use gradus_engine::key::{Kind, ObjectKey, Uid};
-use gradus_engine::ledger::Ledger;
+use gradus_engine::ledger::{Broken, Ledger};
 use gradus_engine::object::Life;
 use gradus_manifests::finding::Finding;
 use gradus_manifests::{Document, Keep};
@@ -51,6 +52,8 @@ pub struct State {
     /// Entries that differ from what is on the disk.
     waiting: BTreeSet<ObjectKey>,
     damaged: BTreeMap<ObjectKey, Finding>,
+    /// Histories that were altered: what is remembered is used all the same, and said to be so.
+    altered: BTreeMap<ObjectKey, Finding>,
 }
 
 /// What is remembered of one object.
@@ -89,6 +92,7 @@ impl State {
             remembered: BTreeMap::new(),
             waiting: BTreeSet::new(),
             damaged: BTreeMap::new(),
+            altered: BTreeMap::new(),
         };
         for (key, path) in entries(path) {
             state.recall(key, &path);
@@ -99,6 +103,10 @@ impl State {
     fn recall(&mut self, key: ObjectKey, path: &Path) {
         match read(path, &key) {
             Ok(entry) => {
+                if let Some(Err(broken)) = entry.ledger.as_ref().map(verify) {
+                    let finding = altered(&self.path, path, &key, &broken);
+                    self.altered.insert(key.clone(), finding);
+                }
                 self.remembered.insert(key, Remembered::of(entry));
             }
             Err(reason) => {
@@ -118,7 +126,7 @@ impl State {
 
     /// What is wrong with the state itself.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
-        self.damaged.values()
+        self.damaged.values().chain(self.altered.values())
     }
 
     /// Whether what an assessment remembers is unknown: then nothing may be committed for it.
@@ -365,15 +373,44 @@ pub fn remembered(path: &Path) -> Vec<ObjectKey> {
     entries(path).into_iter().map(|(key, _)| key).collect()
 }
 
+/// What each assessment remembers, sorted, as far as it can be read; else the reason in words.
+pub fn ledgers(path: &Path) -> Vec<(ObjectKey, Result<Ledger, String>)> {
+    let assessments = entries(path)
+        .into_iter()
+        .filter(|(key, _)| key.kind == Kind::Assessment);
+    let ledgers = assessments.map(|(key, path)| {
+        let entry = read(&path, &key);
+        (key, entry.map(|entry| entry.ledger.unwrap_or_default()))
+    });
+    ledgers.collect()
+}
+
 fn damaged(state: &Path, path: &Path, key: &ObjectKey, reason: &str) -> Finding {
-    let relative = path.strip_prefix(state).unwrap_or(path);
-    let file: Arc<str> = format!("{FOLDER}/{}", relative.display()).into();
     let consequence = match key.kind {
         Kind::Assessment => "its mark and history are unknown, and nothing is committed for it",
         _ => "it counts as new",
     };
     let message = format!("what is remembered of {key} cannot be read: {reason}; {consequence}");
-    let diagnostic = Diagnostic::error("DamagedState", "", message)
+    of_entry(state, path, key, "DamagedState", message)
+}
+
+fn altered(state: &Path, path: &Path, key: &ObjectKey, broken: &Broken) -> Finding {
+    let message =
+        format!("what is remembered of {key} was altered: {broken}; marks and falls may be false");
+    of_entry(state, path, key, "AlteredHistory", message)
+}
+
+/// A finding about an entry of the state.
+fn of_entry(
+    state: &Path,
+    path: &Path,
+    key: &ObjectKey,
+    code: &'static str,
+    message: String,
+) -> Finding {
+    let relative = path.strip_prefix(state).unwrap_or(path);
+    let file: Arc<str> = format!("{FOLDER}/{}", relative.display()).into();
+    let diagnostic = Diagnostic::error(code, "", message)
         .with_help("restore the file from a backup, or let `gradus reset` start it anew");
     Finding {
         object: Some(key.clone()),

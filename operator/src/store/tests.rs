@@ -27,9 +27,9 @@ fn capability(name: &str) -> Document {
         .remove(0)
 }
 
-fn ledger(sequence: u64) -> Arc<Ledger> {
+fn ledger(regressions: u64) -> Arc<Ledger> {
     Arc::new(Ledger {
-        sequence,
+        regressions,
         ..Ledger::default()
     })
 }
@@ -136,13 +136,13 @@ fn a_commit_is_old_or_new_whatever_step_is_the_last_and_never_more_than_acknowle
             let disk = Arc::new(FaultyDisk::new(at, fault));
             let mut state = State::open(&directory.path().join(FOLDER), disk).unwrap();
             state.life_of(&assessment(6));
-            let acknowledged = [2, 3, 4]
-                .map(|sequence| state.commit(&assessment(6).key, ledger(sequence)).is_ok());
-            let known = state.ledger(&assessment(5).key).unwrap().sequence;
+            let acknowledged =
+                [2, 3, 4].map(|falls| state.commit(&assessment(6).key, ledger(falls)).is_ok());
+            let known = state.ledger(&assessment(5).key).unwrap().regressions;
             drop(state);
             let after = open(&directory);
             assert_eq!(after.findings().count(), 0, "{fault:?} at {at}: a mix");
-            let seen = after.ledger(&assessment(5).key).unwrap().sequence;
+            let seen = after.ledger(&assessment(5).key).unwrap().regressions;
             assert!(
                 seen >= known,
                 "{fault:?} at {at}: acknowledged {known}, kept {seen}"

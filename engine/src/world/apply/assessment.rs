@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::arena::AssessmentId;
 use crate::delta::Standing;
+use crate::fold::{verify, verify_after};
 use crate::key::{Name, ObjectKey, Uid};
 use crate::ledger::Ledger;
 use crate::model::Model;
@@ -67,6 +68,7 @@ impl World {
             spec: spec.clone(),
             standing: self.live.clone(),
             ledger: Arc::default(),
+            broken: None,
             scored: None,
             problem: None,
             flips: Vec::new(),
@@ -150,6 +152,11 @@ impl World {
         known
             .flips
             .retain(|flip| committed.is_none_or(|at| flip.at > at));
+        let verified = match known.broken {
+            None => verify_after(&known.ledger, &ledger),
+            Some(_) => verify(&ledger),
+        };
+        known.broken = verified.err();
         known.ledger = ledger;
         self.stale_views.assessments.insert(id);
         self.pending(id);

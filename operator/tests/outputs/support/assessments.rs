@@ -84,6 +84,7 @@ pub(crate) fn empty(
         stale_sources: Vec::new(),
         inputs_digest: "inputs".to_owned(),
         ledger: Arc::new(Ledger::default()),
+        broken: None,
     }
 }
 

@@ -247,6 +247,7 @@ pub(crate) fn copy(view: &v::AssessmentView) -> v::AssessmentView {
         stale_sources: view.stale_sources.clone(),
         inputs_digest: view.inputs_digest.clone(),
         ledger: Arc::clone(&view.ledger),
+        broken: view.broken.clone(),
         ..*view
     }
 }

@@ -1,6 +1,6 @@
 //! What is remembered, over restarts, on bad disks, and as time goes on.
 
-use gradus_engine::ledger::Ledger;
+use gradus_engine::ledger::{Broken, Ledger};
 use gradus_engine::verdict::Cause;
 
 use super::*;
@@ -68,6 +68,28 @@ fn a_disk_that_cannot_be_written_leaves_scoring_alone_and_is_said() {
     assert_eq!(*view.ledger, Ledger::default());
     let reason = PublishedState::readiness(&operator.feed()).unwrap_err();
     assert!(reason.contains("cannot be written"), "{reason}");
+}
+
+#[test]
+fn history_that_was_altered_while_nobody_looked_is_said_and_lowers_no_mark() {
+    let site = Site::new();
+    drop(site.started());
+    let entry = site.path(".gradus/v1/Assessment/default/site.yaml");
+    let text = fs::read_to_string(&entry).unwrap();
+    let altered = text.replacen(
+        "\"transition\": \"Rise\"",
+        "\"transition\": \"Restoration\"",
+        1,
+    );
+    assert_ne!(text, altered);
+    fs::write(&entry, altered).unwrap();
+    let operator = site.start();
+    let view = wait(&operator, "what was altered", |site| site.broken.is_some());
+    assert_eq!(view.broken, Some(Broken::Digest { sequence: 1 }));
+    assert_eq!(mark(&view), Some(2));
+    let finding = operator.feed().published().findings[0].clone();
+    assert_eq!(finding.diagnostic.code, "AlteredHistory");
+    assert_eq!(&*finding.file, ".gradus/v1/Assessment/default/site.yaml");
 }
 
 #[test]

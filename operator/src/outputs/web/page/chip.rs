@@ -61,6 +61,9 @@ pub(super) fn chips(view: &AssessmentView) -> Vec<Chip> {
     if view.problem.is_some() {
         add("bad", "Cannot be scored".to_owned());
     }
+    if view.broken.is_some() {
+        add("bad", "History altered".to_owned());
+    }
     if view.regressed() {
         add("bad", "Fell".to_owned());
     }

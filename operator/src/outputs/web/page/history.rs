@@ -19,6 +19,8 @@ pub(super) struct History {
     pub(super) entries: Vec<HistoryEntry>,
     /// Falls since the beginning.
     pub(super) regressions: u64,
+    /// Where it was altered, in words.
+    pub(super) broken: Option<String>,
 }
 
 /// A line of steps in a drawing of [`WIDTH`] by [`HEIGHT`].
@@ -62,6 +64,7 @@ pub(super) fn history(view: &AssessmentView) -> Option<History> {
         line: line(view),
         entries,
         regressions: ledger.regressions,
+        broken: view.broken.as_ref().map(ToString::to_string),
     })
 }
 
