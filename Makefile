@@ -76,7 +76,7 @@ TESTS = unset MAKEFLAGS MFLAGS; $(CARGO) test --workspace --quiet --no-fail-fast
 STORIES := alerts bad_days crash
 tests_in = $(notdir $(basename $(patsubst %/main.rs,%,$(wildcard $(1)/*.rs $(1)/*/main.rs))))
 PROMISES := $(filter-out $(STORIES),$(call tests_in,tests/tests))
-PARTS := $(sort $(foreach room,$(filter-out tests/tests,$(wildcard */tests)),$(call tests_in,$(room))))
+PARTS := $(sort $(foreach crate,$(filter-out tests/tests,$(wildcard */tests)),$(call tests_in,$(crate))))
 
 parts:
 	$(TESTS) --lib --bins $(PARTS:%=--test %)

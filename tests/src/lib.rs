@@ -7,8 +7,8 @@
 //! [`fault_proxy`] stands between the two and makes bad days; [`crash`] kills the operator at every
 //! request that it makes; [`checks`] is what holds of everything that a cluster shows; [`agreement`] is
 //! what an API server and our own validation say of the same object. [`chart`] renders the Helm chart, and
-//! [`page`] is a page of the book as its reader follows it. [`monitoring`] is a real Prometheus and a real
-//! Alertmanager. [`house`] reads which file of a crate names something of which other.
+//! [`page`] is a page of the documentation as its reader follows it. [`monitoring`] is a real Prometheus and a real
+//! Alertmanager. [`structure`] reads which file of a crate names something of which other.
 
 pub mod agreement;
 pub mod chart;
@@ -18,7 +18,6 @@ pub mod control_plane;
 pub mod crash;
 pub mod deployed;
 pub mod fault_proxy;
-pub mod house;
 pub mod ladder;
 pub mod monitoring;
 pub mod oracle;
@@ -29,3 +28,4 @@ pub mod running;
 pub mod scene;
 pub mod site;
 pub mod story;
+pub mod structure;

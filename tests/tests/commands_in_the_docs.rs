@@ -1,4 +1,4 @@
-//! Every command that the README and the book show is run, page by page, as a reader would, and prints what
+//! Every command that the README and the documentation show is run, page by page, as a reader would, and prints what
 //! the page shows below it.
 //!
 //! A page is played in a folder of its own that holds a copy of the examples and a link to the program where `make run`

@@ -75,7 +75,7 @@ const CAUSE: Detail = Detail {
 fn stage_regressed() -> Alert {
     Alert {
         expression: "assessment:gradus_assessment_regressed:max == 1\n".to_owned(),
-        // Why so short: the engine commits a fall only after every grace has ended.
+        // Why so short: the engine commits a fall only after `grace` and `holdFor`.
         hold: Duration::of("1m"),
         ..alert(
             "GradusStageRegressed",

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use gradus_tests::house::{Crate, Layers, circles, lint_exceptions, long_files};
 use gradus_tests::running::binary::root;
+use gradus_tests::structure::{Crate, Layers, circles, lint_exceptions, long_files};
 
-/// Crates whose files stand in layers, as `docs/design/house.md` shows them.
+/// Crates whose files stand in layers, as `docs/design/architecture.md` shows them.
 const LAYERS: [(&str, &str); 2] = [("engine", ENGINE), ("operator", OPERATOR)];
 
 const ENGINE: &str = "\
@@ -85,48 +85,67 @@ fn files_name_each_other_in_no_circle_larger_than_two() {
     }
 }
 
-/// The files that the walks of the design name, each in the folder of the last one that was named in full.
-fn files_of_walks(page: &str) -> Vec<PathBuf> {
-    let walks = page
-        .split_once("## Four walks")
-        .map_or("", |(_, walks)| walks);
+/// A file that a walk names, and the function in it that is named right after it.
+#[derive(Debug)]
+struct Stop {
+    file: PathBuf,
+    function: Option<String>,
+}
+
+/// What the walks name. A file without a folder is in the folder of the last one that was named in full.
+fn stops_of_walks(page: &str) -> Vec<Stop> {
+    let parts: Vec<&str> = page.split('`').collect();
     let mut folder = PathBuf::new();
-    let quoted = walks.split('`').skip(1).step_by(2);
-    let files = quoted.filter(|text| Path::new(text).extension().is_some_and(|end| end == "rs"));
-    let in_full = files.map(|file| {
-        if file.contains('/') {
-            folder = PathBuf::from(file)
-                .parent()
-                .map_or_else(PathBuf::new, PathBuf::from);
-            PathBuf::from(file)
-        } else {
-            folder.join(file)
+    let mut stops = Vec::new();
+    for (index, quoted) in parts.iter().enumerate().skip(1).step_by(2) {
+        let path = Path::new(quoted);
+        if path.extension().is_none_or(|end| end != "rs") {
+            continue;
         }
-    });
-    in_full.collect()
+        if quoted.contains('/') {
+            folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
+        }
+        let name = path.file_name().map_or_else(PathBuf::new, PathBuf::from);
+        let follows = parts.get(index + 1).is_some_and(|text| text.trim() == ",");
+        let next = parts.get(index + 2).filter(|_| follows);
+        let is_function = |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        stops.push(Stop {
+            file: folder.join(name),
+            function: next
+                .filter(|text| is_function(text))
+                .map(|text| (*text).to_owned()),
+        });
+    }
+    stops
 }
 
 #[test]
-fn files_that_the_walks_of_the_design_name_exist() {
-    let page = root().join("docs/design/house.md");
-    let page = std::fs::read_to_string(page).expect("the page of the house");
-    let files = files_of_walks(&page);
-    assert!(files.len() > 25, "{files:?}");
-    let missing: Vec<PathBuf> = files
-        .into_iter()
-        .filter(|file| !root().join(file).is_file())
-        .collect();
-    assert!(missing.is_empty(), "{missing:#?}");
+fn files_and_functions_that_the_walks_name_exist() {
+    let page = root().join("docs/design/walks.md");
+    let page = std::fs::read_to_string(page).expect("the walks through the code");
+    let stops = stops_of_walks(&page);
+    assert!(stops.len() > 50, "{stops:?}");
+    let functions = stops.iter().filter(|stop| stop.function.is_some()).count();
+    assert!(functions > 10, "{stops:?}");
+    for stop in stops {
+        let text = std::fs::read_to_string(root().join(&stop.file));
+        let text = text.unwrap_or_else(|error| panic!("{}: {error}", stop.file.display()));
+        if let Some(function) = &stop.function {
+            let defined = text.contains(&format!("fn {function}("))
+                || text.contains(&format!("fn {function}<"));
+            assert!(defined, "{}: no function `{function}`", stop.file.display());
+        }
+    }
 }
 
 #[test]
 fn layers_stand_in_the_design() {
-    let page = root().join("docs/design/house.md");
-    let page = std::fs::read_to_string(page).expect("the page of the house");
+    let page = root().join("docs/design/architecture.md");
+    let page = std::fs::read_to_string(page).expect("the page about the architecture");
     for (name, layers) in LAYERS {
         assert!(
             page.contains(layers),
-            "{name}: house.md does not show\n{layers}"
+            "{name}: architecture.md does not show\n{layers}"
         );
     }
 }

@@ -1,8 +1,8 @@
-//! The check itself, on crates that are made up.
+//! The checks themselves, on crates that are fixtures.
 
 use std::collections::BTreeSet;
 
-use gradus_tests::house::{Arrow, Crate, Layers, circles};
+use gradus_tests::structure::{Arrow, Crate, Layers, circles};
 
 const LAYERS: &str = "key, model < score < world < lib";
 
