@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::error::ParseError;
+use super::limits::DEEPEST;
 use super::token::{Spanned, Token, tokens};
-use super::{DEEPEST, wording};
+use super::wording;
 
 /// A place among the tokens of a text.
 pub(super) struct Cursor<'t> {

@@ -28,6 +28,7 @@ mod error;
 mod evaluate;
 mod explain;
 mod expression;
+mod limits;
 mod literal;
 mod parser;
 mod term;
@@ -39,12 +40,7 @@ pub use error::ParseError;
 pub use evaluate::{Lookup, Predicate, Slot, Value, Values};
 pub use explain::{AtomResult, Seen};
 pub use expression::Expression;
-
-/// The longest text, in characters.
-pub const LONGEST: usize = 512;
-
-/// The deepest nesting of parentheses and `!`.
-pub const DEEPEST: usize = 16;
+pub use limits::{DEEPEST, LONGEST};
 
 /// Reads a `where` text.
 ///

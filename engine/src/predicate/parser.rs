@@ -5,10 +5,11 @@ use std::ops::Range;
 
 use super::cursor::Cursor;
 use super::error::ParseError;
+use super::limits::LONGEST;
 use super::term::{Checks, Meaning, Term};
 use super::token::Token;
 use super::tree::{Comparison, Connective, Field, Operand, TextTest, Tree};
-use super::{LONGEST, wording};
+use super::wording;
 use crate::fact::FactValue;
 use crate::key::Name;
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::error::ParseError;
-use super::{DEEPEST, LONGEST};
+use super::limits::{DEEPEST, LONGEST};
 
 const FUNCTIONS: &[&str] = &["has", "startsWith", "endsWith", "contains"];
 const ALL_FUNCTIONS: &str = "the functions are has(facts.x), facts.x.startsWith('..'), \
