@@ -1,6 +1,7 @@
 //! Questions to a settled world. Each answers from what is known and changes nothing.
 
 mod branch;
+mod counts;
 mod explain;
 mod forecast;
 mod impact;

@@ -12,7 +12,7 @@ use crate::arena::{AttestationId, CapabilityId};
 use crate::capability::{
     Attested, CapabilityNow, Derived, Gate, Grounds, Record, Stated, derive, gates,
 };
-use crate::key::{Name, ObjectKey};
+use crate::key::Name;
 use crate::predicate::Slot;
 use crate::time::Phase;
 
@@ -113,11 +113,13 @@ impl World {
     ) -> Derived {
         let known = &self.capabilities[id];
         let record: &Record = &known.now.record;
+        let (attested, ended) = self.attested(record, moment);
         let grounds = Grounds {
             now: moment.now,
             healthy_at: self.now.unwrap_or(moment.now),
             standing: &known.standing,
-            attested: self.attested(record, moment),
+            attested,
+            ended,
             observed: known.observed.as_deref(),
             gates: gates(record)
                 .map(|name| Gate {
@@ -152,31 +154,33 @@ impl World {
         })
     }
 
-    /// Effective attestations of a capability, newest first.
-    fn attested(&self, record: &Record, moment: Moment<'_>) -> Vec<Attested<'_>> {
-        let ended = |id| moment.ended.is_some_and(|ended| ended.contains(&id));
+    /// Attestations of a capability that have begun: the effective ones, newest first, and those that
+    /// stated facts and have ended.
+    fn attested(
+        &self,
+        record: &Record,
+        moment: Moment<'_>,
+    ) -> (Vec<Attested<'_>>, Vec<Attested<'_>>) {
         let known = self.attestations_for(&record.key);
-        let mut attested: Vec<(&ObjectKey, Attested<'_>)> = known
-            .filter(|(id, _)| !ended(*id))
-            .map(|(_, known)| known)
-            .filter(|known| known.validity.effective_at(moment.now) == Phase::Effective)
-            .map(|known| {
-                (
-                    &known.key,
-                    Attested {
-                        attestation: &known.spec,
-                        validity: known.validity,
-                    },
-                )
-            })
-            .collect();
-        attested.sort_by(|(key, left), (other, right)| {
-            right
-                .attestation
-                .issued
-                .cmp(&left.attestation.issued)
-                .then_with(|| key.cmp(other))
+        let begun = known.filter(|(_, known)| known.validity.start <= moment.now);
+        let (mut effective, mut ended) = (Vec::new(), Vec::new());
+        for (id, known) in begun {
+            let attested = Attested {
+                name: &known.key.name,
+                attestation: &known.spec,
+                validity: known.validity,
+            };
+            let over = moment.ended.is_some_and(|ended| ended.contains(&id));
+            if !over && known.validity.effective_at(moment.now) == Phase::Effective {
+                effective.push(attested);
+            } else if !known.spec.facts.is_empty() {
+                ended.push(attested);
+            }
+        }
+        effective.sort_by(|left, right| {
+            let issued = right.attestation.issued.cmp(&left.attestation.issued);
+            issued.then_with(|| left.name.cmp(right.name))
         });
-        attested.into_iter().map(|(_, attested)| attested).collect()
+        (effective, ended)
     }
 }

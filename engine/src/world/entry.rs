@@ -82,7 +82,7 @@ pub(crate) struct AssessmentState {
     pub(crate) ledger: Arc<Ledger>,
     /// What it is scored with; none until the first settle, or when it cannot be scored.
     pub(crate) scored: Option<Scored>,
-    /// Why it cannot be scored.
+    /// Why it cannot be scored; beside a score, what leaves that undetermined.
     pub(crate) problem: Option<Problem>,
     /// Verdicts that changed since the last commit, and why.
     pub(crate) flips: Vec<Flipped>,
@@ -150,8 +150,10 @@ impl AssessmentState {
 
     /// Whether there is anything to score, or ever was: losing everything is a fall.
     pub(crate) fn is_assessed(&self) -> bool {
-        let referenced = self.scored.as_ref().is_some_and(|scored| scored.referenced);
-        self.scored.is_some() && (referenced || self.ledger.has_mark())
+        let Some(scored) = self.scored.as_ref().filter(|_| self.problem.is_none()) else {
+            return false;
+        };
+        scored.referenced || self.ledger.has_mark()
     }
 }
 

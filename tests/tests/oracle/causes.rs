@@ -70,7 +70,7 @@ fn falls(seed: u64) -> Vec<Case> {
                 place: format!("seed {seed}, commit {number}"),
                 before: before.clone(),
                 after: after.clone(),
-                blames: blames(then, now, &told.key, domain, Rules::Built),
+                blames: blames(then, now, &told.key, domain, Rules::Written),
                 told,
             });
         }
@@ -99,7 +99,7 @@ fn at((scene, now): &(Scene, Timestamp)) -> At<'_> {
 
 fn is_new(before: At<'_>, after: At<'_>, told: &Told) -> bool {
     let stage = |at: At<'_>| {
-        let judgement = judge(at.scene, &told.key, at.now, Rules::Built)?;
+        let judgement = judge(at.scene, &told.key, at.now, Rules::Written)?;
         match &told.entry.domain {
             Some(domain) => judgement.domain_stages.get(domain).copied().flatten(),
             None => judgement.stage.proven,

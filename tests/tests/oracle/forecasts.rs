@@ -27,7 +27,7 @@ fn wrong(scene: &Scene, now: Timestamp) -> Vec<String> {
         .iter()
         .filter_map(|(key, view)| Some((key, view.forecast.as_ref()?)));
     told.filter_map(|(key, told)| {
-        let fall = first_fall(scene, key, now, Rules::Built);
+        let fall = first_fall(scene, key, now, Rules::Written);
         let fits = is_told(fall.as_ref(), told);
         (!fits).then(|| format!("{key}: oracle {fall:?}, engine {told:?}"))
     })

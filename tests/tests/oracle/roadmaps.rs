@@ -24,13 +24,14 @@ fn wrong(scene: &Scene, now: Timestamp) -> Vec<String> {
             .flat_map(|model| &model.stages);
         for to in stages.skip(1).map(|stage| stage.rank) {
             let told = roadmap(&world, key, to);
-            let expected = least(scene, key, now, to, Rules::Built);
+            let expected = least(scene, key, now, to, Rules::Written);
             let (Roadmap::Least(way), Some(told)) = (&expected, &told) else {
                 continue;
             };
             let steps = told.steps.iter().map(|step| step.criterion.to_string());
             let steps: BTreeSet<String> = steps.collect();
-            if told.effort_days < way.effort || !reaches(scene, key, now, &steps, to, Rules::Built)
+            if told.effort_days < way.effort
+                || !reaches(scene, key, now, &steps, to, Rules::Written)
             {
                 lines.push(format!("{key} to {to}: oracle {way:?}, engine {told:?}"));
             }
