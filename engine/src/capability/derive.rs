@@ -203,10 +203,11 @@ fn probe<'w>(item: &EvidenceItem, source: ProbeSource, grounds: &Grounds<'w>) ->
     let attempt = observed
         .and_then(|observed| observed.attempt)
         .map(|attempt| attempt.reason);
-    let now = if attempt.is_some() {
-        grounds.now
-    } else {
+    let healthy = attempt.is_none() && fresh_until.is_some_and(|end| grounds.healthy_at < end);
+    let now = if healthy {
         grounds.healthy_at
+    } else {
+        grounds.now
     };
     let (verdict, reason) = match (conclusive, expires_at) {
         (Some(found), Some(end)) if now < end => (found.verdict, None),

@@ -9,8 +9,8 @@ use smallvec::{SmallVec, smallvec};
 
 use super::branch::{Circumstances, branch, lost};
 use super::counts::{Counts, Gone};
+use super::reach::reached;
 use crate::arena::{AssessmentId, CapabilityId, CriterionId};
-use crate::capability::gates;
 use crate::key::{Name, ObjectKey};
 use crate::object::Claim;
 use crate::program::Program;
@@ -105,22 +105,12 @@ fn candidates(
     program: &Program,
     selection: &Selection<'_>,
 ) -> BTreeMap<CapabilityId, Name> {
-    let mut found = BTreeMap::new();
-    let mut waiting: Vec<CapabilityId> = Vec::new();
-    for kind in &program.asked {
-        waiting.extend(selection.of_kind(*kind).filter_map(|(id, _)| id));
-    }
-    while let Some(id) = waiting.pop() {
-        if found.contains_key(&id) {
-            continue;
-        }
-        let record = &world.capabilities[id].now.record;
-        found.insert(id, record.key.name.clone());
-        let needed = gates(record).filter_map(|name| selection.namespace.capabilities.get(name));
-        waiting.extend(needed);
-    }
-    found.retain(|id, _| world.capabilities[*id].now.record.claim != Claim::Absent);
-    found
+    let record = |id: CapabilityId| &world.capabilities[id].now.record;
+    reached(world, program, selection)
+        .into_iter()
+        .filter(|id| record(*id).claim != Claim::Absent)
+        .map(|id| (id, record(id).key.name.clone()))
+        .collect()
 }
 
 /// What an assessment loses with a capability: the capability, and everything that is degraded

@@ -8,13 +8,16 @@ mod impact;
 mod next_steps;
 #[doc(hidden)]
 pub mod oracle;
+mod reach;
+mod replay;
 mod roadmap;
+mod turn;
 mod what_if;
 
 pub use self::explain::{
     Explanation, Line, explain, explain_capability, explain_criterion, why_not,
 };
-pub(crate) use self::forecast::{ends, first_fall};
+pub(crate) use self::forecast::{Outlook, outlook};
 pub use self::impact::impact;
 pub(crate) use self::impact::impact_of;
 pub(crate) use self::next_steps::next_steps;

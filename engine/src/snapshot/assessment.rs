@@ -8,10 +8,10 @@ use super::rows::{gaps, rows};
 use super::stale::stale_sources;
 use crate::arena::AssessmentId;
 use crate::kept::Kept;
-use crate::query::{effort_to, ends, first_fall, impact_of, next_steps};
+use crate::query::{Outlook, effort_to, impact_of, next_steps, outlook};
 use crate::score::walk::Reading;
 use crate::time::end_of;
-use crate::view::{AssessmentView, Confidence, End, Tally};
+use crate::view::{AssessmentView, Confidence, Tally};
 use crate::world::{AssessmentState, Scored, World};
 
 pub(super) fn view(world: &World, id: AssessmentId, now: Timestamp) -> AssessmentView {
@@ -47,9 +47,9 @@ pub(super) fn view(world: &World, id: AssessmentId, now: Timestamp) -> Assessmen
     (view.next_stage, view.missing) = (next.rank, next.missing);
     view.gaps = gaps(scored, &view.criteria);
     view.next_steps = next_steps(scored);
-    view.ends = ends(world, state, scored, now);
-    view.forecast = first_fall(&view.ends);
-    view.target_at_risk = target_at_risk(state, scored, &view, now);
+    let outlook = outlook(world, state, scored, now);
+    view.target_at_risk = target_at_risk(state, scored, &view, &outlook, now);
+    (view.ends, view.forecast) = (outlook.ends, outlook.forecast);
     view.impacts = impact_of(world, id);
     view
 }
@@ -97,6 +97,7 @@ fn target_at_risk(
     state: &AssessmentState,
     scored: &Scored,
     view: &AssessmentView,
+    outlook: &Outlook,
     now: Timestamp,
 ) -> bool {
     let Some(target) = &state.spec.target else {
@@ -105,12 +106,8 @@ fn target_at_risk(
     let Some(by) = target.by.map(end_of) else {
         return false;
     };
-    let mut falls = view
-        .ends
-        .iter()
-        .filter(|end: &&End| end.at < by)
-        .filter_map(|end| end.falls_to);
-    if falls.next_back().is_some_and(|stage| stage < target.stage) {
+    let forecast = outlook.stage_before(by);
+    if forecast.is_some_and(|stage| stage < target.stage && Some(stage) < view.stage) {
         return true;
     }
     if view.stage.is_some_and(|stage| stage >= target.stage) {

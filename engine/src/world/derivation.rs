@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graphmap::DiGraphMap;
 
+use super::selection::reads;
 use super::state::{Place, World};
 use crate::arena::{AttestationId, CapabilityId};
 use crate::capability::{
@@ -38,6 +39,28 @@ impl World {
             let circular = self.circular(&group);
             for id in group {
                 self.derive_again(id, now, circular);
+            }
+        }
+        self.spread_outlooks();
+    }
+
+    /// Marks every assessment that can depend on a capability of which what time alone will do is
+    /// another now, through whatever needs it: nothing may follow from that today.
+    // See D-124.
+    fn spread_outlooks(&mut self) {
+        let mut seen = std::mem::take(&mut self.dirty.outlooks);
+        let mut waiting: Vec<CapabilityId> = seen.iter().copied().collect();
+        while let Some(id) = waiting.pop() {
+            let record = self.capabilities[id].now.record.clone();
+            let dependants = self.dependants_of(id).iter().copied();
+            waiting.extend(dependants.filter(|id| seen.insert(*id)));
+            let Some(namespace) = self.namespaces.find(&record.key.namespace) else {
+                continue;
+            };
+            for assessment in namespace.assessments.values() {
+                if reads(&self.assessments[*assessment], &record) {
+                    self.dirty.assessments.entry(*assessment).or_default();
+                }
             }
         }
     }
@@ -99,6 +122,7 @@ impl World {
         known.now = Arc::new(CapabilityNow::new(record.clone(), derived));
         self.stale_views.capabilities.insert(id);
         self.dirty.changes.insert(record.key.clone());
+        self.dirty.outlooks.insert(id);
         self.spread(&record, false);
     }
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::entry::Capability;
+use super::entry::{AssessmentState, Capability};
 use super::namespace::Namespace;
 use crate::arena::{Arena, CapabilityId};
-use crate::capability::CapabilityNow;
+use crate::capability::{CapabilityNow, Record};
 use crate::interner::Symbol;
 use crate::object::Labels;
 use crate::score::requirement::Scope;
@@ -58,6 +58,14 @@ impl Scope for Selection<'_> {
     fn capabilities(&self, kind: Symbol) -> impl Iterator<Item = &Arc<CapabilityNow>> + Clone {
         self.of_kind(kind).map(|(_, now)| now)
     }
+}
+
+/// Whether an assessment selects a capability, and its model reads the type.
+pub(super) fn reads(state: &AssessmentState, record: &Record) -> bool {
+    let scored = state.scored.as_ref();
+    let asks = scored.is_some_and(|scored| scored.program.readers.contains_key(&record.kind));
+    let selector = state.spec.capabilities.as_ref();
+    asks && selects(selector, record.labels.as_deref())
 }
 
 /// Whether labels match a selector; no selector matches all.

@@ -76,6 +76,8 @@ pub(super) struct Dirty {
     pub(super) attestations: BTreeSet<AttestationId>,
     pub(super) waivers: BTreeSet<WaiverId>,
     pub(super) capabilities: BTreeSet<CapabilityId>,
+    /// Capabilities of which what time alone will do is another now.
+    pub(super) outlooks: BTreeSet<CapabilityId>,
     pub(super) assessments: BTreeMap<AssessmentId, Pending>,
     /// Objects that came, went or changed: reported by the next settle.
     pub(super) changes: BTreeSet<ObjectKey>,

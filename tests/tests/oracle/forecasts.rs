@@ -19,19 +19,20 @@ pub(crate) fn is_told(fall: Option<&Fall>, told: &Forecast) -> bool {
     })
 }
 
-/// Forecasts that do not come true.
+/// Forecasts that do not come true, and falls that are not forecast.
 fn wrong(scene: &Scene, now: Timestamp) -> Vec<String> {
     let snapshot = snapshot(scene, now);
-    let told = snapshot
-        .assessments
-        .iter()
-        .filter_map(|(key, view)| Some((key, view.forecast.as_ref()?)));
-    told.filter_map(|(key, told)| {
-        let fall = first_fall(scene, key, now, Rules::Written);
-        let fits = is_told(fall.as_ref(), told);
-        (!fits).then(|| format!("{key}: oracle {fall:?}, engine {told:?}"))
-    })
-    .collect()
+    let views = snapshot.assessments.iter();
+    views
+        .filter_map(|(key, view)| {
+            let fall = first_fall(scene, key, now, Rules::Written);
+            let fits = match &view.forecast {
+                Some(told) => is_told(fall.as_ref(), told),
+                None => fall.is_none(),
+            };
+            (!fits).then(|| format!("{key}: oracle {fall:?}, engine {:?}", view.forecast))
+        })
+        .collect()
 }
 
 #[test]

@@ -217,6 +217,7 @@ impl World {
         self.lives.remove(&record.life.uid);
         self.reschedule(Place::Capability(id), due, None);
         self.dirty.capabilities.remove(&id);
+        self.dirty.outlooks.remove(&id);
         self.stale_views.capabilities.insert(id);
         self.subject_came_or_went(key);
     }
@@ -259,6 +260,7 @@ impl World {
         let record = known.now.record.clone();
         if turned {
             self.spread(&record, true);
+            self.dirty.outlooks.insert(id);
         }
         self.dirty.capabilities.insert(id);
         self.stale_views.capabilities.insert(id);

@@ -62,6 +62,7 @@ impl World {
             Subject::Capability(name) => {
                 if let Some(id) = found.capabilities.get(name) {
                     self.dirty.capabilities.insert(*id);
+                    self.dirty.outlooks.insert(*id);
                 }
             }
             Subject::Award { assessment, .. } => {
