@@ -119,6 +119,7 @@ impl World {
             return;
         }
         let record = known.now.record.clone();
+        self.journal.note(&record.key, Some(&known.now));
         known.now = Arc::new(CapabilityNow::new(record.clone(), derived));
         self.stale_views.capabilities.insert(id);
         self.dirty.changes.insert(record.key.clone());

@@ -86,6 +86,8 @@ pub(crate) struct AssessmentState {
     pub(crate) problem: Option<Problem>,
     /// Verdicts that changed since the last commit, and why.
     pub(crate) flips: Vec<Flipped>,
+    /// Levels of points that fell though no verdict changed, and why.
+    pub(crate) lost_points: Vec<LostPoints>,
     pub(crate) due: Option<Timestamp>,
 }
 
@@ -127,6 +129,15 @@ impl Flipped {
     }
 }
 
+/// A level of points that fell.
+#[derive(Debug, Clone)]
+pub(crate) struct LostPoints {
+    /// The domain; none for the whole.
+    pub(crate) domain: Option<Name>,
+    pub(crate) at: Timestamp,
+    pub(crate) because: Because,
+}
+
 /// Why a verdict changed.
 #[derive(Debug, Clone)]
 pub(crate) enum Why {
@@ -134,8 +145,10 @@ pub(crate) enum Why {
     Known(Because),
     /// A waiver let it count before: which one is looked for when somebody looks.
     WaiverEnded,
-    /// It shows in the present state: found when somebody looks.
+    /// It shows in what changed, or in the present state: found when somebody looks.
     Shows,
+    /// The same, where the scope of the assessment changed as well.
+    Rescoped,
 }
 
 impl AssessmentState {

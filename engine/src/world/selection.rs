@@ -1,6 +1,7 @@
 //! Where an assessment finds its capabilities: the namespace's, filtered by its selector, with
 //! whatever a what-if puts in their place.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -18,6 +19,8 @@ use crate::score::requirement::Scope;
 pub(crate) struct Overrides {
     pub(crate) replaced: FxHashMap<CapabilityId, Arc<CapabilityNow>>,
     pub(crate) added: FxHashMap<Symbol, Vec<Arc<CapabilityNow>>>,
+    /// Capabilities that are not there.
+    pub(crate) hidden: BTreeSet<CapabilityId>,
 }
 
 /// The capabilities of one assessment.
@@ -42,7 +45,10 @@ impl<'w> Selection<'w> {
             overrides,
             namespace,
         } = *self;
-        let present = namespace.of_kind(kind).iter().map(move |id| {
+        let shown = move |id: &&CapabilityId| {
+            overrides.is_none_or(|overrides| !overrides.hidden.contains(*id))
+        };
+        let present = namespace.of_kind(kind).iter().filter(shown).map(move |id| {
             let replaced = overrides.and_then(|overrides| overrides.replaced.get(id));
             (Some(*id), replaced.unwrap_or(&capabilities[*id].now))
         });

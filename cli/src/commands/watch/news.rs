@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use gradus_engine::key::ObjectKey;
 use gradus_engine::ledger::Entry;
+use gradus_engine::verdict::Transition as Told;
 use gradus_engine::view::AssessmentView;
 use gradus_operator::modes::folder::{Published, Transition};
 use gradus_operator::outputs::wording::sentence::{cause, sentence};
@@ -273,6 +274,10 @@ fn moved(entry: &Entry, evidence: Option<&str>) -> (String, Tone) {
     match entry.from {
         None => (
             format!("{whose}first mark at stage {}{why}", entry.to),
+            Tone::Plain,
+        ),
+        Some(from) if entry.transition == Told::NewMark => (
+            format!("{whose}new mark at stage {} (was {from}){why}", entry.to),
             Tone::Plain,
         ),
         Some(from) if from > entry.to => (

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::arena::AssessmentId;
 use crate::delta::Standing;
 use crate::key::{Name, ObjectKey, Uid};
@@ -70,6 +72,7 @@ impl World {
             scored: None,
             problem: None,
             flips: Vec::new(),
+            lost_points: Vec::new(),
             due: None,
         });
         let assessments = &mut self.namespaces[namespace].assessments;
@@ -147,9 +150,9 @@ impl World {
             return;
         }
         let committed = ledger.history.last().map(|entry| entry.at);
-        known
-            .flips
-            .retain(|flip| committed.is_none_or(|at| flip.at > at));
+        let open = |at: Timestamp| committed.is_none_or(|committed| at > committed);
+        known.flips.retain(|flip| open(flip.at));
+        known.lost_points.retain(|lost| open(lost.at));
         known.ledger = ledger;
         self.stale_views.assessments.insert(id);
         self.pending(id);

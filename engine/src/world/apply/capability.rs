@@ -49,6 +49,7 @@ impl World {
                 self.chains_changed_at(id);
             }
         } else {
+            self.journal.note(&key, None);
             let namespace = self.namespaces.enter(&key.namespace);
             let record = Arc::new(record);
             let now = Arc::new(CapabilityNow::new(record.clone(), Derived::undecided()));
@@ -86,6 +87,7 @@ impl World {
 
     fn replace_record(&mut self, id: CapabilityId, record: Record) {
         let known = &mut self.capabilities[id];
+        self.journal.note(&record.key, Some(&known.now));
         let derived = known.now.derived.clone();
         known.now = Arc::new(CapabilityNow::new(Arc::new(record), derived));
         self.track_life(id);
@@ -206,8 +208,9 @@ impl World {
         let Some((id, known)) = self.capability(key) else {
             return;
         };
-        let record = known.now.record.clone();
-        let due = known.due();
+        let (now, due) = (known.now.clone(), known.due());
+        let record = now.record.clone();
+        self.journal.note(key, Some(&now));
         self.spread(&record, true);
         self.chains_changed(&record);
         self.mark_dependants(key);

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use gradus_engine::ledger::Entry;
+use gradus_engine::verdict::Transition;
 use gradus_engine::view::AssessmentView;
 use jiff::Timestamp;
 
@@ -71,6 +72,10 @@ fn in_words(view: &AssessmentView, entry: &Entry) -> HistoryEntry {
     };
     let (class, moved) = match entry.from {
         None => ("rise", format!("first measured at stage {}", entry.to)),
+        Some(from) if entry.transition == Transition::NewMark => (
+            "mark",
+            format!("a new mark at stage {} (was {from})", entry.to),
+        ),
         Some(from) if from > entry.to => (
             "fall",
             format!("fell from stage {from} to stage {}", entry.to),
@@ -115,7 +120,7 @@ fn line(view: &AssessmentView) -> Option<Line> {
         let _ = write!(path, "H{}V{}", x(entry.at), y(entry.to));
     }
     let _ = write!(path, "H{WIDTH}");
-    let fell = |entry: &&&Entry| entry.from.is_some_and(|from| from > entry.to);
+    let fell = |entry: &&&Entry| entry.transition == Transition::Fall;
     let label = if days_until(first.at, view.at) > 2 {
         day
     } else {
