@@ -11,6 +11,7 @@ pub mod oracle;
 mod reach;
 mod replay;
 mod roadmap;
+mod search;
 mod turn;
 mod what_if;
 
@@ -21,6 +22,6 @@ pub(crate) use self::forecast::{Outlook, outlook};
 pub use self::impact::impact;
 pub(crate) use self::impact::impact_of;
 pub(crate) use self::next_steps::next_steps;
-pub(crate) use self::roadmap::effort_to;
+pub(crate) use self::roadmap::takes_longer;
 pub use self::roadmap::{Roadmap, RoadmapStep, roadmap};
 pub use self::what_if::{Change, Outcome, what_if};

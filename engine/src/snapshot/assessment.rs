@@ -8,7 +8,7 @@ use super::rows::{gaps, rows};
 use super::stale::stale_sources;
 use crate::arena::AssessmentId;
 use crate::kept::Kept;
-use crate::query::{Outlook, effort_to, impact_of, next_steps, outlook};
+use crate::query::{Outlook, impact_of, next_steps, outlook, takes_longer};
 use crate::score::walk::Reading;
 use crate::time::end_of;
 use crate::view::{AssessmentView, Confidence, Tally};
@@ -113,7 +113,6 @@ fn target_at_risk(
     if view.stage.is_some_and(|stage| stage >= target.stage) {
         return false;
     }
-    let days_left = by.duration_since(now).as_hours() / 24;
-    let too_much = |days: u64| i64::try_from(days).map_or(true, |days| days > days_left);
-    days_left < 0 || effort_to(scored, target.stage).is_some_and(too_much)
+    let days_left = u64::try_from(by.duration_since(now).as_hours() / 24);
+    days_left.map_or(true, |days| takes_longer(scored, target.stage, days))
 }
