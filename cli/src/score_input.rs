@@ -130,6 +130,7 @@ impl ScoreInput {
             let severity = match finding.diagnostic.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
+                Severity::Note => "note",
             };
             writeln!(stdio.err, "{severity}: {finding}")?;
         }

@@ -62,7 +62,7 @@ fn mapping(tree: &Tree<'_>, root: NodeId) -> Header {
 }
 
 fn note(message: impl Into<String>) -> Diagnostic {
-    Diagnostic::warning("ForeignDocument", "", message)
+    Diagnostic::note("ForeignDocument", "", message)
 }
 
 fn scalar<'a>(tree: &'a Tree<'_>, root: NodeId, key: &str) -> Option<&'a str> {

@@ -3,15 +3,16 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use gradus_engine::diagnostic::Diagnostic;
+use gradus_engine::diagnostic::{Diagnostic, Severity};
 use gradus_engine::digest::sha256_hex;
 use gradus_engine::key::ObjectKey;
 use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::chunk::{self, Chunk};
-use crate::finding::{Finding, Place};
+use crate::finding::Finding;
 use crate::header::{self, Header};
+use crate::lines::Lines;
 use crate::resource::{self, Decoded};
 use crate::tree::{NodeId, Tree};
 use crate::{Document, FileReading, Keep, Kept, Origin, encoding, path, value};
@@ -57,11 +58,17 @@ impl Piece<'_> {
             Ok(text) => text,
             Err(error) => return Some(self.not_utf8(bytes, error.valid_up_to())),
         };
+        let lines = Lines::of(text);
         match Tree::parse(text) {
             Ok(None) => None,
-            Ok(Some(tree)) => self.resources(&tree, text),
+            Ok(Some(tree)) => Parsed {
+                piece: self,
+                tree: &tree,
+                lines: &lines,
+            }
+            .resources(),
             Err(broken) => Some(FileReading::unreadable(self.finding(
-                text,
+                &lines,
                 broken.span,
                 broken.diagnostic,
             ))),
@@ -79,48 +86,54 @@ impl Piece<'_> {
             ),
         )
         .with_help("save the file as UTF-8");
-        FileReading::unreadable(self.finding(&text, valid..valid + 1, diagnostic))
+        FileReading::unreadable(self.finding(&Lines::of(&text), valid..valid + 1, diagnostic))
     }
 
-    fn resources(&self, tree: &Tree<'_>, text: &str) -> Option<FileReading> {
-        match header::read(tree, tree.root()) {
-            Header::Nothing => None,
-            Header::Ours(key) => Some(self.resource(tree, text, tree.root(), key)),
-            Header::Foreign(diagnostic) => Some(self.foreign(tree, text, tree.root(), diagnostic)),
+    fn finding(&self, lines: &Lines<'_>, span: Range<usize>, diagnostic: Diagnostic) -> Finding {
+        let mut finding = Finding::at(self.file, lines, span, diagnostic);
+        let lines_before = self.chunk.first_line - 1;
+        finding.line += lines_before;
+        if let Some(snippet) = &mut finding.snippet {
+            snippet.first_line += lines_before;
+        }
+        finding
+    }
+}
+
+/// A piece whose syntax is valid.
+struct Parsed<'a> {
+    piece: &'a Piece<'a>,
+    tree: &'a Tree<'a>,
+    lines: &'a Lines<'a>,
+}
+
+impl Parsed<'_> {
+    /// None when the piece holds no document.
+    fn resources(&self) -> Option<FileReading> {
+        let mut reading = FileReading::default();
+        match header::read(self.tree, self.tree.root()) {
+            Header::Nothing => return None,
+            Header::Ours(key) => self.resource(self.tree.root(), key, &mut reading),
+            Header::Foreign(note) => self.foreign(self.tree.root(), note, &mut reading),
             Header::List(items) => {
-                let mut reading = FileReading::default();
                 for item in items {
-                    reading.absorb(match header::read(tree, item) {
-                        Header::Ours(key) => self.resource(tree, text, item, key),
-                        Header::Foreign(diagnostic) => self.foreign(tree, text, item, diagnostic),
-                        Header::Nothing | Header::List(_) => FileReading::default(),
-                    });
+                    match header::read(self.tree, item) {
+                        Header::Ours(key) => self.resource(item, key, &mut reading),
+                        Header::Foreign(note) => self.foreign(item, note, &mut reading),
+                        Header::Nothing | Header::List(_) => {}
+                    }
                 }
-                Some(reading)
             }
         }
+        Some(reading)
     }
 
-    fn foreign(&self, tree: &Tree<'_>, text: &str, root: NodeId, note: Diagnostic) -> FileReading {
-        let finding = self.diagnosed(tree, text, root, note);
-        FileReading {
-            notes: vec![finding],
-            ..FileReading::default()
-        }
+    fn foreign(&self, root: NodeId, note: Diagnostic, reading: &mut FileReading) {
+        reading.note(|| self.diagnosed(root, note));
     }
 
-    fn resource(
-        &self,
-        tree: &Tree<'_>,
-        text: &str,
-        root: NodeId,
-        key: Option<ObjectKey>,
-    ) -> FileReading {
-        let (value, flaws) = value::value_of(tree, text, root);
-        let mut findings: Vec<Finding> = flaws
-            .into_iter()
-            .map(|flaw| self.finding(text, flaw.span, flaw.diagnostic))
-            .collect();
+    fn resource(&self, root: NodeId, key: Option<ObjectKey>, reading: &mut FileReading) {
+        let (value, flaws) = value::value_of(self.tree, self.lines, root);
         let (decoded, diagnostics) = match resource::decode(&value) {
             Ok(mut decoded) => {
                 let warnings = std::mem::take(&mut decoded.warnings);
@@ -128,36 +141,40 @@ impl Piece<'_> {
             }
             Err(diagnostics) => (None, diagnostics),
         };
-        findings.extend(
-            diagnostics
-                .into_iter()
-                .map(|found| self.diagnosed(tree, text, root, found)),
-        );
-        for finding in &mut findings {
+        let of_flaws = flaws.iter().map(|flaw| &flaw.diagnostic);
+        let usable = of_flaws
+            .chain(&diagnostics)
+            .all(|diagnostic| diagnostic.severity != Severity::Error);
+        let about = |mut finding: Finding| {
             finding.object.clone_from(&key);
+            finding
+        };
+        for flaw in flaws {
+            reading.find(flaw.diagnostic.severity, || {
+                about(self.piece.finding(self.lines, flaw.span, flaw.diagnostic))
+            });
         }
-        let usable = !findings.iter().any(Finding::is_error);
+        for diagnostic in diagnostics {
+            reading.find(diagnostic.severity, || {
+                about(self.diagnosed(root, diagnostic))
+            });
+        }
         match decoded {
             Some(decoded) if usable => {
-                let document = self.document(decoded, &value, text, tree.span(root).start);
-                FileReading {
-                    documents: vec![document],
-                    findings,
-                    ..FileReading::default()
-                }
+                let start = self.tree.span(root).start;
+                reading
+                    .documents
+                    .push(self.document(decoded, &value, start));
             }
-            _ => FileReading {
-                unidentified: key.is_none(),
-                broken: key.into_iter().collect(),
-                findings,
-                ..FileReading::default()
-            },
+            _ => {
+                reading.unidentified |= key.is_none();
+                reading.broken.extend(key);
+            }
         }
     }
 
-    fn document(&self, decoded: Decoded, value: &Value, text: &str, start: usize) -> Document {
-        let line = self.chunk.first_line + Place::of(text, start).line - 1;
-        let kept = (self.keep == Keep::Text).then(|| Kept {
+    fn document(&self, decoded: Decoded, value: &Value, start: usize) -> Document {
+        let kept = (self.piece.keep == Keep::Text).then(|| Kept {
             text: value.to_string().into(),
             spec_digest: spec_digest(value),
         });
@@ -166,39 +183,24 @@ impl Piece<'_> {
             object: decoded.object,
             resource: decoded.resource,
             origin: Origin {
-                file: Arc::clone(self.file),
+                file: Arc::clone(self.piece.file),
                 document: 0,
-                line,
+                line: self.piece.chunk.first_line + self.lines.line(start) - 1,
             },
             kept,
         }
     }
 
     /// A finding about a diagnostic's path.
-    fn diagnosed(
-        &self,
-        tree: &Tree<'_>,
-        text: &str,
-        root: NodeId,
-        diagnostic: Diagnostic,
-    ) -> Finding {
-        let located = path::locate(tree, root, &diagnostic.path);
+    fn diagnosed(&self, root: NodeId, diagnostic: Diagnostic) -> Finding {
+        let text = self.lines.text();
+        let located = path::locate(self.tree, root, &diagnostic.path);
         let about_key = matches!(diagnostic.code, "UnknownField" | "InvalidKey");
         let span = diagnostic
             .within
-            .and_then(|part| located.within(tree, text, part))
-            .unwrap_or_else(|| located.span(tree, text, about_key));
-        self.finding(text, span, diagnostic)
-    }
-
-    fn finding(&self, text: &str, span: Range<usize>, diagnostic: Diagnostic) -> Finding {
-        let mut finding = Finding::at(self.file, text, span, diagnostic);
-        let lines_before = self.chunk.first_line - 1;
-        finding.line += lines_before;
-        if let Some(snippet) = &mut finding.snippet {
-            snippet.first_line += lines_before;
-        }
-        finding
+            .and_then(|part| located.within(self.tree, text, part))
+            .unwrap_or_else(|| located.span(self.tree, text, about_key));
+        self.piece.finding(self.lines, span, diagnostic)
     }
 }
 

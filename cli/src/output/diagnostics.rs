@@ -35,10 +35,10 @@ pub(crate) fn write(findings: &[Finding], out: &mut dyn Write, medium: Medium) -
 }
 
 fn group(finding: &Finding) -> Group<'_> {
-    let level = match (finding.diagnostic.severity, finding.diagnostic.code) {
-        (Severity::Error, _) => Level::ERROR,
-        (Severity::Warning, FOREIGN) => Level::NOTE,
-        (Severity::Warning, _) => Level::WARNING,
+    let level = match finding.diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
     let title = level
         .primary_title(clean(&finding.diagnostic.message))
@@ -66,6 +66,3 @@ fn group(finding: &Finding) -> Group<'_> {
     }
     group
 }
-
-/// The code of documents of other tools, which are skipped with a note.
-pub(crate) const FOREIGN: &str = "ForeignDocument";

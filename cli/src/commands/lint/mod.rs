@@ -8,15 +8,16 @@ use std::io::Cursor;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use gradus_engine::diagnostic::Severity;
 use gradus_engine::key::Kind;
 use gradus_manifests::finding::Finding;
 use gradus_operator::inputs::folder::{Reading, STANDARD_INPUT};
 use serde::Serialize;
 
-use self::locate::Locator;
+use self::locate::located;
 use crate::documents;
 use crate::exit::Exit;
-use crate::output::diagnostics::{self, FOREIGN};
+use crate::output::diagnostics;
 use crate::output::json;
 use crate::stdio::Stdio;
 
@@ -92,11 +93,7 @@ pub(crate) fn run(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Resul
 
 impl Report {
     fn of(reading: Reading, typed: &[u8]) -> Self {
-        let mut locator = Locator::new(typed);
-        let dangling: Vec<Finding> = reference::dangling(&reading)
-            .into_iter()
-            .map(|(document, diagnostic)| locator.finding(document, diagnostic))
-            .collect();
+        let dangling = located(reference::dangling(&reading), typed);
         let mut checked = BTreeMap::new();
         for key in reading.documents.keys() {
             *checked.entry(key.kind.as_str()).or_default() += 1;
@@ -104,17 +101,19 @@ impl Report {
         let mut findings = reading.findings;
         findings.extend(dangling);
         findings.extend(reading.notes);
-        findings.sort();
-        let errors = findings.iter().filter(|finding| finding.is_error()).count();
-        let notes = findings
-            .iter()
-            .filter(|finding| finding.diagnostic.code == FOREIGN)
-            .count();
+        // Stable: what counts the rest of a file stays behind the last finding that is shown.
+        findings.sort_by(|one, other| one.place().cmp(&other.place()));
+        let count = |severity| {
+            let findings = findings.iter();
+            findings
+                .filter(|finding| finding.diagnostic.severity == severity)
+                .count()
+        };
         Self {
             checked,
-            errors,
-            warnings: findings.len() - errors - notes,
-            notes,
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            notes: count(Severity::Note),
             findings,
         }
     }

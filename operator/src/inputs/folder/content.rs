@@ -1,5 +1,6 @@
 //! What is remembered of one file between two looks at it.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -83,7 +84,8 @@ impl Content {
         }
         retained.sort();
         retained.dedup();
-        retained.retain(|key| stated.iter().all(|stated| stated.key != *key));
+        let good: HashSet<&ObjectKey> = stated.iter().map(|stated| &stated.key).collect();
+        retained.retain(|key| !good.contains(key));
         Self {
             stamp: None,
             fresh: false,

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use gradus_engine::key::ObjectKey;
-use gradus_manifests::finding::Finding;
+use gradus_manifests::finding::{Finding, MOST_FINDINGS, More};
 use gradus_manifests::{Document, FileReading, Keep};
 use rayon::prelude::*;
 
@@ -54,6 +54,7 @@ struct Known {
 #[derive(Debug, Default)]
 struct Trouble {
     findings: Vec<Finding>,
+    more: More,
     notes: Vec<Finding>,
 }
 
@@ -134,25 +135,43 @@ impl Folder {
         roots_seen && self.claims.unavailable() == 0
     }
 
-    /// Everything wrong, by file and line.
+    /// What is wrong, by file and line; of a file with very many findings, some and the number of the others.
     pub fn findings(&self) -> Vec<Finding> {
         let of_files = self.trouble.values().flat_map(|trouble| &trouble.findings);
         let duplicates = self.duplicates.values().flatten();
-        let mut findings: Vec<Finding> = of_files
-            .chain(duplicates)
-            .chain(&self.unreadable)
-            .cloned()
-            .collect();
-        findings.sort();
+        let mut by_file: BTreeMap<&Arc<str>, (Vec<Finding>, More)> = BTreeMap::new();
+        for finding in of_files.chain(duplicates).chain(&self.unreadable) {
+            let (kept, more) = by_file.entry(&finding.file).or_insert_with(|| {
+                let trouble = self.trouble.get(&finding.file);
+                (Vec::new(), trouble.map_or_else(More::default, |it| it.more))
+            });
+            if kept.len() < MOST_FINDINGS {
+                kept.push(finding.clone());
+            } else {
+                more.count(finding.diagnostic.severity);
+            }
+        }
+        let mut findings = Vec::new();
+        for (mut kept, more) in by_file.into_values() {
+            kept.sort();
+            let rest = kept.last().and_then(|last| more.finding(last));
+            findings.extend(kept.into_iter().chain(rest));
+        }
         findings
     }
 
-    /// Documents of others, by file and line.
+    /// What is passed over, by file and line.
     pub fn notes(&self) -> Vec<Finding> {
+        let of_file = |trouble: &Trouble| {
+            let rest = trouble
+                .notes
+                .last()
+                .and_then(|last| trouble.more.note(last));
+            trouble.notes.iter().cloned().chain(rest).collect()
+        };
         self.trouble
             .values()
-            .flat_map(|trouble| &trouble.notes)
-            .cloned()
+            .flat_map(|trouble| -> Vec<Finding> { of_file(trouble) })
             .collect()
     }
 
@@ -299,7 +318,8 @@ impl Folder {
             return;
         };
         let content = known.content.read_anew(reading);
-        for key in known.content.keys() {
+        let held: BTreeSet<&ObjectKey> = known.content.keys().collect();
+        for key in held {
             self.claims.release(name, key);
             update.affected.insert(key.clone());
         }
@@ -313,6 +333,7 @@ impl Folder {
         known.content = content;
         let trouble = Trouble {
             findings: reading.findings.clone(),
+            more: reading.more,
             notes: reading.notes.clone(),
         };
         update.findings_changed |= !trouble.is_empty() || self.trouble.contains_key(name);
@@ -327,7 +348,7 @@ impl Folder {
         let Some(known) = self.files.remove(name) else {
             return;
         };
-        for key in known.content.keys() {
+        for key in known.content.keys().collect::<BTreeSet<_>>() {
             self.claims.release(name, key);
             update.affected.insert(key.clone());
         }

@@ -17,6 +17,8 @@ use super::{Change, Folder, Look, Root, STANDARD_INPUT, Update, walk};
 pub struct Reading {
     /// The objects.
     pub documents: BTreeMap<ObjectKey, Document>,
+    /// Objects that are stated and cannot be used, each with its file.
+    pub invalid: BTreeMap<ObjectKey, Arc<str>>,
     /// Everything wrong, by file and line.
     pub findings: Vec<Finding>,
     /// Documents of others, which are passed over.
@@ -44,7 +46,11 @@ pub fn scan(paths: &[PathBuf], standard_input: &mut dyn Read) -> Reading {
             Change::Upsert(document) => {
                 reading.documents.insert(document.key.clone(), *document);
             }
-            Change::Remove(key) | Change::Stale(key, _) | Change::Unavailable(key, _) => {
+            Change::Stale(key, file) | Change::Unavailable(key, file) => {
+                reading.documents.remove(&key);
+                reading.invalid.insert(key, file);
+            }
+            Change::Remove(key) => {
                 reading.documents.remove(&key);
             }
         }
