@@ -13,6 +13,7 @@
 //! differently is refused here, not guessed. The parser (`granit-parser`) and the types (serde) are libraries all the same.
 
 pub mod chunk;
+mod disguise;
 pub mod encoding;
 pub mod finding;
 pub mod header;
@@ -97,6 +98,15 @@ pub enum Keep {
     Text,
     /// They do not: a single pass needs only what they say.
     Nothing,
+}
+
+/// What a file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expect {
+    /// Documents of ours: somebody named it, or it has held some.
+    Ours,
+    /// It lies in a folder that is read, and may be another tool's.
+    Anything,
 }
 
 impl FileReading {

@@ -1,29 +1,36 @@
 //! Reads a file piece by piece: each piece becomes documents or findings, and hides no other piece.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use gradus_engine::diagnostic::{Diagnostic, Severity};
 use gradus_engine::digest::sha256_hex;
-use gradus_engine::key::ObjectKey;
+use gradus_engine::key::{Kind, ObjectKey};
 use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::chunk::{self, Chunk};
+use crate::disguise;
 use crate::finding::Finding;
 use crate::header::{self, Header};
 use crate::lines::Lines;
 use crate::resource::{self, Decoded};
-use crate::tree::{NodeId, Tree};
-use crate::{Document, FileReading, Keep, Kept, Origin, encoding, path, value};
+use crate::tree::{Broken, NodeId, Tree};
+use crate::{Document, Expect, FileReading, Keep, Kept, Origin, encoding, path, value};
 
 /// Reads every document of a file's bytes.
-pub fn read(file: &Arc<str>, bytes: &[u8], keep: Keep) -> FileReading {
-    let bytes = match encoding::accept(bytes, file) {
-        Ok(bytes) => bytes,
-        Err(diagnostic) => return FileReading::unreadable(Finding::of_file(file, diagnostic)),
+pub fn read(file: &Arc<str>, bytes: &[u8], keep: Keep, expect: Expect) -> FileReading {
+    let is_ours = LazyLock::new(|| expect == Expect::Ours || mentions_us(bytes));
+    let accepted = match encoding::accept(bytes, file) {
+        Ok(accepted) => accepted,
+        Err(diagnostic) => {
+            return unusable(
+                Finding::of_file(file, diagnostic),
+                *is_ours || is_large(bytes),
+            );
+        }
     };
-    let pieces: Vec<Option<FileReading>> = chunk::chunks(&bytes)
+    let pieces: Vec<Option<FileReading>> = chunk::chunks(&accepted)
         .into_par_iter()
         .with_min_len(32)
         .map(|chunk| {
@@ -31,8 +38,9 @@ pub fn read(file: &Arc<str>, bytes: &[u8], keep: Keep) -> FileReading {
                 file,
                 chunk: &chunk,
                 keep,
+                is_ours: &|| *is_ours,
             }
-            .read(&bytes)
+            .read(&accepted)
         })
         .collect();
     let mut reading = FileReading::default();
@@ -43,11 +51,45 @@ pub fn read(file: &Arc<str>, bytes: &[u8], keep: Keep) -> FileReading {
     reading
 }
 
+/// Whether a file speaks of us, in whatever encoding.
+fn mentions_us(bytes: &[u8]) -> bool {
+    let narrow: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+    let text = String::from_utf8_lossy(&narrow);
+    text.contains("gradus")
+        || Kind::ALL
+            .iter()
+            .any(|kind| text.contains(&format!("kind: {}", kind.as_str())))
+}
+
+fn is_large(bytes: &[u8]) -> bool {
+    bytes.len() as u64 > encoding::LARGEST_FILE
+}
+
+/// Text that cannot be read: a mistake where it may be ours, else a note, since it is another tool's. See D-143.
+fn unusable(mut finding: Finding, is_ours: bool) -> FileReading {
+    if is_ours {
+        return FileReading::unreadable(finding);
+    }
+    let diagnostic = &mut finding.diagnostic;
+    diagnostic.severity = Severity::Note;
+    diagnostic.message = format!(
+        "passed over, as nothing in it speaks of gradus.dev: {}",
+        diagnostic.message
+    );
+    diagnostic.help = Some("name it in `.ignore` to leave it out".to_owned());
+    FileReading {
+        notes: vec![finding],
+        ..FileReading::default()
+    }
+}
+
 /// One piece of a file, with at most one document.
 struct Piece<'a> {
     file: &'a Arc<str>,
     chunk: &'a Chunk,
     keep: Keep,
+    /// Whether the file may hold documents of ours; asked only of what cannot be read.
+    is_ours: &'a (dyn Fn() -> bool + Sync),
 }
 
 impl Piece<'_> {
@@ -67,12 +109,16 @@ impl Piece<'_> {
                 lines: &lines,
             }
             .resources(),
-            Err(broken) => Some(FileReading::unreadable(self.finding(
-                &lines,
-                broken.span,
-                broken.diagnostic,
-            ))),
+            Err(broken) => Some(self.broken(&lines, *broken)),
         }
+    }
+
+    fn broken(&self, lines: &Lines<'_>, broken: Broken) -> FileReading {
+        let (span, diagnostic) = match disguise::find(lines.text()) {
+            Some(found) => found,
+            None => (broken.span, broken.diagnostic),
+        };
+        unusable(self.finding(lines, span, diagnostic), (self.is_ours)())
     }
 
     fn not_utf8(&self, bytes: &[u8], valid: usize) -> FileReading {
@@ -86,7 +132,8 @@ impl Piece<'_> {
             ),
         )
         .with_help("save the file as UTF-8");
-        FileReading::unreadable(self.finding(&Lines::of(&text), valid..valid + 1, diagnostic))
+        let finding = self.finding(&Lines::of(&text), valid..valid + 1, diagnostic);
+        unusable(finding, (self.is_ours)())
     }
 
     fn finding(&self, lines: &Lines<'_>, span: Range<usize>, diagnostic: Diagnostic) -> Finding {
@@ -110,22 +157,54 @@ struct Parsed<'a> {
 impl Parsed<'_> {
     /// None when the piece holds no document.
     fn resources(&self) -> Option<FileReading> {
+        let root = self.tree.root();
+        if matches!(header::read(self.tree, root), Header::Nothing) {
+            return None;
+        }
         let mut reading = FileReading::default();
-        match header::read(self.tree, self.tree.root()) {
-            Header::Nothing => return None,
-            Header::Ours(key) => self.resource(self.tree.root(), key, &mut reading),
-            Header::Foreign(note) => self.foreign(self.tree.root(), note, &mut reading),
+        self.document_or_list(root, &mut reading);
+        Some(reading)
+    }
+
+    /// Recursion is bounded: a tree is at most [`crate::tree::DEEPEST`] levels high.
+    fn document_or_list(&self, root: NodeId, reading: &mut FileReading) {
+        match header::read(self.tree, root) {
+            Header::Nothing => {}
+            Header::Ours(key) => self.resource(root, key, reading),
+            Header::Refused(node, diagnostic) => {
+                self.refuse(self.tree.span(node), diagnostic, reading);
+            }
             Header::List(items) => {
                 for item in items {
-                    match header::read(self.tree, item) {
-                        Header::Ours(key) => self.resource(item, key, &mut reading),
-                        Header::Foreign(note) => self.foreign(item, note, &mut reading),
-                        Header::Nothing | Header::List(_) => {}
-                    }
+                    self.document_or_list(item, reading);
                 }
             }
+            Header::Foreign(note) => match self.disguise(root) {
+                Some((span, found)) if self.text_of(root).contains("gradus.dev") => {
+                    self.refuse(span, found, reading);
+                }
+                _ => self.foreign(root, note, reading),
+            },
         }
-        Some(reading)
+    }
+
+    fn refuse(&self, span: Range<usize>, diagnostic: Diagnostic, reading: &mut FileReading) {
+        reading.unidentified = true;
+        reading.find(Severity::Error, || {
+            self.piece.finding(self.lines, span, diagnostic)
+        });
+    }
+
+    fn text_of(&self, node: NodeId) -> &str {
+        let text = self.lines.text();
+        text.get(self.tree.span(node)).unwrap_or_default()
+    }
+
+    /// A character in a document that is not what it looks like, and where it stands in the piece.
+    fn disguise(&self, root: NodeId) -> Option<(Range<usize>, Diagnostic)> {
+        let (span, diagnostic) = disguise::find(self.text_of(root))?;
+        let start = self.tree.span(root).start;
+        Some((start + span.start..start + span.end, diagnostic))
     }
 
     fn foreign(&self, root: NodeId, note: Diagnostic, reading: &mut FileReading) {
@@ -145,10 +224,20 @@ impl Parsed<'_> {
         let usable = of_flaws
             .chain(&diagnostics)
             .all(|diagnostic| diagnostic.severity != Severity::Error);
+        let object = key.clone();
         let about = |mut finding: Finding| {
-            finding.object.clone_from(&key);
+            finding.object.clone_from(&object);
             finding
         };
+        if !usable && let Some((span, diagnostic)) = self.disguise(root) {
+            // Everything else follows from it.
+            reading.unidentified |= key.is_none();
+            reading.find(Severity::Error, || {
+                about(self.piece.finding(self.lines, span, diagnostic))
+            });
+            reading.broken.extend(key);
+            return;
+        }
         for flaw in flaws {
             reading.find(flaw.diagnostic.severity, || {
                 about(self.piece.finding(self.lines, flaw.span, flaw.diagnostic))

@@ -30,7 +30,7 @@ use gradus_engine::key::{Kind, ObjectKey, Uid};
 use gradus_engine::ledger::Ledger;
 use gradus_engine::object::Life;
 use gradus_manifests::finding::Finding;
-use gradus_manifests::{Document, Keep};
+use gradus_manifests::{Document, Expect, Keep};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -197,7 +197,7 @@ impl State {
                 .to_string(),
         };
         let file = remembered.origin.clone()?;
-        let reading = gradus_manifests::read(&file, text.as_bytes(), Keep::Nothing);
+        let reading = gradus_manifests::read(&file, text.as_bytes(), Keep::Nothing, Expect::Ours);
         let document = reading
             .documents
             .into_iter()

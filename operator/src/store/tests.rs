@@ -13,18 +13,28 @@ fn assessment(target: u32) -> Document {
     let text = format!(
         "apiVersion: gradus.dev/v1alpha1\nkind: Assessment\nmetadata: {{name: infram}}\nspec: {{model: {{name: infram-2018}}, target: {{stage: {target}}}}}\n"
     );
-    gradus_manifests::read(&"north.yaml".into(), text.as_bytes(), Keep::Text)
-        .documents
-        .remove(0)
+    gradus_manifests::read(
+        &"north.yaml".into(),
+        text.as_bytes(),
+        Keep::Text,
+        Expect::Ours,
+    )
+    .documents
+    .remove(0)
 }
 
 fn capability(name: &str) -> Document {
     let text = format!(
         "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {{name: {name}}}\nspec: {{}}\n"
     );
-    gradus_manifests::read(&"north.yaml".into(), text.as_bytes(), Keep::Text)
-        .documents
-        .remove(0)
+    gradus_manifests::read(
+        &"north.yaml".into(),
+        text.as_bytes(),
+        Keep::Text,
+        Expect::Ours,
+    )
+    .documents
+    .remove(0)
 }
 
 fn ledger(sequence: u64) -> Arc<Ledger> {

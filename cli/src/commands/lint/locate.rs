@@ -14,14 +14,16 @@ use gradus_manifests::header::{self, Header};
 use gradus_manifests::lines::Lines;
 use gradus_manifests::path::locate;
 use gradus_manifests::tree::{NodeId, Tree};
-use gradus_operator::inputs::folder::STANDARD_INPUT;
 
 /// Mistakes, each with the document that has it.
 pub(super) type Mistakes<'a> = Vec<(&'a Document, Diagnostic)>;
 
 /// Findings at the text of each diagnostic's path; at the first line of the document if the file has changed. Files are
-/// read again, each once and only if something is wrong in it. `typed` is what was read from the standard input.
-pub(super) fn located(mistakes: Mistakes<'_>, typed: &[u8]) -> Vec<Finding> {
+/// read again, each once and only if something is wrong in it. `streams` are those that can be read only once.
+pub(super) fn located(
+    mistakes: Mistakes<'_>,
+    streams: &BTreeMap<Arc<str>, Vec<u8>>,
+) -> Vec<Finding> {
     let mut by_file: BTreeMap<&Arc<str>, Mistakes<'_>> = BTreeMap::new();
     for mistake in mistakes {
         by_file
@@ -30,10 +32,9 @@ pub(super) fn located(mistakes: Mistakes<'_>, typed: &[u8]) -> Vec<Finding> {
             .push(mistake);
     }
     let of_file = |(file, mistakes): (&Arc<str>, Mistakes<'_>)| {
-        let bytes = if **file == *STANDARD_INPUT {
-            Cow::Borrowed(typed)
-        } else {
-            Cow::Owned(std::fs::read(Path::new(&**file)).unwrap_or_default())
+        let bytes = match streams.get(file) {
+            Some(bytes) => Cow::Borrowed(bytes.as_slice()),
+            None => Cow::Owned(std::fs::read(Path::new(&**file)).unwrap_or_default()),
         };
         of_file(file, &bytes, mistakes)
     };

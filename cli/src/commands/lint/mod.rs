@@ -4,14 +4,14 @@ mod locate;
 mod reference;
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
 use std::path::PathBuf;
 
+use anyhow::bail;
 use clap::ValueEnum;
 use gradus_engine::diagnostic::Severity;
 use gradus_engine::key::Kind;
 use gradus_manifests::finding::Finding;
-use gradus_operator::inputs::folder::{Reading, STANDARD_INPUT};
+use gradus_operator::inputs::folder::Reading;
 use serde::Serialize;
 
 use self::locate::located;
@@ -61,29 +61,16 @@ struct Report {
 
 /// Checks the documents, and writes the findings and a summary.
 pub(crate) fn run(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Result<Exit> {
-    let mut typed = Vec::new();
-    if arguments
-        .paths
-        .iter()
-        .any(|path| path.as_os_str() == STANDARD_INPUT)
-    {
-        stdio.input.read_to_end(&mut typed)?;
-    }
-    let mut again = Cursor::new(typed.as_slice());
-    let reading = documents::read(
-        &arguments.paths,
-        &mut Stdio {
-            input: &mut again,
-            ..stdio.reborrow()
-        },
-    )?;
-    let report = Report::of(reading, &typed);
+    let report = Report::of(documents::read(&arguments.paths, stdio)?);
     match arguments.output {
         Format::Json => json::write(&report, stdio.out)?,
         Format::Table => {
             diagnostics::write(&report.findings, stdio.out, stdio.on_out)?;
             writeln!(stdio.out, "{}", report.summary())?;
         }
+    }
+    if report.checked.is_empty() && report.errors == 0 {
+        bail!("nothing was checked: no document of gradus.dev is in these files");
     }
     Ok(Exit {
         bad_input: report.errors > 0,
@@ -92,8 +79,8 @@ pub(crate) fn run(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Resul
 }
 
 impl Report {
-    fn of(reading: Reading, typed: &[u8]) -> Self {
-        let dangling = located(reference::dangling(&reading), typed);
+    fn of(reading: Reading) -> Self {
+        let dangling = located(reference::dangling(&reading), &reading.streams);
         let mut checked = BTreeMap::new();
         for key in reading.documents.keys() {
             *checked.entry(key.kind.as_str()).or_default() += 1;

@@ -10,18 +10,22 @@
 
 mod claim;
 mod content;
+mod descent;
 mod duplicate;
+mod ignored;
+mod rendered;
+mod said;
 mod scan;
 mod walk;
 pub mod watch;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gradus_engine::key::ObjectKey;
-use gradus_manifests::finding::{Finding, MOST_FINDINGS, More};
-use gradus_manifests::{Document, FileReading, Keep};
+use gradus_manifests::finding::{Finding, More};
+use gradus_manifests::{Document, Expect, FileReading, Keep};
 use rayon::prelude::*;
 
 use self::claim::{Claims, Outcome, Settled};
@@ -41,6 +45,8 @@ pub struct Folder {
     claims: Claims,
     trouble: BTreeMap<Arc<str>, Trouble>,
     unreadable: Vec<Finding>,
+    passed_over: Vec<Finding>,
+    linked: BTreeSet<PathBuf>,
     duplicates: BTreeMap<ObjectKey, Vec<Finding>>,
     reads: u64,
 }
@@ -48,6 +54,8 @@ pub struct Folder {
 #[derive(Debug, Default)]
 struct Known {
     path: PathBuf,
+    /// It can be read only once, and is no part of a walk.
+    is_stream: bool,
     content: Content,
 }
 
@@ -101,6 +109,8 @@ impl Folder {
             claims: Claims::default(),
             trouble: BTreeMap::new(),
             unreadable: Vec::new(),
+            passed_over: Vec::new(),
+            linked: BTreeSet::new(),
             duplicates: BTreeMap::new(),
             reads: 0,
         }
@@ -135,46 +145,6 @@ impl Folder {
         roots_seen && self.claims.unavailable() == 0
     }
 
-    /// What is wrong, by file and line; of a file with very many findings, some and the number of the others.
-    pub fn findings(&self) -> Vec<Finding> {
-        let of_files = self.trouble.values().flat_map(|trouble| &trouble.findings);
-        let duplicates = self.duplicates.values().flatten();
-        let mut by_file: BTreeMap<&Arc<str>, (Vec<Finding>, More)> = BTreeMap::new();
-        for finding in of_files.chain(duplicates).chain(&self.unreadable) {
-            let (kept, more) = by_file.entry(&finding.file).or_insert_with(|| {
-                let trouble = self.trouble.get(&finding.file);
-                (Vec::new(), trouble.map_or_else(More::default, |it| it.more))
-            });
-            if kept.len() < MOST_FINDINGS {
-                kept.push(finding.clone());
-            } else {
-                more.count(finding.diagnostic.severity);
-            }
-        }
-        let mut findings = Vec::new();
-        for (mut kept, more) in by_file.into_values() {
-            kept.sort();
-            let rest = kept.last().and_then(|last| more.finding(last));
-            findings.extend(kept.into_iter().chain(rest));
-        }
-        findings
-    }
-
-    /// What is passed over, by file and line.
-    pub fn notes(&self) -> Vec<Finding> {
-        let of_file = |trouble: &Trouble| {
-            let rest = trouble
-                .notes
-                .last()
-                .and_then(|last| trouble.more.note(last));
-            trouble.notes.iter().cloned().chain(rest).collect()
-        };
-        self.trouble
-            .values()
-            .flat_map(|trouble| -> Vec<Finding> { of_file(trouble) })
-            .collect()
-    }
-
     /// Looks for what changed, and reads only that.
     pub fn look(&mut self, look: &Look) -> Looked {
         let mut update = Update::default();
@@ -198,24 +168,27 @@ impl Folder {
     fn walk(&mut self, update: &mut Update, looked: &mut Looked) -> Vec<(Arc<str>, PathBuf)> {
         let mut met = BTreeMap::new();
         let mut unreadable = Vec::new();
+        let mut passed_over = Vec::new();
+        let mut linked = BTreeSet::new();
         for root in &self.roots {
-            let walk = root.walk();
+            let walk = root.walk(&self.roots);
             met.extend(
                 walk.files
                     .into_iter()
                     .map(|file| (Arc::clone(&file.name), file)),
             );
             unreadable.extend(walk.unreadable);
-            looked
-                .directories
-                .get_or_insert_default()
-                .extend(walk.directories);
+            passed_over.extend(walk.notes);
+            let directories = looked.directories.get_or_insert_default();
+            directories.extend(walk.directories);
+            directories.extend(walk.linked.iter().cloned());
+            linked.extend(walk.linked);
         }
         let missing: Vec<Arc<str>> = self
             .files
-            .keys()
-            .filter(|name| &***name != STANDARD_INPUT && !met.contains_key(*name))
-            .cloned()
+            .iter()
+            .filter(|(name, known)| !known.is_stream && !met.contains_key(*name))
+            .map(|(name, _)| Arc::clone(name))
             .collect();
         for name in missing {
             if unreadable
@@ -235,8 +208,10 @@ impl Folder {
                 self.forget(&name, update);
             }
         }
-        looked.findings_changed |= self.unreadable != unreadable;
+        looked.findings_changed |= self.unreadable != unreadable || self.passed_over != passed_over;
         self.unreadable = unreadable;
+        self.passed_over = passed_over;
+        self.linked = linked;
         met.into_values()
             .filter(|file| {
                 let known = self.files.get(&file.name);
@@ -251,13 +226,16 @@ impl Folder {
         self.reads += files.len() as u64;
         let keep = self.keep;
         let known = &self.files;
+        let expects = |name: &Arc<str>, path: &Path| self.expects(name, path);
         let found: Vec<_> = files
             .into_par_iter()
             .map(|(name, path)| {
                 let digest = known.get(&name).and_then(|known| known.content.digest);
                 let bytes = content::bytes_of(&name, &path, digest);
                 let reading = match &bytes {
-                    Bytes::Other(_, _, bytes) => content::documents(&name, bytes, keep),
+                    Bytes::Other(_, _, bytes) => {
+                        gradus_manifests::read(&name, bytes, keep, expects(&name, &path))
+                    }
                     _ => FileReading::default(),
                 };
                 let bytes = match bytes {
@@ -269,6 +247,17 @@ impl Folder {
             .collect();
         for (name, path, bytes, reading) in found {
             self.take_in(&name, path, bytes, reading, update);
+        }
+    }
+
+    /// A file that was named, or that has held an object, is one of ours, whatever it says now.
+    fn expects(&self, name: &Arc<str>, path: &Path) -> Expect {
+        let named = self.roots.iter().any(|root| root.path == path);
+        let known = self.files.get(name);
+        if named || known.is_some_and(|known| known.content.keys().next().is_some()) {
+            Expect::Ours
+        } else {
+            Expect::Anything
         }
     }
 
@@ -391,7 +380,8 @@ impl Folder {
             known.content.fresh = true;
             self.reads += 1;
             if let Bytes::Other(_, _, bytes) = content::bytes_of(file, &known.path, None) {
-                update.keep(file, content::documents(file, &bytes, self.keep));
+                let reading = gradus_manifests::read(file, &bytes, self.keep, Expect::Ours);
+                update.keep(file, reading);
             }
         }
         let documents = update.documents.get_mut(file)?;

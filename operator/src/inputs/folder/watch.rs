@@ -161,6 +161,11 @@ impl Touched {
             return;
         };
         let name = root.name(path);
+        // What a link leads to is decided by a walk alone.
+        if path.is_symlink() || path.parent().is_some_and(|it| folder.linked.contains(it)) {
+            self.everything = true;
+            return;
+        }
         if folder.files.contains_key(&name) {
             self.files.insert(name);
         } else if may_hold_files(folder, path, &root.path, &name) {
