@@ -15,6 +15,7 @@
 pub mod chunk;
 mod disguise;
 pub mod encoding;
+mod facts;
 pub mod finding;
 pub mod header;
 pub mod lines;

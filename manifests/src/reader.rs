@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::chunk::{self, Chunk};
 use crate::disguise;
+use crate::facts;
 use crate::finding::Finding;
 use crate::header::{self, Header};
 use crate::lines::Lines;
@@ -183,7 +184,7 @@ impl Parsed<'_> {
                 Some((span, found)) if self.text_of(root).contains("gradus.dev") => {
                     self.refuse(span, found, reading);
                 }
-                _ => self.foreign(root, note, reading),
+                _ => self.note(root, note, reading),
             },
         }
     }
@@ -207,19 +208,27 @@ impl Parsed<'_> {
         Some((start + span.start..start + span.end, diagnostic))
     }
 
-    fn foreign(&self, root: NodeId, note: Diagnostic, reading: &mut FileReading) {
+    fn note(&self, root: NodeId, note: Diagnostic, reading: &mut FileReading) {
         reading.note(|| self.diagnosed(root, note));
     }
 
     fn resource(&self, root: NodeId, key: Option<ObjectKey>, reading: &mut FileReading) {
         let (value, flaws) = value::value_of(self.tree, self.lines, root);
-        let (decoded, diagnostics) = match resource::decode(&value) {
+        let (decoded, mut diagnostics) = match resource::decode(&value) {
             Ok(mut decoded) => {
                 let warnings = std::mem::take(&mut decoded.warnings);
                 (Some(decoded), warnings)
             }
             Err(diagnostics) => (None, diagnostics),
         };
+        let of_facts = facts::check(self.tree, root);
+        let (notes, of_facts): (Vec<_>, Vec<_>) = of_facts
+            .into_iter()
+            .partition(|found| found.severity == Severity::Note);
+        diagnostics.extend(of_facts);
+        for note in notes {
+            self.note(root, note, reading);
+        }
         let of_flaws = flaws.iter().map(|flaw| &flaw.diagnostic);
         let usable = of_flaws
             .chain(&diagnostics)

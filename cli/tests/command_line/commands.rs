@@ -253,3 +253,123 @@ fn completion_works_for_every_shell() {
         );
     }
 }
+
+#[test]
+fn output_that_cannot_be_written_is_said() {
+    for arguments in [
+        &["lint", EXAMPLE][..],
+        &["score", "-f", EXAMPLE, "--at", AT],
+        &["explain", "westhaven/infram", EXAMPLE, "--at", AT],
+        &["models", "list"],
+        &["crds"],
+        &["rules"],
+    ] {
+        let full = fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let output = gradus(arguments)
+            .stdout(full)
+            .stderr(Stdio::piped())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert_eq!(
+            err(&output).trim_end(),
+            "error: the output cannot be written: No space left on device",
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn pipe_is_read_like_a_file() {
+    let site = folder(&[
+        ("site.yaml", SITE),
+        ("broken.yaml", "kind: Capability\nspec: [\n"),
+    ]);
+    let scored = |path: &str| {
+        let command = format!("cat site.yaml | $0 score --at {AT} -f {path}");
+        std::process::Command::new("bash")
+            .args(["-c", &command, env!("CARGO_BIN_EXE_gradus")])
+            .current_dir(site.path())
+            .output()
+            .unwrap()
+    };
+    let of_file = scored("site.yaml");
+    assert_eq!(of_file.status.code(), Some(0), "{}", err(&of_file));
+    for path in ["/dev/stdin", "-", "<(cat site.yaml)"] {
+        assert_eq!(out(&scored(path)), out(&of_file), "{path}");
+    }
+    let linted = std::process::Command::new("bash")
+        .args([
+            "-c",
+            "$0 lint site.yaml <(cat broken.yaml)",
+            env!("CARGO_BIN_EXE_gradus"),
+        ])
+        .current_dir(site.path())
+        .output()
+        .unwrap();
+    assert_eq!(linted.status.code(), Some(2));
+    assert!(out(&linted).contains("InvalidSyntax"), "{}", out(&linted));
+}
+
+#[test]
+fn nothing_that_was_checked_is_not_a_success() {
+    for (name, text) in [
+        ("readme.md", "# none"),
+        ("theirs.yaml", "apiVersion: v1\nkind: Secret\n"),
+        ("comment.yaml", "# later\n"),
+        ("template.yaml", "{{- if .Values.web }}\n"),
+    ] {
+        let site = folder(&[(name, text)]);
+        for command in ["lint", "score"] {
+            let output = run(&[command, text_of(&site)]);
+            assert_eq!(
+                output.status.code(),
+                Some(2),
+                "{command} {name}: {}",
+                out(&output)
+            );
+            assert!(
+                !err(&output).is_empty() || out(&output).contains("error"),
+                "{command} {name}"
+            );
+        }
+    }
+}
+
+fn text_of(site: &tempfile::TempDir) -> &str {
+    text(site.path())
+}
+
+#[test]
+fn text_of_others_cannot_write_on_the_terminal() {
+    let site = folder(&[
+        (
+            "a\nerror: forged.yaml",
+            "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: a}\nspec: {clam: \"\u{9b}31mred \u{9d}0;title \u{202e}\"}\n",
+        ),
+        ("b\u{9b}2J.yaml", "kind: Capability\nspec: [\n"),
+        (
+            "c.yaml",
+            "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: c}\nspec: {\"\u{9b}31m\": 1, claim: \"\u{9b}1m\"}\n",
+        ),
+    ]);
+    for command in ["lint", "score"] {
+        let output = gradus(&[command, "."])
+            .current_dir(site.path())
+            .output()
+            .unwrap();
+        let said = out(&output) + &err(&output);
+        assert!(
+            !said.contains(['\u{9b}', '\u{9d}', '\u{1b}', '\u{202e}']),
+            "{said}"
+        );
+        assert!(
+            !said.lines().any(|line| line.starts_with("error: forged")),
+            "{said}"
+        );
+        assert!(said.contains("a\\nerror: forged.yaml"), "{said}");
+    }
+}

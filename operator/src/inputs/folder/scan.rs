@@ -108,8 +108,7 @@ impl Folder {
         let is_empty = |name: &str| {
             let mut known = self.files.iter().filter(|(_, known)| !known.is_stream);
             let mut said = self.unreadable.iter().chain(&self.passed_over);
-            !known.any(|(file, _)| is_below(file, name))
-                && !said.any(|it| is_below(&it.file, name))
+            !known.any(|(file, _)| is_below(file, name)) && !said.any(|it| is_below(&it.file, name))
         };
         let names = self.roots.iter().map(|root| root.name(&root.path));
         names

@@ -113,16 +113,24 @@ impl Root {
         }
     }
 
-    /// The name of a path within it.
+    /// The name of a path within it, on one line: what a terminal would obey is written out.
     pub fn name(&self, path: &Path) -> Arc<str> {
         let relative = path.strip_prefix(&self.path).unwrap_or(path);
         let relative = relative.to_string_lossy().replace('\\', "/");
-        match (self.prefix.is_empty(), relative.is_empty()) {
-            (true, true) => ROOT.into(),
-            (true, false) => relative.into(),
-            (false, true) => self.prefix.as_str().into(),
-            (false, false) => format!("{}/{relative}", self.prefix).into(),
+        let name = match (self.prefix.is_empty(), relative.is_empty()) {
+            (true, true) => ROOT.to_owned(),
+            (true, false) => relative,
+            (false, true) => self.prefix.clone(),
+            (false, false) => format!("{}/{relative}", self.prefix),
+        };
+        if !name.contains(is_obeyed) {
+            return name.into();
         }
+        let shown = |character: char| {
+            let escaped = is_obeyed(character).then(|| character.escape_default().to_string());
+            escaped.unwrap_or_else(|| character.to_string())
+        };
+        name.chars().map(shown).collect::<String>().into()
     }
 
     /// Looks at everything below, and reads no document. What a link shows of another of the `roots` is left to that
@@ -161,6 +169,12 @@ pub(super) fn reason(error: &io::Error) -> String {
         ErrorKind::PermissionDenied => "this account may not read it".to_owned(),
         other => other.to_string(),
     }
+}
+
+/// Control characters, and those that turn the direction of text.
+fn is_obeyed(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Whether files of this name are read.
@@ -387,6 +401,15 @@ mod tests {
             Root::as_given("/nowhere/at/all").walk(&[]).unreadable.len(),
             1
         );
+    }
+
+    #[test]
+    fn name_of_a_file_is_one_line_and_two_files_have_two_names() {
+        let root = Root::relative("/x");
+        let name = |file: &str| root.name(&Path::new("/x").join(file)).to_string();
+        assert_eq!(name("a\nerror: b.yaml"), "a\\nerror: b.yaml");
+        assert_eq!(name("\u{9b}31m\u{202e}.yaml"), "\\u{9b}31m\\u{202e}.yaml");
+        assert_ne!(name("a\u{1}.yaml"), name("a\u{2}.yaml"));
     }
 
     #[test]
