@@ -196,6 +196,25 @@ fn names_our_group(tree: &Tree<'_>, entries: &[(NodeId, NodeId)]) -> bool {
         .any(|(key, value)| is_group(*value) || is_merged(*key, *value))
 }
 
+/// A capability of which nothing is said counts as present.
+pub(crate) fn empty_claim(tree: &Tree<'_>, root: NodeId) -> Option<Diagnostic> {
+    let spec = tree.get(root, "spec").and_then(|(_, spec)| tree.node(spec));
+    let is_empty = match spec.map(|spec| &spec.content) {
+        Some(Content::Mapping(fields)) => fields.is_empty(),
+        Some(Content::Plain(text)) => text.is_empty() || text == "~" || text == "null",
+        _ => false,
+    };
+    let is_capability = scalar(tree, root, "kind") == Some(Kind::Capability.as_str());
+    (is_capability && is_empty).then(|| {
+        Diagnostic::note(
+            "EmptySpec",
+            "spec",
+            "nothing is said of this capability, so it counts as present",
+        )
+        .with_help("write claim: Present, Absent or Unknown")
+    })
+}
+
 fn identity(tree: &Tree<'_>, root: NodeId, kind: Kind) -> Option<ObjectKey> {
     let (_, metadata) = tree.get(root, "metadata")?;
     let name = scalar(tree, metadata, "name").filter(|name| !name.is_empty())?;

@@ -224,6 +224,7 @@ impl Parsed<'_> {
         let of_facts = facts::check(self.tree, root);
         let (notes, of_facts): (Vec<_>, Vec<_>) = of_facts
             .into_iter()
+            .chain(header::empty_claim(self.tree, root))
             .partition(|found| found.severity == Severity::Note);
         diagnostics.extend(of_facts);
         for note in notes {

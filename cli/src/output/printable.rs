@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn marked_part_of_lines_stays_marked() {
-        let (text, part) = lines("a: \u{9d}x\n\u{9b}b: wrong", 13..18);
+        let (text, part) = lines("a: \u{9d}x\n\u{9b}b: wrong", 12..17);
         assert_eq!(text, "a: \\u{9d}x\n\\u{9b}b: wrong");
         assert_eq!(&text[part], "wrong");
     }

@@ -373,3 +373,145 @@ fn text_of_others_cannot_write_on_the_terminal() {
         assert!(said.contains("a\\nerror: forged.yaml"), "{said}");
     }
 }
+
+const TINY: &str = "\
+apiVersion: gradus.dev/v1alpha1
+kind: Assessment
+metadata: {name: infram}
+spec:
+  model: {name: infram-2018}
+  target: {stage: 3, by: \"2026-12-31\"}
+---
+apiVersion: gradus.dev/v1alpha1
+kind: Capability
+metadata: {name: wireless-most-premises}
+spec: {claim: Present, evidence: [{name: walked, attestation: {}}]}
+---
+apiVersion: gradus.dev/v1alpha1
+kind: Attestation
+metadata: {name: walked-2026}
+spec:
+  subject: {capability: wireless-most-premises}
+  statement: Walked the house.
+  attestedBy: ada@example.org
+  method: Examine
+  issued: \"2026-01-10\"
+  validUntil: \"2026-12-10\"
+";
+
+#[test]
+fn gate_of_what_ends_stays_red_after_the_end_until_it_is_renewed() {
+    let renewal = TINY
+        .rsplit("---\n")
+        .next()
+        .unwrap()
+        .replace("walked-2026", "walked-2027");
+    let renewal = renewal
+        .replace("2026-01-10", "2026-12-01")
+        .replace("2026-12-10", "2027-12-01");
+    let site = folder(&[("site.yaml", TINY)]);
+    let renewed = folder(&[("site.yaml", &format!("{TINY}---\n{renewal}"))]);
+    let code = |site: &tempfile::TempDir, at: &str, gate: &str| {
+        let output = run(&["score", text(site.path()), "--at", at, "--fail-on", gate]);
+        (output.status.code(), err(&output))
+    };
+    for (at, expiring, expired) in [
+        ("2026-11-01", 0, 0),
+        ("2026-12-05", 1, 0),
+        ("2026-12-11", 1, 1),
+        ("2027-11-30", 1, 1),
+    ] {
+        assert_eq!(code(&site, at, "expiring").0, Some(expiring), "{at}");
+        assert_eq!(code(&site, at, "expired").0, Some(expired), "{at}");
+    }
+    let (_, said) = code(&site, "2026-12-11", "expired");
+    assert!(
+        said.contains("default/infram has relied on attestation walked-2026, which ended after 10 Dec 2026 and is not renewed"),
+        "{said}"
+    );
+    assert_eq!(
+        code(&renewed, "2026-12-11", "expired"),
+        (Some(0), String::new())
+    );
+}
+
+#[test]
+fn gate_that_checked_nothing_does_not_pass() {
+    let paused = TINY.replace(
+        "  target:",
+        "  engagement: {state: Withdrawn, reason: closed}\n  target:",
+    );
+    let unassessed = TINY.replace("name: wireless-most-premises}\nspec: {claim: Present, evidence: [{name: walked, attestation: {}}]}", "name: coffee}\nspec: {claim: Present}").replace("capability: wireless-most-premises", "capability: coffee");
+    for (what, site, expected) in [("withdrawn", paused, 3), ("not assessed", unassessed, 1)] {
+        let site = folder(&[("site.yaml", &site)]);
+        for gate in [
+            ["--fail-on", "unknown"],
+            ["--fail-on", "expired"],
+            ["--min-stage", "1"],
+        ] {
+            let output = run(&[
+                &["score", text(site.path()), "--at", "2026-11-01"][..],
+                &gate,
+            ]
+            .concat());
+            assert_eq!(
+                output.status.code(),
+                Some(expected),
+                "{what} {gate:?}: {}",
+                err(&output)
+            );
+            assert!(!err(&output).is_empty());
+        }
+        assert_eq!(code(&["score", text(site.path())]), Some(0), "{what}");
+    }
+}
+
+#[test]
+fn lint_notes_what_may_not_be_meant() {
+    let waiver = "apiVersion: gradus.dev/v1alpha1\nkind: Waiver\nmetadata: {name: later}\nspec: {assessment: infram, criteria: [wireless-most-premises], reason: Later., requestedBy: ada, from: 2026-11-01, until: 2027-03-01, treatAs: Met}\n";
+    let site = folder(&[
+        ("site.yaml", TINY),
+        ("waiver.yaml", waiver),
+        (
+            "over.yaml",
+            &waiver
+                .replace("later", "over")
+                .replace("requestedBy: ada", "requestedBy: ada, approvedBy: bob")
+                .replace("2026-11-01", "2026-01-01")
+                .replace("2027-03-01", "2026-06-01"),
+        ),
+        (
+            "near.yaml",
+            "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: malware-firewal}\nspec: {claim: Present}\n",
+        ),
+        (
+            "far.yaml",
+            "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: coffee}\nspec: {claim: Present}\n",
+        ),
+        (
+            "empty.yaml",
+            "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: tea}\nspec: {}\n",
+        ),
+        (
+            "north.yaml",
+            "apiVersion: gradus.dev/v1alpha1\nkind: Assessment\nmetadata: {name: north, namespace: north}\nspec: {model: {name: infram-2018}}\n",
+        ),
+        (
+            "labels.yaml",
+            "apiVersion: gradus.dev/v1alpha1\nkind: Assessment\nmetadata: {name: labels}\nspec: {model: {name: infram-2018}, capabilities: {matchLabels: {site: nrth}}}\n",
+        ),
+    ]);
+    let mut command = gradus(&["lint", ".", "--at", "2027-02-01"]);
+    let output = command.current_dir(site.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+    insta::assert_snapshot!(out(&output));
+    let before = gradus(&["lint", "site.yaml", "--at", "2026-11-01"])
+        .current_dir(site.path())
+        .output()
+        .unwrap();
+    assert!(
+        out(&before).starts_with("no problems found"),
+        "{}",
+        out(&before)
+    );
+}

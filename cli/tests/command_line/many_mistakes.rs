@@ -61,7 +61,7 @@ fn files() -> Vec<(&'static str, String, &'static str)> {
         ("list-on-one-line.json", list, "UnknownField"),
         (
             "one-object.yaml",
-            documents(&|_| header("same") + "spec: {}\n"),
+            documents(&|_| header("same") + "spec: {claim: Present}\n"),
             "DuplicateObject",
         ),
         (

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! DIR/.gradus/lock                                 one writer
-//! DIR/.gradus/v1/<kind>/<namespace>/<name>.yaml    one entry an object
+//! DIR/.gradus/v1/<kind>/<namespace>/<name>.state   one entry an object
 //! ```
 //!
 //! Every write replaces one entry in one step, so a reader sees it before or after. An entry that

@@ -176,7 +176,7 @@ fn a_damaged_entry_is_said_and_never_written_over() {
     drop(state);
     let path = directory
         .path()
-        .join(".gradus/v1/Assessment/default/infram.yaml");
+        .join(".gradus/v1/Assessment/default/infram.state");
     fs::write(&path, "half of").unwrap();
     let mut state = open(&directory);
     assert_ne!(state.live(&assessment(5)).uid, life.uid);

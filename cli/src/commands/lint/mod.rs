@@ -1,6 +1,7 @@
 //! `gradus lint`: checks documents, and the references between them.
 
 mod locate;
+mod meant;
 mod reference;
 
 use std::collections::BTreeMap;
@@ -12,11 +13,15 @@ use gradus_engine::diagnostic::Severity;
 use gradus_engine::key::Kind;
 use gradus_manifests::finding::Finding;
 use gradus_operator::inputs::folder::Reading;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use self::locate::located;
 use crate::documents;
 use crate::exit::Exit;
+use crate::instant;
 use crate::output::diagnostics;
 use crate::output::json;
 use crate::stdio::Stdio;
@@ -34,6 +39,9 @@ pub(crate) struct Arguments {
     /// Folders or files of documents, or - for the standard input
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
+    /// Note what is over as of this date or time; now when left out
+    #[arg(long, value_name = "TIME", value_parser = instant::parse)]
+    at: Option<Timestamp>,
     /// The format of the findings
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     output: Format,
@@ -61,7 +69,10 @@ struct Report {
 
 /// Checks the documents, and writes the findings and a summary.
 pub(crate) fn run(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Result<Exit> {
-    let report = Report::of(documents::read(&arguments.paths, stdio)?);
+    let today = instant::or_now(arguments.at)?
+        .to_zoned(TimeZone::UTC)
+        .date();
+    let report = Report::of(documents::read(&arguments.paths, stdio)?, today);
     match arguments.output {
         Format::Json => json::write(&report, stdio.out)?,
         Format::Table => {
@@ -79,14 +90,16 @@ pub(crate) fn run(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Resul
 }
 
 impl Report {
-    fn of(reading: Reading) -> Self {
-        let dangling = located(reference::dangling(&reading), &reading.streams);
+    fn of(reading: Reading, today: Date) -> Self {
+        let mut mistakes = reference::dangling(&reading);
+        mistakes.extend(meant::notes(&reading, today));
+        let related = located(mistakes, &reading.streams);
         let mut checked = BTreeMap::new();
         for key in reading.documents.keys() {
             *checked.entry(key.kind.as_str()).or_default() += 1;
         }
         let mut findings = reading.findings;
-        findings.extend(dangling);
+        findings.extend(related);
         findings.extend(reading.notes);
         // Stable: what counts the rest of a file stays behind the last finding that is shown.
         findings.sort_by(|one, other| one.place().cmp(&other.place()));

@@ -13,6 +13,7 @@ mod content;
 mod descent;
 mod duplicate;
 mod ignored;
+mod patrol;
 mod rendered;
 mod said;
 mod scan;

@@ -1,8 +1,8 @@
 //! What the system tells about a folder between two looks.
 //!
 //! Each directory that a walk met is watched by itself, so that nothing hidden or ignored, and the
-//! state least of all, ever wakes anybody. What the system does not tell (network drives, swapped
-//! links) a look at everything finds, at the latest after [`RESCAN`].
+//! state least of all, ever wakes anybody. A root that is replaced, and changes where the system gives no watch, are found
+//! by [`patrol`]; what the system does not tell of (network drives) by a look at everything, at the latest after [`RESCAN`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -14,6 +14,7 @@ use std::time::Duration;
 use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
+use super::patrol::{self, Patrol};
 use super::walk::{identity, is_read};
 use super::{Folder, Look};
 
@@ -22,6 +23,7 @@ pub const RESCAN: Duration = Duration::from_secs(30);
 
 /// Watches the directories of a folder.
 pub struct Watch {
+    patrol: Arc<Patrol>,
     watcher: Option<RecommendedWatcher>,
     /// Which directory it was that is watched under a name.
     watched: BTreeMap<PathBuf, (u64, u64)>,
@@ -40,28 +42,34 @@ pub enum Told {
 }
 
 impl Watch {
-    /// Watches nothing yet; tells what happens from whatever thread the system uses. Where the
-    /// system cannot tell, only looks at everything find changes.
-    pub fn new(tell: impl Fn(Told) + Send + 'static) -> Self {
+    /// Watches nothing yet but the roots; tells what happens from whatever thread the system uses. Where the system cannot
+    /// tell, only looks at everything find changes.
+    pub fn new(roots: Vec<PathBuf>, tell: impl Fn(Told) + Send + Sync + 'static) -> Self {
+        let tell = Arc::new(tell);
+        let told = Arc::clone(&tell);
         let handler = move |event: notify::Result<notify::Event>| match event {
             Ok(event) if !is_change(event.kind) => {}
-            Ok(event) if event.need_rescan() || event.paths.is_empty() => tell(Told::Something),
+            Ok(event) if event.need_rescan() || event.paths.is_empty() => told(Told::Something),
             Ok(event) => {
-                let told = if is_writing(event.kind) {
+                let kind = if is_writing(event.kind) {
                     Told::Writing
                 } else {
                     Told::Touched
                 };
-                event.paths.into_iter().for_each(|path| tell(told(path)));
+                event.paths.into_iter().for_each(|path| told(kind(path)));
             }
-            Err(_) => tell(Told::Something),
+            Err(_) => told(Told::Something),
         };
         let watcher = notify::recommended_watcher(handler)
             .inspect_err(
-                |error| tracing::warn!(%error, "the system tells no changes; looking every 30 s"),
+                |error| tracing::warn!(%error, "the system tells no changes; looking every 2 s"),
             )
             .ok();
+        let patrol = Arc::new(Patrol::default());
+        patrol.is_blind(watcher.is_none());
+        patrol::start(&patrol, roots, move || tell(Told::Something));
         Self {
+            patrol,
             watcher,
             watched: BTreeMap::new(),
         }
@@ -86,15 +94,25 @@ impl Watch {
             }
         }
         let mut new = false;
+        let mut refused = None;
         for (directory, identity) in directories {
             if before.get(&directory) != Some(&identity) {
                 if let Err(error) = watcher.watch(&directory, RecursiveMode::NonRecursive) {
-                    tracing::debug!(directory = %directory.display(), %error, "not watched");
+                    refused = Some((directory, error));
                     continue;
                 }
                 new = true;
             }
             self.watched.insert(directory, identity);
+        }
+        let is_news = self.patrol.is_blind(refused.is_some());
+        if let Some((directory, error)) = refused.filter(|_| is_news) {
+            tracing::warn!(
+                directory = %directory.display(),
+                %error,
+                "not all directories can be watched, so everything is looked at every 2 s; \
+                 raise fs.inotify.max_user_watches"
+            );
         }
         new
     }

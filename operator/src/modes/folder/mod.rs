@@ -128,7 +128,8 @@ impl Live {
         }
         let (signals, received) = sync_channel(WAITING);
         let missed = Arc::new(AtomicBool::new(false));
-        let watch = Watch::new(teller(signals.clone(), Arc::clone(&missed)));
+        let tell = teller(signals.clone(), Arc::clone(&missed));
+        let watch = Watch::new(vec![options.folder.clone()], tell);
         let (announce, versions) = watch::channel(0);
         let feed = Feed {
             published: Arc::new(ArcSwap::from_pointee(Published::default())),
@@ -174,7 +175,10 @@ impl Drop for Live {
 }
 
 /// Passes on what the system tells; what finds no room leads to a look at everything.
-fn teller(signals: SyncSender<Signal>, missed: Arc<AtomicBool>) -> impl Fn(Told) + Send + 'static {
+fn teller(
+    signals: SyncSender<Signal>,
+    missed: Arc<AtomicBool>,
+) -> impl Fn(Told) + Send + Sync + 'static {
     move |told| {
         if let Err(TrySendError::Full(_)) = signals.try_send(Signal::Told(told)) {
             missed.store(true, Ordering::SeqCst);

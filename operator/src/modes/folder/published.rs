@@ -71,7 +71,7 @@ impl Health {
         }
         match &self.unwritten {
             Some(reason) => Err(format!(
-                "the state cannot be written, and nothing is committed: {reason}"
+                "the state cannot be written, and nothing is committed: {reason}; name another folder with --state"
             )),
             None => Ok(()),
         }

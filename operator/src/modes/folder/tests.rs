@@ -452,7 +452,7 @@ fn a_disk_that_was_full_for_a_moment_is_written_later() {
 fn a_damaged_entry_commits_nothing_for_its_assessment() {
     let site = Site::new();
     drop(site.started());
-    let entry = site.path(".gradus/v1/Assessment/default/site.yaml");
+    let entry = site.path(".gradus/v1/Assessment/default/site.state");
     fs::write(&entry, "{").unwrap();
     let live = site.start();
     wait(&live, "the score", |site| site.stage == Some(2));
