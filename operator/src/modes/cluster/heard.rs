@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use gradus_engine::key::ObjectKey;
+use gradus_engine::key::{Name, ObjectKey};
 use gradus_engine::ledger::Ledger;
 
 use super::event_loop::{EventLoop, STATUSES};
@@ -41,8 +41,17 @@ impl EventLoop {
                     tracing::info!(source = &*name, "read whole");
                     self.queue_all_of_source(source);
                 }
-                for (key, _) in self.state.objects.passes() {
-                    self.writer.push(key.clone());
+                let namespaces = self.state.objects.namespaces_with_passes();
+                let namespaces: Vec<Name> = namespaces.cloned().collect();
+                for namespace in namespaces {
+                    self.queue_passes(&namespace);
+                }
+            }
+            Report::NamespaceComplete { namespace, began } => {
+                self.sources
+                    .namespace_complete(source, namespace.clone(), began);
+                if self.sources.has_namespaces(source) {
+                    self.queue_passes(&namespace);
                 }
             }
             Report::Failed(failure) => {
@@ -57,6 +66,13 @@ impl EventLoop {
                 }
                 self.metrics.source_restarted(&name, failure.into());
             }
+        }
+    }
+
+    /// Passes over a namespace may be done.
+    fn queue_passes(&mut self, namespace: &Name) {
+        for (key, _) in self.state.objects.passes_of(namespace) {
+            self.writer.push(key.clone());
         }
     }
 
@@ -89,16 +105,15 @@ impl EventLoop {
             PatchResult::Written(object) => {
                 self.writer.end(key);
                 self.log_commit(key, &object);
-                let version = object.version;
-                self.observed(*object, patch.epoch, true, STATUSES);
+                let held = object.status.digest;
                 let objects = &mut self.state.objects;
-                objects.acknowledge(key, patch.digest, version);
+                objects.acknowledge(key, patch.digest, held);
+                self.observed(*object, patch.epoch, true, STATUSES);
             }
             PatchResult::Conflict(Some(object)) => {
                 let known = self.state.objects.get(key);
                 if known.is_some_and(|known| known.version > object.version) {
-                    // Why: what was read is as of now: the versions that are known are of another history.
-                    self.resync.list();
+                    self.resync.list_after_conflict();
                     self.writer.retry(key, None);
                 } else {
                     self.writer.end(key);
@@ -144,11 +159,6 @@ impl EventLoop {
 
 /// What an assessment remembers, where that can be read.
 fn ledger_of(object: &ObservedObject) -> Option<Arc<Ledger>> {
-    match object.status.ledger.as_ref()? {
-        Ok(ledger) => Some(Arc::clone(ledger)),
-        Err(reason) => {
-            tracing::error!(object = %object.key, %reason, "what it remembers cannot be read; nothing is written over it");
-            None
-        }
-    }
+    let ledger = object.status.ledger.as_ref()?;
+    ledger.as_ref().ok().cloned()
 }

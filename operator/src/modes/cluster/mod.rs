@@ -16,9 +16,11 @@
 
 mod affected;
 mod compose;
+mod contests;
 mod decision;
 mod event_loop;
 mod events;
+mod findings;
 mod health;
 mod heard;
 mod inbox;

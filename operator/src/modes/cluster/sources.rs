@@ -1,6 +1,6 @@
 //! The state of all sources: what was read whole, what is hidden, what is silent.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,8 @@ pub(super) struct SourceState {
     pub(super) pulse: Arc<Pulse>,
     /// When the last whole list was begun; none before the first.
     listed: Option<Instant>,
+    /// When the last list of a namespace alone was begun, where that was after the last whole list.
+    namespaces: HashMap<Name, Instant>,
     failure: Option<Failure>,
     /// Whether objects of it cannot be seen, or may be on their way back.
     hidden: bool,
@@ -37,6 +39,7 @@ impl Sources {
             scope,
             pulse: Pulse::new(),
             listed: None,
+            namespaces: HashMap::new(),
             failure: None,
             hidden: false,
             silent: false,
@@ -64,9 +67,23 @@ impl Sources {
         };
         let is_news = source.listed.is_none() || source.failure.is_some() || source.hidden;
         source.listed = Some(began);
+        source.namespaces.retain(|_, at| *at > began);
         source.failure = None;
         source.hidden &= !whole;
         is_news
+    }
+
+    /// A complete list of one namespace was reported.
+    pub(super) fn namespace_complete(&mut self, index: usize, namespace: Name, began: Instant) {
+        if let Some(source) = self.all.get_mut(index) {
+            source.namespaces.insert(namespace, began);
+        }
+    }
+
+    /// Whether the objects of a source have namespaces.
+    pub(super) fn has_namespaces(&self, index: usize) -> bool {
+        let source = self.all.get(index);
+        source.is_some_and(|source| source.scope.kind.namespaced())
     }
 
     /// A source failed. True if it had not failed yet, or in another way.
@@ -146,8 +163,32 @@ impl Sources {
 
     /// Whether everything that it rests on was listed since an instant.
     pub(super) fn listed_since(&self, key: &ObjectKey, instant: Instant) -> bool {
-        self.read_by(key)
-            .all(|source| source.listed.is_some_and(|at| at >= instant))
+        self.read_by(key).all(|source| {
+            let alone = source.namespaces.get(source.namespace_of(key));
+            let listed = source.listed.max(alone.copied());
+            listed.is_some_and(|at| at >= instant)
+        })
+    }
+
+    /// What is to be listed, so that everything an object rests on is: the number of a source and a namespace each. What
+    /// has no namespace is in the empty one.
+    pub(super) fn lists_for<'a>(
+        &'a self,
+        key: &'a ObjectKey,
+    ) -> impl Iterator<Item = (usize, Name)> + 'a {
+        let all = self.all.iter().enumerate();
+        let read = all.filter(move |(_, source)| source.is_read_by(key));
+        read.map(move |(index, source)| (index, source.namespace_of(key).into()))
+    }
+
+    /// Whether the definition of an object's kind is missing, so that nothing can be written to it.
+    // See D-164.
+    pub(super) fn is_kind_absent(&self, key: &ObjectKey) -> bool {
+        let own = |source: &&SourceState| {
+            source.scope.kind == key.kind && source.scope.covers(&key.namespace)
+        };
+        let mut own = self.all.iter().filter(own);
+        own.any(|source| source.failure == Some(Failure::Absent))
     }
 
     /// Whether a lower stage in a namespace is a fall: not while its capabilities cannot be seen.
@@ -171,13 +212,8 @@ impl Sources {
         silent.map(|source| source.name.clone()).collect()
     }
 
-    // See D-053.
-    fn read_by(&self, key: &ObjectKey) -> impl Iterator<Item = &SourceState> {
-        let (kind, namespace) = (key.kind, key.namespace.clone());
-        self.all.iter().filter(move |source| match kind {
-            Kind::MaturityModel | Kind::Profile => source.scope.kind == kind,
-            _ => KindRow::of(source.scope.kind).decides_stages && source.scope.covers(&namespace),
-        })
+    fn read_by<'a>(&'a self, key: &'a ObjectKey) -> impl Iterator<Item = &'a SourceState> {
+        self.all.iter().filter(|source| source.is_read_by(key))
     }
 
     /// What is still waited for before the operator is ready; none once everything was read that blocks readiness.
@@ -247,6 +283,24 @@ impl Sources {
 }
 
 impl SourceState {
+    /// Whether an object's status rests on it.
+    // See D-053.
+    fn is_read_by(&self, key: &ObjectKey) -> bool {
+        match key.kind {
+            Kind::MaturityModel | Kind::Profile => self.scope.kind == key.kind,
+            _ => KindRow::of(self.scope.kind).decides_stages && self.scope.covers(&key.namespace),
+        }
+    }
+
+    /// The namespace in which it has what an object rests on; the empty one holds what has none.
+    fn namespace_of<'a>(&self, key: &'a ObjectKey) -> &'a str {
+        if self.scope.kind.namespaced() {
+            &key.namespace
+        } else {
+            ""
+        }
+    }
+
     /// Whether it was read whole, and its watch goes on.
     pub(super) fn is_synced(&self) -> bool {
         self.listed.is_some() && self.failure.is_none() && !self.silent
@@ -356,6 +410,39 @@ mod tests {
         assert!(!all.may_fold("north"), "a kind that is being filled again");
         assert!(all.complete(capabilities, Instant::now(), true));
         assert!(all.may_fold("north"));
+    }
+
+    #[test]
+    fn list_of_one_namespace_counts_for_it_alone() {
+        let mut all = sources(&[]);
+        complete(&mut all, "");
+        let since = Instant::now();
+        let (north, south) = (
+            key(Kind::Assessment, "north"),
+            key(Kind::Assessment, "south"),
+        );
+        let lists: Vec<_> = all.lists_for(&north).collect();
+        assert_eq!(lists.len(), 5, "all kinds but profiles");
+        for (source, namespace) in lists {
+            assert!(!all.listed_since(&north, since));
+            all.namespace_complete(source, namespace, Instant::now());
+        }
+        assert!(all.listed_since(&north, since));
+        assert!(!all.listed_since(&south, since));
+    }
+
+    #[test]
+    fn nothing_is_written_to_a_kind_without_definition() {
+        let mut all = sources(&[]);
+        complete(&mut all, "");
+        let index = index(&all, "capabilities");
+        let capability = key(Kind::Capability, "north");
+        assert!(!all.is_kind_absent(&capability));
+        all.failed(index, Failure::Absent);
+        assert!(all.is_kind_absent(&capability));
+        assert!(!all.is_kind_absent(&key(Kind::Assessment, "north")));
+        all.complete(index, Instant::now(), true);
+        assert!(!all.is_kind_absent(&capability));
     }
 
     #[test]
