@@ -8,6 +8,7 @@ use gradus_tests::control_plane::ControlPlane;
 use gradus_tests::deployed::Deployed;
 use gradus_tests::fault_proxy::{Fault, FaultProxy, Matcher, Refusal, Request, Rule, Verb};
 use gradus_tests::ladder::{ASSESSMENT, Ladder, RUNGS, condition, told};
+use gradus_tests::running::http;
 use gradus_tests::running::operator::Operator;
 use serde_json::{Value, json};
 
@@ -98,12 +99,16 @@ fn refused_objects_cost_a_line_each_at_a_start_and_while_they_are_written() -> R
     let lines = watched.operator.log().iter().filter(is_about).count();
     ensure!((MANY..=2 * MANY).contains(&lines), "{lines} lines");
     ensure!(watched.writes_at_rest() == 0);
+    let shared = watched.asked(|request| {
+        request.call.verb == Verb::Patch && request.call.resource == "maturitymodels"
+    });
+    ensure!(shared == 0, "statuses of models are another installation's");
     Ok(())
 }
 
 #[test]
 fn burst_of_deletions_asks_for_the_definition_a_few_times() -> Result<()> {
-    const MANY: usize = 1000;
+    const MANY: u32 = 1000;
     let deployed = shared()?;
     let control_plane = deployed.control_plane;
     let ladder = Ladder::raise(control_plane, "deleted")?;
@@ -111,18 +116,12 @@ fn burst_of_deletions_asks_for_the_definition_a_few_times() -> Result<()> {
     let watched = Watched::start(&deployed, &[&ladder.namespace])?;
     ladder.until_stage(3)?;
     let page = format!("{}/metrics", watched.operator.url());
-    let known = || -> Result<Option<f64>> {
-        let body = gradus_tests::running::http::get(&page)?.body;
+    let known = || -> Result<f64> {
+        let body = http::get(&page)?.body;
         let of = [("kind", "capability"), ("state", "valid")];
-        Ok(gradus_tests::running::http::series(
-            &body,
-            "gradus_objects",
-            &of,
-        ))
+        Ok(http::series(&body, "gradus_objects", &of).unwrap_or_default())
     };
-    #[expect(clippy::cast_precision_loss, reason = "a small number")]
-    let all = (MANY + RUNGS.len()) as f64;
-    until("all are known", || Ok(known()? == Some(all)))?;
+    until("all are known", || Ok(known()? > f64::from(MANY)))?;
     watched.proxy.forget_requests();
     let path = format!(
         "/apis/gradus.dev/v1alpha1/namespaces/{}/capabilities",
@@ -131,14 +130,14 @@ fn burst_of_deletions_asks_for_the_definition_a_few_times() -> Result<()> {
     let begun = Instant::now();
     control_plane.kubectl(&["delete", "--raw", &path])?;
     ladder.until_stage(0)?;
-    until("all are gone", || {
-        Ok(known()?.is_none_or(|left| left == 0.0))
-    })?;
+    until("all are gone", || Ok(known()? == 0.0))?;
     let took = begun.elapsed();
     let asked = watched.asked(|request| request.call.resource == "customresourcedefinitions");
     let reads = watched
         .asked(|request| request.call.verb == Verb::Get && request.call.resource == "capabilities");
-    ensure!((1..=5).contains(&asked), "{asked} questions in {took:?}");
+    // Three at once, and then one a second.
+    let most = 4 + usize::try_from(took.as_secs())?;
+    ensure!((1..=most).contains(&asked), "{asked} questions in {took:?}");
     ensure!(reads == 0, "{reads} objects were asked for by name");
     Ok(())
 }
@@ -167,7 +166,7 @@ fn status_that_another_author_writes_is_corrected_rarely_and_said() -> Result<()
         (2..=4).contains(&writes),
         "{writes} writes against {forged}"
     );
-    let ready = gradus_tests::running::http::get(&format!("{}/readyz", watched.operator.url()))?;
+    let ready = http::get(&format!("{}/readyz", watched.operator.url()))?;
     ensure!(
         ready.body.contains("another author writes the status of"),
         "{}",
@@ -395,7 +394,9 @@ fn pass_lists_its_namespace_alone_and_only_an_assessment_requests_one() -> Resul
         last += 1;
         annotate("assessment", ASSESSMENT, last)?;
     }
-    let done = loud.until(|site| site["status"]["lastRequestedAt"] == last.to_string())?;
+    let last = last.to_string();
+    let done =
+        loud.until(|site| site["status"]["lastRequestedAt"].as_str() == Some(last.as_str()))?;
     ensure!(told(&done) == ["Rise 3"]);
     let passes = usize::try_from(begun.elapsed().as_secs() / 3)? + 1;
     let listed = lists(&loud.namespace);
@@ -407,15 +408,16 @@ fn pass_lists_its_namespace_alone_and_only_an_assessment_requests_one() -> Resul
         lists("") == 0 && lists(&quiet.namespace) == 0,
         "others are not listed"
     );
-    definition_that_is_missing_gets_no_writes(&control_plane, &watched, &loud)
+    definition_that_is_missing_gets_no_writes(&control_plane, &watched, [&loud, &quiet])
 }
 
 fn definition_that_is_missing_gets_no_writes(
     control_plane: &ControlPlane,
     watched: &Watched,
-    ladder: &Ladder<'_>,
+    [ladder, other]: [&Ladder<'_>; 2],
 ) -> Result<()> {
-    ladder.crowd((0..50).map(|number| format!("crowd-{number:02}")))?;
+    let crowd = || (0..50).map(|number| format!("crowd-{number:02}"));
+    ladder.crowd(crowd())?;
     until("all have a status", || {
         let objects = control_plane.objects("capabilities", Some(&ladder.namespace))?;
         Ok(objects.len() == 53 && objects.iter().all(|object| !object["status"].is_null()))
@@ -437,13 +439,17 @@ fn definition_that_is_missing_gets_no_writes(
         .filter(|line| line.contains("could not be written"));
     ensure!(warned.count() == 0);
     control_plane.install_definitions()?;
+    // All of them: what is missing stays hidden for a minute.
+    ladder.crowd(crowd())?;
     for rung in RUNGS {
         ladder.claim(rung, "Present")?;
+        other.claim(rung, "Present")?;
     }
     let back = ladder.until(|site| {
         site["status"]["stage"] == 3
             && condition(site, "EvidenceStale").is_ok_and(|stale| stale["status"] == "False")
-    })?;
+    });
+    let back = back.with_context(|| watched.operator.log().join("\n"))?;
     ensure!(told(&back) == ["Rise 3"], "{:?}", told(&back));
     Ok(())
 }

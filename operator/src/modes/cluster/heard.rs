@@ -41,18 +41,12 @@ impl EventLoop {
                     tracing::info!(source = &*name, "read whole");
                     self.queue_all_of_source(source);
                 }
-                let namespaces = self.state.objects.namespaces_with_passes();
-                let namespaces: Vec<Name> = namespaces.cloned().collect();
-                for namespace in namespaces {
-                    self.queue_passes(&namespace);
-                }
+                self.queue_passes("");
             }
             Report::NamespaceComplete { namespace, began } => {
                 self.sources
                     .namespace_complete(source, namespace.clone(), began);
-                if self.sources.has_namespaces(source) {
-                    self.queue_passes(&namespace);
-                }
+                self.queue_passes(&namespace);
             }
             Report::Failed(failure) => {
                 if self.sources.failed(source, failure) {
@@ -69,10 +63,14 @@ impl EventLoop {
         }
     }
 
-    /// Passes over a namespace may be done.
-    fn queue_passes(&mut self, namespace: &Name) {
-        for (key, _) in self.state.objects.passes_of(namespace) {
-            self.writer.push(key.clone());
+    /// Passes over a namespace may be done; all of them, when what has no namespace was listed.
+    fn queue_passes(&mut self, listed: &str) {
+        let objects = &self.state.objects;
+        let concerned = |namespace: &&Name| listed.is_empty() || ***namespace == *listed;
+        for namespace in objects.namespaces_with_passes().filter(concerned) {
+            for (key, _) in objects.passes_of(namespace) {
+                self.writer.push(key.clone());
+            }
         }
     }
 

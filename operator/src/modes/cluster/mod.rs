@@ -29,6 +29,7 @@ pub mod once;
 mod options;
 mod queue;
 mod resync;
+mod source;
 mod sources;
 mod state;
 mod supervisor;

@@ -61,3 +61,28 @@ impl Resync {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refused_writes_have_everything_listed_once_a_minute() {
+        let (requests, requested) = watch::channel(ResyncRequest::default());
+        let mut resync = Resync::new(requests, Vec::new(), &Timing::default());
+        for _ in 0..1000 {
+            resync.list_after_conflict();
+        }
+        assert_eq!(requested.borrow().list, 1);
+    }
+
+    #[test]
+    fn namespace_begins_one_pass_at_a_time_whatever_others_do() {
+        let (requests, _requested) = watch::channel(ResyncRequest::default());
+        let mut resync = Resync::new(requests, Vec::new(), &Timing::default());
+        let (loud, quiet) = (Name::from("loud"), Name::from("quiet"));
+        let begun = [(); 100].map(|()| resync.begins_pass(&loud));
+        assert_eq!(begun.iter().filter(|begins| **begins).count(), 1);
+        assert!(resync.begins_pass(&quiet));
+    }
+}

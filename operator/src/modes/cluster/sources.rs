@@ -1,29 +1,13 @@
 //! The state of all sources: what was read whole, what is hidden, what is silent.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gradus_engine::key::{Kind, Name, ObjectKey};
 
+use super::source::SourceState;
 use crate::inputs::watch::{Failure, Pulse, WatchScope};
 use crate::kinds::KindRow;
-
-/// The state of one source.
-#[derive(Debug)]
-pub(super) struct SourceState {
-    pub(super) scope: WatchScope,
-    pub(super) name: Name,
-    pub(super) pulse: Arc<Pulse>,
-    /// When the last whole list was begun; none before the first.
-    listed: Option<Instant>,
-    /// When the last list of a namespace alone was begun, where that was after the last whole list.
-    namespaces: HashMap<Name, Instant>,
-    failure: Option<Failure>,
-    /// Whether objects of it cannot be seen, or may be on their way back.
-    hidden: bool,
-    silent: bool,
-}
 
 /// The state of all sources, by number.
 #[derive(Debug)]
@@ -78,12 +62,6 @@ impl Sources {
         if let Some(source) = self.all.get_mut(index) {
             source.namespaces.insert(namespace, began);
         }
-    }
-
-    /// Whether the objects of a source have namespaces.
-    pub(super) fn has_namespaces(&self, index: usize) -> bool {
-        let source = self.all.get(index);
-        source.is_some_and(|source| source.scope.kind.namespaced())
     }
 
     /// A source failed. True if it had not failed yet, or in another way.
@@ -279,31 +257,6 @@ impl Sources {
                 source.name
             )
         })
-    }
-}
-
-impl SourceState {
-    /// Whether an object's status rests on it.
-    // See D-053.
-    fn is_read_by(&self, key: &ObjectKey) -> bool {
-        match key.kind {
-            Kind::MaturityModel | Kind::Profile => self.scope.kind == key.kind,
-            _ => KindRow::of(self.scope.kind).decides_stages && self.scope.covers(&key.namespace),
-        }
-    }
-
-    /// The namespace in which it has what an object rests on; the empty one holds what has none.
-    fn namespace_of<'a>(&self, key: &'a ObjectKey) -> &'a str {
-        if self.scope.kind.namespaced() {
-            &key.namespace
-        } else {
-            ""
-        }
-    }
-
-    /// Whether it was read whole, and its watch goes on.
-    pub(super) fn is_synced(&self) -> bool {
-        self.listed.is_some() && self.failure.is_none() && !self.silent
     }
 }
 
