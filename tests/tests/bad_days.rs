@@ -235,10 +235,6 @@ fn faults() -> Vec<(&'static str, Vec<Rule>)> {
                 Rule::new(watches().resource("waivers"), cut(Ending::Closed)),
             ],
         ),
-        (
-            "clock-skew",
-            one(anything(), Fault::ClockSkew(SignedDuration::from_hours(1))),
-        ),
     ]
 }
 
@@ -281,6 +277,38 @@ fn after_every_fault_the_status_is_true_and_the_fall_is_told_once() -> Result<()
     let failures = failures.into_inner().unwrap_or_default();
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
     Ok(())
+}
+
+/// A moment longer than another time must not have been shown before the time is certain again.
+const CERTAIN_AGAIN: Duration = Duration::from_secs(150);
+
+#[test]
+fn under_a_skewed_clock_nothing_is_committed_and_afterwards_everything_is() -> Result<()> {
+    let control_plane = ControlPlane::shared()?;
+    let deployed = Deployed::shared(control_plane)?;
+    let site = Site::raise(&deployed, "clock-skew")?;
+    let skew = Fault::ClockSkew(SignedDuration::from_hours(1));
+    site.proxy.set(vec![Rule::new(anything(), skew)]);
+    site.ready_says("nothing is committed until the time is certain")?;
+    let metrics = format!("{}/metrics", site.operator.url());
+    http::until(&metrics, |body| {
+        http::series(body, "gradus_clock_skew_seconds", &[]).is_some_and(|skew| skew > 3_000.0)
+    })?;
+    site.ladder.claim("third", "Absent")?;
+    let shown = site.ladder.until_stage(2)?;
+    std::thread::sleep(DAY);
+    ensure!(told(&site.ladder.now()?) == ["Rise 3"], "{shown:#}");
+    ensure!(
+        condition(&site.ladder.now()?, "Regressed")?["status"] == "False",
+        "{shown:#}"
+    );
+    site.proxy.clear();
+    let end = Instant::now() + CERTAIN_AGAIN;
+    while told(&site.ladder.now()?) != ["Rise 3", "Fall 2"] {
+        ensure!(Instant::now() < end, "{:#}", site.ladder.now()?);
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    site.is_whole()
 }
 
 #[test]

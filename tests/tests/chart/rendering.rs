@@ -195,6 +195,8 @@ fn the_operator_is_started_as_the_values_say() -> Result<()> {
         serde_json::json!([
             "operator",
             "--listen=0.0.0.0:8080",
+            "--health-listen=0.0.0.0:8081",
+            "--allow-host=gradus,gradus.gradus-system,gradus.gradus-system.svc,gradus.gradus-system.svc.cluster.local",
             "--lease=gradus-system/gradus",
             "--lease-duration=15s",
             "--log-format=json",
@@ -208,9 +210,12 @@ fn the_operator_is_started_as_the_values_say() -> Result<()> {
     let (arguments, image) = started(&[
         "namespaces={north,south}",
         "image.tag=canary",
+        "service.hosts={gradus.example.org}",
         &format!("image.digest={digest}"),
     ])?;
     assert_eq!(arguments[1], "--namespaces=north,south");
+    let hosts = arguments[4].as_str().unwrap_or_default();
+    assert!(hosts.ends_with(",gradus.example.org"), "{hosts}");
     assert_eq!(image, format!("gradus.dev/gradus:canary@{digest}"));
     Ok(())
 }

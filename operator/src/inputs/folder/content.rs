@@ -12,7 +12,7 @@ use gradus_manifests::finding::Finding;
 use gradus_manifests::{Document, FileReading, Keep, Origin};
 use sha2::{Digest, Sha256};
 
-use super::walk::{Stamp, unreadable};
+use super::walk::{Stamp, is_exhausted, unreadable};
 
 /// Two writes within a clock tick leave one time: a file so fresh is looked into again.
 const FRESH: Duration = Duration::from_secs(2);
@@ -51,6 +51,8 @@ pub(super) enum Bytes {
     Other(Stamp, [u8; 32], Vec<u8>),
     /// It is there, and cannot be read.
     Unreadable(Finding),
+    /// There was no file descriptor to read it with.
+    Exhausted(Finding),
     /// It is not there.
     Gone,
 }
@@ -125,10 +127,15 @@ pub(super) fn bytes_of(name: &Arc<str>, path: &Path, known: Option<[u8; 32]>) ->
         {
             Bytes::Gone
         }
-        Err(error) => Bytes::Unreadable(Finding::of_file(
-            name,
-            unreadable(&error.kind().to_string()),
-        )),
+        Err(error) => {
+            let is_exhausted = is_exhausted(&error);
+            let finding = Finding::of_file(name, unreadable(&error.kind().to_string()));
+            if is_exhausted {
+                Bytes::Exhausted(finding)
+            } else {
+                Bytes::Unreadable(finding)
+            }
+        }
     }
 }
 

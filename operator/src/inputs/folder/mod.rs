@@ -42,6 +42,8 @@ pub struct Folder {
     trouble: BTreeMap<Arc<str>, Trouble>,
     unreadable: Vec<Finding>,
     duplicates: BTreeMap<ObjectKey, Vec<Finding>>,
+    /// Whether the last look at everything was given up for want of file descriptors.
+    exhausted: bool,
     reads: u64,
 }
 
@@ -101,6 +103,7 @@ impl Folder {
             trouble: BTreeMap::new(),
             unreadable: Vec::new(),
             duplicates: BTreeMap::new(),
+            exhausted: false,
             reads: 0,
         }
     }
@@ -131,7 +134,13 @@ impl Folder {
                 .iter()
                 .all(|root| root.name(&root.path) != finding.file)
         });
-        roots_seen && self.claims.unavailable() == 0
+        roots_seen && !self.exhausted && self.claims.unavailable() == 0
+    }
+
+    /// Whether a file was read since this was made.
+    fn was_read(&self, name: &Arc<str>) -> bool {
+        let known = self.files.get(name);
+        known.is_some_and(|known| known.content.digest.is_some())
     }
 
     /// Everything wrong, by file and line.
@@ -179,6 +188,7 @@ impl Folder {
     fn walk(&mut self, update: &mut Update, looked: &mut Looked) -> Vec<(Arc<str>, PathBuf)> {
         let mut met = BTreeMap::new();
         let mut unreadable = Vec::new();
+        let mut exhausted = false;
         for root in &self.roots {
             let walk = root.walk();
             met.extend(
@@ -187,10 +197,19 @@ impl Folder {
                     .map(|file| (Arc::clone(&file.name), file)),
             );
             unreadable.extend(walk.unreadable);
+            exhausted |= walk.exhausted;
             looked
                 .directories
                 .get_or_insert_default()
                 .extend(walk.directories);
+        }
+        self.exhausted = exhausted;
+        if exhausted && self.reads > 0 {
+            // Why: what could not be looked at for want of file descriptors is as it was.
+            looked.directories = None;
+            looked.findings_changed |= self.unreadable != unreadable;
+            self.unreadable = unreadable;
+            return Vec::new();
         }
         let missing: Vec<Arc<str>> = self
             .files
@@ -270,7 +289,13 @@ impl Folder {
                 return;
             }
             Bytes::Gone => return self.forget(name, update),
-            Bytes::Unreadable(finding) => {
+            Bytes::Exhausted(_) if self.was_read(name) => {
+                if let Some(known) = self.files.get_mut(name) {
+                    known.content.fresh = true;
+                }
+                return;
+            }
+            Bytes::Unreadable(finding) | Bytes::Exhausted(finding) => {
                 let reading = FileReading::unreadable(finding);
                 self.files.entry(Arc::clone(name)).or_default().path = path;
                 return self.replace(name, &reading, false, update);

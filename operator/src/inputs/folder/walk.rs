@@ -57,6 +57,8 @@ pub struct Walk {
     pub directories: Vec<PathBuf>,
     /// What could not be looked at: everything known below it stays.
     pub unreadable: Vec<Finding>,
+    /// Whether that is for want of file descriptors, which says nothing of the folder.
+    pub exhausted: bool,
 }
 
 impl Stamp {
@@ -130,7 +132,10 @@ impl Root {
         for entry in entries {
             match entry {
                 Ok(entry) => self.meet(&entry, &mut walk),
-                Err(error) => walk.unreadable.extend(self.unreadable(&error)),
+                Err(error) => {
+                    walk.exhausted |= error.io_error().is_some_and(is_exhausted);
+                    walk.unreadable.extend(self.unreadable(&error));
+                }
             }
         }
         walk.files.sort_by(|one, other| one.name.cmp(&other.name));
@@ -154,7 +159,10 @@ impl Root {
                 path: entry.path().to_owned(),
                 stamp: Stamp::of(&metadata),
             }),
-            Err(error) => walk.unreadable.extend(self.unreadable(&error)),
+            Err(error) => {
+                walk.exhausted |= error.io_error().is_some_and(is_exhausted);
+                walk.unreadable.extend(self.unreadable(&error));
+            }
         }
     }
 
@@ -180,6 +188,12 @@ impl Root {
 pub(super) fn unreadable(reason: &str) -> Diagnostic {
     Diagnostic::error("Unreadable", "", format!("cannot be read: {reason}"))
         .with_help("allow this user to read it, or name it in `.ignore`")
+}
+
+/// Whether the process or the system has no file descriptor left: EMFILE and ENFILE, which have no name of their own.
+// See D-184.
+pub(super) fn is_exhausted(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(23 | 24))
 }
 
 /// Whether files of this name are read.

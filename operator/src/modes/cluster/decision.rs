@@ -44,6 +44,7 @@ pub(super) fn decide(
     leading: Leading,
     sources: &Sources,
     state: &ClusterState,
+    clock_uncertain: bool,
 ) -> Result<ToWrite, NotWritten> {
     if !leading.holds() {
         return Err(NotWritten::Following);
@@ -66,7 +67,10 @@ pub(super) fn decide(
         snapshot: state.scorer.snapshot(),
         known,
         capability: state.scorer.capability_id(key),
-        fold_input: fold_input.filter(|_| sources.may_fold(&key.namespace)),
+        // Why: a fall by a wrong clock could not be taken back.
+        fold_input: fold_input
+            .filter(|_| sources.may_fold(&key.namespace) && state.scorer.clock_doubt().is_none()),
+        clock_uncertain,
         silent: &silent,
         passed: passed.map(|pass| &*pass.requested),
         now: state.scorer.now(),

@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use tokio::runtime::Handle;
 
 use super::affected::affected;
+use super::clock_uncertain::ClockUncertain;
 use super::decision::{NotWritten, decide};
 use super::events::EventBacklog;
 use super::health::Signs;
@@ -17,7 +18,6 @@ use super::sources::Sources;
 use super::state::ClusterState;
 use super::visible::visible;
 use super::writer::StatusWriter;
-use crate::connection::ServerClock;
 use crate::inputs::watch::WatchScope;
 use crate::leader::election::Leading;
 use crate::outputs::metrics::{OperatorMetrics, WriteOutcome};
@@ -37,7 +37,7 @@ const DECIDED: usize = 512;
 pub(super) struct EventLoop {
     pub(super) timing: Timing,
     pub(super) metrics: Arc<OperatorMetrics>,
-    pub(super) clock: ServerClock,
+    pub(super) uncertain: ClockUncertain,
     pub(super) sources: Sources,
     pub(super) state: ClusterState,
     pub(super) resync: Resync,
@@ -158,7 +158,21 @@ impl EventLoop {
             self.resync.show_again();
         }
         self.state.scorer.advance();
-        self.metrics.clock_skew(self.clock.skew());
+        if self
+            .uncertain
+            .update(self.state.scorer.clock_doubt(), Instant::now())
+        {
+            self.queue_assessments();
+        }
+    }
+
+    /// Every assessment may have another status.
+    fn queue_assessments(&mut self) {
+        for key in self.state.objects.keys() {
+            if key.kind == Kind::Assessment {
+                self.writer.push(key.clone());
+            }
+        }
     }
 
     /// Notices which sources fell silent, or speak again.
@@ -217,7 +231,7 @@ impl EventLoop {
     fn health(&self) -> Health {
         let signs = Signs {
             sources: &self.sources,
-            clock_skew: self.clock.skew(),
+            clock_doubt: self.state.scorer.clock_doubt(),
             leads: self.leading.holds(),
             was_ready: self.publisher.published().health.not_ready.is_none(),
         };
@@ -258,7 +272,8 @@ impl EventLoop {
             let Some(key) = self.writer.next() else {
                 return;
             };
-            match decide(&key, self.leading, &self.sources, &self.state) {
+            let lasts = self.uncertain.lasts();
+            match decide(&key, self.leading, &self.sources, &self.state, lasts) {
                 Ok(to_write) => {
                     self.state.schedule.set(&key, to_write.look_due);
                     self.writer.send(to_write.patch, self.leading);
@@ -267,7 +282,9 @@ impl EventLoop {
                 Err(NotWritten::Unchanged { look_due }) => {
                     self.state.schedule.set(&key, look_due);
                     self.metrics.wrote(STATUSES, WriteOutcome::Unchanged);
-                    if !self.events.publish_occasions(&key, &self.state) {
+                    // Why: what a wrong clock ends has not happened.
+                    let is_certain = self.state.scorer.clock_doubt().is_none();
+                    if is_certain && !self.events.publish_occasions(&key, &self.state) {
                         self.writer.retry(&key, None);
                     }
                 }

@@ -48,20 +48,20 @@ pub(crate) struct EventPublisher {
 }
 
 impl EventPublisher {
-    /// Begins to send what is published; `sent` hears how each ended.
+    /// The publisher, and what sends for as long as it is there; `sent` hears how each Event ended.
     pub(crate) fn start(
         client: Client,
         instance: &str,
         timing: &Timing,
         sent: impl Fn(Result<(), Failure>) + Send + Sync + 'static,
-    ) -> Self {
+    ) -> (Self, impl Future<Output = ()> + Send + 'static) {
         let (events, waiting) = mpsc::channel(WAITING);
         let sender = EventSender {
             client,
             timing: *timing,
         };
-        tokio::spawn(sender.run(waiting, sent));
-        Self::new(events, instance, timing)
+        let publisher = Self::new(events, instance, timing);
+        (publisher, sender.run(waiting, sent))
     }
 
     fn new(events: mpsc::Sender<Event>, instance: &str, timing: &Timing) -> Self {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use gradus_operator::outputs::metrics::OperatorMetrics;
-use gradus_operator::outputs::web::{Scraping, router};
+use gradus_operator::outputs::web::{Hosts, Scraping, router};
 
 use super::{NORTH, attributes, get, page, serve, serve_without_findings, text};
 use crate::support::{self, Published};
@@ -115,6 +115,7 @@ async fn ten_thousand_typos_do_not_bury_the_page() {
         published,
         Arc::new(OperatorMetrics::new().unwrap()),
         Scraping::default(),
+        Hosts::default(),
     );
     let answer = get(&router, "/").await;
     assert!(answer.body.len() < 100_000, "{}", answer.body.len());

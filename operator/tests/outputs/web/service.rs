@@ -8,7 +8,7 @@ use futures_util::StreamExt;
 use gradus_engine::view::Snapshot;
 use gradus_manifests::finding::Finding;
 use gradus_operator::outputs::metrics::{Labelled, OperatorMetrics};
-use gradus_operator::outputs::web::{PublishedState, Scraping, router};
+use gradus_operator::outputs::web::{Hosts, PublishedState, Scraping, router};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
@@ -23,6 +23,7 @@ async fn the_stream_says_the_version_at_once_and_at_every_change() {
         source,
         Arc::new(OperatorMetrics::new().unwrap()),
         Scraping::default(),
+        Hosts::default(),
     );
     let response = router
         .clone()
@@ -82,6 +83,7 @@ async fn health_says_what_it_waits_for() {
         Arc::new(Broken),
         Arc::new(OperatorMetrics::new().unwrap()),
         Scraping::default(),
+        Hosts::default(),
     );
     for (path, why) in [
         ("/healthz", "the engine has not ticked for 70 s\n"),
@@ -101,6 +103,7 @@ async fn half_a_scrape_never_passes_for_a_whole_one() {
         Arc::new(Broken),
         Arc::new(OperatorMetrics::new().unwrap()),
         Scraping::default(),
+        Hosts::default(),
     );
     let response = router
         .oneshot(Request::get("/metrics").body(Body::empty()).unwrap())
