@@ -21,7 +21,11 @@ use serde_json::{Value, json};
 /// Nothing more follows when nothing was written for so long.
 const QUIET: Duration = Duration::from_secs(3);
 
-/// Starts an operator for the namespace of a ladder, and waits until it is ready.
+/// Rest that spans every period of an operator several times, but that of silence: lists, watches, ticks.
+const REST: Duration = Duration::from_secs(15);
+
+/// Starts an operator for the namespace of a ladder, and waits until it is ready. It lists again every two seconds,
+/// and opens its watches again every five.
 fn operate(deployed: &Deployed<'_>, ladder: &Ladder<'_>) -> Result<Operator> {
     let operator = Operator::start(
         &deployed.kubeconfig()?,
@@ -29,6 +33,7 @@ fn operate(deployed: &Deployed<'_>, ladder: &Ladder<'_>) -> Result<Operator> {
             &format!("--namespaces={}", ladder.namespace),
             "--leader-election=false",
             "--relist-every=2s",
+            "--silent-after=10s",
         ],
     )?;
     operator.wait_ready()?;
@@ -56,7 +61,7 @@ fn written(control_plane: &ControlPlane, namespace: &str) -> Result<Vec<AuditEnt
 fn written_at_rest(control_plane: &ControlPlane, namespace: &str) -> Result<Vec<AuditEntry>> {
     std::thread::sleep(QUIET);
     let before = written(control_plane, namespace)?.len();
-    std::thread::sleep(QUIET);
+    std::thread::sleep(REST);
     Ok(written(control_plane, namespace)?.split_off(before))
 }
 

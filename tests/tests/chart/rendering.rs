@@ -240,7 +240,7 @@ fn the_program_knows_what_the_chart_says_to_it() -> Result<()> {
 }
 
 #[test]
-fn with_a_secret_everything_is_served_with_tls() -> Result<()> {
+fn with_a_secret_page_and_metrics_are_served_with_tls_and_health_is_not() -> Result<()> {
     let all = objects(&["metrics.tls.secretName=shown"])?;
     let pod = &one(&all, "Deployment")?["spec"]["template"]["spec"];
     let container = &pod["containers"][0];
@@ -252,7 +252,13 @@ fn with_a_secret_everything_is_served_with_tls() -> Result<()> {
         assert!(arguments.contains(&file.into()), "{arguments:?}");
     }
     for probe in ["livenessProbe", "readinessProbe"] {
-        assert_eq!(container[probe]["httpGet"]["scheme"], "HTTPS", "{probe}");
+        // A kubelet asks a listener of its own, which needs no certificate.
+        assert_eq!(container[probe]["httpGet"]["port"], "health", "{probe}");
+        assert_eq!(
+            container[probe]["httpGet"]["scheme"],
+            Value::Null,
+            "{probe}"
+        );
     }
     assert_eq!(container["volumeMounts"][0]["mountPath"], "/etc/gradus/tls");
     assert_eq!(pod["volumes"][0]["secret"]["secretName"], "shown");

@@ -1,9 +1,9 @@
 //! Which address answers what, and what every answer forbids.
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRef, Path, Query, State};
 use axum::http::{HeaderName, HeaderValue, Uri, header};
 use axum::middleware::from_fn_with_state;
@@ -125,11 +125,12 @@ pub fn router(
 /// Which page of a list; the first when left out.
 #[derive(Deserialize)]
 struct Turn {
-    page: Option<NonZeroUsize>,
+    page: Option<usize>,
 }
 
-async fn fleet(State(pages): State<Pages>, Query(turn): Query<Turn>) -> Response {
-    let number = turn.page.map_or(1, NonZeroUsize::get);
+async fn fleet(State(pages): State<Pages>, turn: Result<Query<Turn>, QueryRejection>) -> Response {
+    // What is no number is the number of no page.
+    let number = turn.map_or(0, |Query(turn)| turn.page.unwrap_or(1));
     pages.answer(Address::Fleet(number)).await
 }
 
