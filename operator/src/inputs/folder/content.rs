@@ -12,7 +12,7 @@ use gradus_manifests::finding::Finding;
 use gradus_manifests::{Document, FileReading, Keep, Origin};
 use sha2::{Digest, Sha256};
 
-use super::walk::{Stamp, is_exhausted, unreadable};
+use super::walk::{Stamp, exhausted, is_exhausted, unreadable};
 
 /// Two writes within a clock tick leave one time: a file so fresh is looked into again.
 const FRESH: Duration = Duration::from_secs(2);
@@ -128,12 +128,11 @@ pub(super) fn bytes_of(name: &Arc<str>, path: &Path, known: Option<[u8; 32]>) ->
             Bytes::Gone
         }
         Err(error) => {
-            let is_exhausted = is_exhausted(&error);
-            let finding = Finding::of_file(name, unreadable(&error.kind().to_string()));
-            if is_exhausted {
-                Bytes::Exhausted(finding)
+            if is_exhausted(&error) {
+                Bytes::Exhausted(Finding::of_file(name, exhausted()))
             } else {
-                Bytes::Unreadable(finding)
+                let diagnostic = unreadable(&error.kind().to_string());
+                Bytes::Unreadable(Finding::of_file(name, diagnostic))
             }
         }
     }

@@ -1,7 +1,9 @@
 //! Which files of a folder are read: YAML and JSON, in sub-folders too, ignore files honoured,
 //! nothing hidden.
 
+use std::error::Error;
 use std::io;
+use std::iter::successors;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -179,8 +181,12 @@ impl Root {
         if vanished || (dangling && path != self.path && !is_read(path)) {
             return None;
         }
-        let reason = reason_of(error);
-        Some(Finding::of_file(&self.name(path), unreadable(&reason)))
+        let diagnostic = if error.io_error().is_some_and(is_exhausted) {
+            exhausted()
+        } else {
+            unreadable(&reason_of(error))
+        };
+        Some(Finding::of_file(&self.name(path), diagnostic))
     }
 }
 
@@ -191,9 +197,20 @@ pub(super) fn unreadable(reason: &str) -> Diagnostic {
 }
 
 /// Whether the process or the system has no file descriptor left: EMFILE and ENFILE, which have no name of their own.
+/// Looked for among the causes, for a walk wraps what the system says.
 // See D-184.
 pub(super) fn is_exhausted(error: &io::Error) -> bool {
-    matches!(error.raw_os_error(), Some(23 | 24))
+    let first: &(dyn Error + 'static) = error;
+    successors(Some(first), |error| (*error).source())
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .any(|error| matches!(error.raw_os_error(), Some(23 | 24)))
+}
+
+/// Something cannot be looked at or read for want of file descriptors.
+pub(super) fn exhausted() -> Diagnostic {
+    let message = "cannot be read: too many files are open; what it held last stands";
+    Diagnostic::error("Unreadable", "", message.to_owned())
+        .with_help("raise the limit of open files (`ulimit -n`), or close connections to the page")
 }
 
 /// Whether files of this name are read.
