@@ -1,5 +1,6 @@
 //! The exit code of a command.
 
+use gradus_operator::modes::cluster::DeadPart;
 use gradus_operator::modes::cluster::once::ReadError;
 
 /// What went wrong, if anything. The most severe decides the exit code.
@@ -14,9 +15,9 @@ pub(crate) struct Exit {
 }
 
 impl Exit {
-    /// The exit of a command that failed. A cluster that cannot be read is not bad input.
+    /// The exit of a command that failed. A cluster that cannot be read is not bad input, nor is an operator that broke.
     pub(crate) fn of(error: &anyhow::Error) -> Self {
-        let not_evaluated = error.is::<ReadError>();
+        let not_evaluated = error.is::<ReadError>() || error.is::<DeadPart>();
         Self {
             bad_input: !not_evaluated,
             not_evaluated,

@@ -20,20 +20,20 @@ pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
     })
 }
 
-/// Binds an address.
+/// Binds the address of a flag.
 ///
 /// # Errors
 ///
 /// Why it cannot be used, and what to do.
-pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+pub(crate) async fn bind(address: SocketAddr, flag: &str) -> anyhow::Result<TcpListener> {
     let listener = TcpListener::bind(address).await;
     listener.map_err(|error| match error.kind() {
         ErrorKind::AddrInUse => anyhow!(
-            "{address} is taken by another program, perhaps another Gradus; stop it, or choose a free port with --listen {}:0",
+            "{address} is taken by another program, perhaps another Gradus; stop it, or choose a free port with {flag} {}:0",
             address.ip()
         ),
         ErrorKind::PermissionDenied => anyhow!(
-            "this account may not listen on {address}; choose a port above 1023 with --listen"
+            "this account may not listen on {address}; choose a port above 1023 with {flag}"
         ),
         ErrorKind::AddrNotAvailable => anyhow!(
             "{} is not an address of this machine; use 127.0.0.1, or 0.0.0.0 for all of its addresses",

@@ -59,7 +59,7 @@
     fetching = true;
     const version = wanted;
     try {
-      const answer = await fetch(location.pathname, { cache: "no-store" });
+      const answer = await fetch(location.pathname + location.search, { cache: "no-store" });
       if (answer.ok || answer.status === 404) swap(await answer.text());
     } catch {
       wanted = null; // The event stream notices too, and asks again when it is back.

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use gradus_operator::modes::folder::{FolderOperator, FolderOptions};
 use gradus_operator::outputs::metrics::OperatorMetrics;
-use gradus_operator::outputs::web::{PublishedState, Scraping, router};
+use gradus_operator::outputs::web::{Hosts, PublishedState, Scraping, router};
 use support::Published;
 
 #[tokio::main]
@@ -35,6 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             source,
             Arc::new(OperatorMetrics::new()?),
             Scraping::default(),
+            Hosts::default(),
         ),
     )
     .await?;

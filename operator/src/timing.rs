@@ -95,6 +95,10 @@ pub struct Timing {
     /// `Date` of a reply has whole seconds, and the reply may have been under way for a while.
     // See D-074.
     pub clock_tolerance: SignedDuration,
+    /// Another time must be shown for this long before it is believed, and must not have been for this long before
+    /// the time is certain again. Meanwhile nothing is committed.
+    // See D-185.
+    pub clock_settles_after: Duration,
 
     /// Other statuses wait for assessments for this long at most.
     pub assessments_first: Duration,
@@ -107,10 +111,20 @@ pub struct Timing {
     pub publish_events_for: Duration,
     /// Writes under way are waited for this long at the end.
     pub drain_timeout: Duration,
+    /// When a part of the operator ended by itself, the others are ended within this: the process must end within five
+    /// seconds.
+    // See D-186.
+    pub dead_part_timeout: Duration,
     /// A request for the lease must be answered within this, or within a third of the lease where that is less.
     pub lease_timeout: Duration,
     /// The lease is given back within this at the end, or ends by itself.
     pub lease_release_timeout: Duration,
+
+    /// A TLS handshake, and then the head of a request, must be there within this; a connection on which nothing is
+    /// asked for as long is closed.
+    pub head_timeout: Duration,
+    /// A reader that takes nothing of its answer for this long is left.
+    pub send_timeout: Duration,
 
     /// Everything in a folder is looked at this often, whatever the system reports.
     pub rescan_every: Duration,
@@ -164,12 +178,16 @@ impl Default for Timing {
             contested_writes: rate(2, seconds(10)),
             events: rate(200, millis(50)),
             clock_tolerance: SignedDuration::from_secs(30),
+            clock_settles_after: seconds(2 * 60),
             assessments_first: millis(250),
             after_commit: millis(12),
             publish_events_for: seconds(30 * 60),
             drain_timeout: seconds(12),
+            dead_part_timeout: seconds(4),
             lease_timeout: seconds(5),
             lease_release_timeout: seconds(3),
+            head_timeout: seconds(5),
+            send_timeout: seconds(10),
             rescan_every: seconds(30),
             folder_hang_after: seconds(90),
             debounce: millis(50),
@@ -260,8 +278,22 @@ mod tests {
     }
 
     #[test]
+    fn process_without_one_of_its_parts_ends_within_five_seconds() {
+        let it = timing();
+        assert!(it.dead_part_timeout < Duration::from_secs(5));
+        assert!(it.dead_part_timeout / 4 + it.lease_release_timeout <= it.dead_part_timeout);
+    }
+
+    #[test]
     fn published_event_is_still_there_to_refuse_its_twin() {
         assert!(timing().publish_events_for < EVENT_TTL);
+    }
+
+    #[test]
+    fn several_replies_are_heard_before_another_time_is_believed() {
+        let it = timing();
+        assert!(it.watch_for * 2 < it.clock_settles_after);
+        assert!(it.clock_settles_after < it.publish_events_for);
     }
 
     #[test]
@@ -274,6 +306,13 @@ mod tests {
     #[test]
     fn burst_of_deletions_waits_for_no_longer_than_a_turn() {
         assert!(timing().definition_questions.every <= timing().tick);
+    }
+
+    #[test]
+    fn connection_that_does_nothing_is_closed_within_fifteen_seconds() {
+        let it = timing();
+        let longest = it.head_timeout.max(it.send_timeout);
+        assert!(longest < Duration::from_secs(15));
     }
 
     #[test]

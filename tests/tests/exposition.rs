@@ -15,7 +15,8 @@ use gradus_operator::outputs::metrics::catalogue::Tier;
 use gradus_operator::outputs::metrics::{
     Exposure, Format, LabelCache, Labelled, OperatorMetrics, Scrape,
 };
-use gradus_operator::outputs::web::{Scraping, router, serve};
+use gradus_operator::outputs::web::{Hosts, Scraping, router, serve};
+use gradus_operator::timing::Timing;
 use gradus_tests::compare::{settle, world};
 use gradus_tests::monitoring::{Prometheus, Release, Scraped, Settings};
 use gradus_tests::published::Published;
@@ -160,6 +161,7 @@ fn served(snapshot: Snapshot) -> Result<String> {
         Arc::new(Published(Labelled::of(snapshot))),
         operator,
         scraping,
+        Hosts::default(),
     );
     std::thread::spawn(move || -> Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -167,7 +169,7 @@ fn served(snapshot: Snapshot) -> Result<String> {
             .build()?;
         runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener)?;
-            serve(listener, router, None)?.await?;
+            serve(listener, router, None, &Timing::default())?.await;
             Ok(())
         })
     });

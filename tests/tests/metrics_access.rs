@@ -2,6 +2,8 @@
 //! no others, and whoever scrapes has a token of their own.
 
 use anyhow::{Result, ensure};
+use gradus_tests::chart::permissions;
+use gradus_tests::checks::audit::unused;
 use gradus_tests::control_plane::ControlPlane;
 use gradus_tests::deployed::{Deployed, NAMESPACE};
 use gradus_tests::running::http;
@@ -99,5 +101,16 @@ fn only_whom_the_api_server_lets_reads_the_metrics() -> Result<()> {
         let reply = http::get(&format!("{}{path}", operator.url()))?;
         ensure!(reply.status == 200, "{path}: {reply:?}");
     }
+    uses_what_authentication_grants(&control_plane)
+}
+
+/// What authentication adds to the rights of the chart's account is what it uses.
+fn uses_what_authentication_grants(control_plane: &ControlPlane) -> Result<()> {
+    let without = permissions(&[])?;
+    let mut added = permissions(&["metrics.authentication.enabled=true"])?;
+    added.rules.retain(|rule| !without.rules.contains(rule));
+    ensure!(!added.rules.is_empty(), "authentication grants nothing");
+    let unused = unused(&added, &control_plane.audit()?);
+    ensure!(unused.is_empty(), "never used: {unused:#?}");
     Ok(())
 }

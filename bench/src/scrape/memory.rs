@@ -9,7 +9,7 @@ use axum::http::{Request, StatusCode};
 use futures_util::StreamExt;
 use gradus_engine::view::Snapshot;
 use gradus_operator::outputs::metrics::{Labelled, OperatorMetrics};
-use gradus_operator::outputs::web::{Scraping, router};
+use gradus_operator::outputs::web::{Hosts, Scraping, router};
 use gradus_tests::published::Published;
 use tower::ServiceExt;
 
@@ -28,6 +28,7 @@ pub(super) fn run(report: &mut Report, snapshot: &Snapshot) -> Result<()> {
         Arc::new(Published(Labelled::of(snapshot.clone()))),
         Arc::new(OperatorMetrics::new()?),
         Scraping::default(),
+        Hosts::default(),
     );
     for (name, encoding) in [
         ("memory of a scrape above what is resident", "identity"),

@@ -67,3 +67,11 @@ annotations:
   name: {{ include "gradus.serviceAccountName" . }}
   namespace: {{ .Release.Namespace }}
 {{- end }}
+
+{{/* The names by which page and metrics are reached: those of the service, and what a user adds. */}}
+{{- define "gradus.hosts" -}}
+{{- $name := include "gradus.fullname" . -}}
+{{- $namespaced := printf "%s.%s" $name .Release.Namespace -}}
+{{- $service := list $name $namespaced (printf "%s.svc" $namespaced) (printf "%s.svc.cluster.local" $namespaced) -}}
+{{- join "," (concat $service .Values.service.hosts) -}}
+{{- end }}

@@ -127,7 +127,7 @@ async fn operate(arguments: &Arguments) -> anyhow::Result<Exit> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let election = election(arguments)?;
     let connection = connect_to_cluster(arguments).await?;
-    let listener = listen::bind(arguments.listen).await?;
+    let listener = listen::bind(arguments.listen, "--listen").await?;
     let listening = listener.local_addr()?.to_string();
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
@@ -158,7 +158,7 @@ async fn operate(arguments: &Arguments) -> anyhow::Result<Exit> {
         },
         metrics: Arc::clone(&metrics),
     };
-    let cluster = ClusterOperator::start(&connection, &options).await?;
+    let mut cluster = ClusterOperator::start(&connection, &options).await?;
     let source: Arc<dyn PublishedState> = Arc::new(cluster.feed());
     let scraping = Scraping {
         exposure: arguments.serving.exposure(),
@@ -166,11 +166,17 @@ async fn operate(arguments: &Arguments) -> anyhow::Result<Exit> {
             .metrics_authentication
             .then(|| Arc::new(Readers::of(&connection))),
     };
-    let router = web::router(source, metrics, scraping);
-    let server = tokio::spawn(web::serve(listener, router, arguments.serving.tls())?);
+    let serving = &arguments.serving;
+    let _health = serving
+        .serve_health(Arc::clone(&source), &options.timing)
+        .await?;
+    let router = web::router(source, metrics, scraping, serving.hosts());
+    let serve = web::serve(listener, router, serving.tls(), &options.timing)?;
+    let server = tokio::spawn(serve);
     tokio::select! {
         _ = terminate.recv() => tracing::info!("SIGTERM: shutting down"),
         _ = interrupt.recv() => tracing::info!("SIGINT: shutting down"),
+        dead = cluster.dead() => return Err(cluster.stop_without(dead).await.into()),
     }
     cluster.stop().await;
     server.abort();

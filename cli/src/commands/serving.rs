@@ -1,11 +1,19 @@
 //! Flags of page and metrics, for the operator and for a watched folder.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::ValueEnum;
 use gradus_operator::outputs::metrics::Exposure;
 use gradus_operator::outputs::metrics::catalogue::Tier;
-use gradus_operator::outputs::web::TlsFiles;
+use gradus_operator::outputs::web::{HealthServer, Hosts, PublishedState, TlsFiles, serve_health};
+use gradus_operator::timing::Timing;
+
+use crate::listen;
+
+/// The file with the name of this machine, which is the pod's in a pod.
+const HOST_NAME: &str = "/proc/sys/kernel/hostname";
 
 /// How the page and the metrics are served.
 #[derive(Debug, clap::Args)]
@@ -45,6 +53,35 @@ pub(crate) struct Serving {
         env = "GRADUS_TLS_KEY"
     )]
     tls_key: Option<PathBuf>,
+    /// Also serve /healthz and /readyz here, on a thread of their own and without TLS: for the probes of a kubelet
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        value_parser = listen::address,
+        env = "GRADUS_HEALTH_LISTEN"
+    )]
+    health_listen: Option<SocketAddr>,
+    /// The names by which the page is reached, separated by commas, beside addresses, localhost and this machine's name
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_delimiter = ',',
+        value_parser = host_name,
+        env = "GRADUS_ALLOW_HOST"
+    )]
+    allow_host: Vec<String>,
+}
+
+/// Parses a name in a Host header.
+fn host_name(text: &str) -> Result<String, String> {
+    let is_name = |character: char| character.is_ascii_alphanumeric() || "-._".contains(character);
+    let text = text.trim();
+    if text.is_empty() || !text.chars().all(is_name) {
+        return Err(format!(
+            "{text:?} is not the name of a host; write gradus.example.org, without scheme and port"
+        ));
+    }
+    Ok(text.to_owned())
 }
 
 /// Parses the limit of series.
@@ -86,12 +123,51 @@ impl Serving {
         })
     }
 
+    /// The names that the page answers to.
+    pub(crate) fn hosts(&self) -> Hosts {
+        let own = std::fs::read_to_string(HOST_NAME).unwrap_or_default();
+        let own = Some(own.trim().to_owned()).filter(|own| !own.is_empty());
+        Hosts::new(self.allow_host.iter().cloned().chain(own))
+    }
+
+    /// Serves health on a listener of its own, where one is wanted; until what is returned is dropped.
+    pub(crate) async fn serve_health(
+        &self,
+        source: Arc<dyn PublishedState>,
+        timing: &Timing,
+    ) -> anyhow::Result<Option<HealthServer>> {
+        let Some(address) = self.health_listen else {
+            return Ok(None);
+        };
+        let listener = listen::bind(address, "--health-listen").await?;
+        Ok(Some(serve_health(listener.into_std()?, source, timing)?))
+    }
+
     /// The scheme of the URL of the page.
     pub(crate) fn scheme(&self) -> &'static str {
         if self.tls_cert.is_some() {
             "https"
         } else {
             "http"
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn allowed_host_is_a_name_without_scheme_and_port() {
+        assert_eq!(
+            host_name(" gradus.example.org ").unwrap(),
+            "gradus.example.org"
+        );
+        for wrong in ["", "https://gradus.example.org", "gradus:8080", "*"] {
+            assert!(
+                host_name(wrong).unwrap_err().contains("without scheme"),
+                "{wrong}"
+            );
         }
     }
 }

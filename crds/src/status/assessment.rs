@@ -28,6 +28,8 @@ pub struct StatusContext<'a> {
     pub ledger: &'a Ledger,
     /// Names of sources that have been silent for too long, in addition to the view's stale sources.
     pub silent: &'a [Name],
+    /// Whether it has not been certain for a while what time it is: then nothing is committed.
+    pub clock_uncertain: bool,
     /// The value of the last answered request to score again.
     pub last_requested_at: Option<&'a str>,
 }
@@ -38,6 +40,7 @@ impl<'a> StatusContext<'a> {
         Self {
             ledger: &view.ledger,
             silent: &[],
+            clock_uncertain: false,
             last_requested_at: None,
         }
     }
@@ -196,7 +199,7 @@ fn conditions(
         say("Regressed", regressed(view, context.ledger)),
         say("TargetAtRisk", target_at_risk(view)),
         say("Paused", paused(view)),
-        say("EvidenceStale", evidence_stale(view, context.silent)),
+        say("EvidenceStale", evidence_stale(view, context)),
     ];
     usual.into_iter().chain(broken).collect()
 }
@@ -285,11 +288,23 @@ fn paused(view: &AssessmentView) -> (bool, &'static str, String) {
     (true, "Paused", message)
 }
 
-fn evidence_stale(view: &AssessmentView, silent: &[Name]) -> (bool, &'static str, String) {
+fn evidence_stale(
+    view: &AssessmentView,
+    context: StatusContext<'_>,
+) -> (bool, &'static str, String) {
+    if context.clock_uncertain {
+        return (
+            true,
+            "ClockUncertain",
+            "it is not certain what time it is: the clocks of the operator and the API server differ, or one of them jumped; \
+             nothing is committed until they agree"
+                .to_owned(),
+        );
+    }
     let sources: BTreeSet<&str> = view
         .stale_sources
         .iter()
-        .chain(silent)
+        .chain(context.silent)
         .map(|source| &**source)
         .collect();
     if sources.is_empty() {

@@ -75,7 +75,7 @@ pub async fn connect(target: &Target) -> Result<Connection, ConnectionError> {
     config.default_retry = false;
     let namespace = config.default_namespace.clone();
     let server = config.cluster_url.to_string();
-    let clock = ServerClock::new(timing.clock_tolerance);
+    let clock = ServerClock::new(&timing);
     let heard = clock.clone();
     let builder = ClientBuilder::try_from(config).map_err(ConnectionError::Client)?;
     let client = builder

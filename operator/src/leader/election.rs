@@ -148,6 +148,18 @@ impl Campaign {
         }
     }
 
+    /// Gives the lease back that a campaign of this replica left behind when it ended by itself.
+    pub(crate) async fn clear(mut self) {
+        let left = self.leases.get_opt(&self.election.name);
+        let left = in_time(self.timing.lease_release_timeout, left).await;
+        self.held = left.ok().flatten().filter(|lease| {
+            let spec = lease.spec.as_ref();
+            let holder = spec.and_then(|spec| spec.holder_identity.as_deref());
+            holder == Some(&self.election.identity)
+        });
+        self.give_back().await;
+    }
+
     async fn give_back(mut self) {
         self.leading.send_replace(Leading::No);
         let Some(held) = self.held.take() else {

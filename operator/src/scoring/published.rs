@@ -114,4 +114,10 @@ impl Health {
             None => Ok(()),
         }
     }
+
+    /// What to tell whoever watches: why it is not ready, or else what does not go well.
+    pub fn trouble(&self) -> Option<&str> {
+        let not_ready = self.not_ready.as_deref();
+        not_ready.or(self.troubles.first().map(String::as_str))
+    }
 }

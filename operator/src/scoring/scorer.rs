@@ -13,7 +13,7 @@ use gradus_engine::world::World;
 use jiff::{SignedDuration, Timestamp};
 
 use super::fold_inputs::FoldInputs;
-use crate::clock::Clock;
+use crate::clock::{Clock, ClockDoubt};
 use crate::outputs::metrics::{LabelCache, OperatorMetrics};
 
 /// Objects settled before the metric of what remains is renewed.
@@ -25,6 +25,7 @@ pub(crate) struct Scorer {
     clock: Arc<dyn Clock>,
     metrics: Option<Arc<OperatorMetrics>>,
     now: Timestamp,
+    clock_doubt: Option<ClockDoubt>,
     next_due: Option<Timestamp>,
     snapshot: Arc<Snapshot>,
     labels: LabelCache,
@@ -38,6 +39,7 @@ impl Scorer {
         Self {
             world: World::new(),
             now: clock.now(),
+            clock_doubt: clock.doubt(),
             clock,
             metrics,
             next_due: None,
@@ -95,6 +97,15 @@ impl Scorer {
     /// Takes the time.
     pub(crate) fn advance(&mut self) {
         self.now = self.now.max(self.clock.now());
+        self.clock_doubt = self.clock.doubt();
+        if let Some(metrics) = &self.metrics {
+            metrics.clock_doubted(self.clock_doubt);
+        }
+    }
+
+    /// Why it was not certain what time it is when that was taken last. While it is not, nothing may be folded.
+    pub(crate) fn clock_doubt(&self) -> Option<ClockDoubt> {
+        self.clock_doubt
     }
 
     /// Takes changes in, from a source with this name among the metrics.

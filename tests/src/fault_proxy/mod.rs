@@ -30,7 +30,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use tokio::runtime::Builder;
 
 pub use call::{Call, Change, Matcher, Verb};
@@ -94,6 +94,18 @@ impl FaultProxy {
         self.exchange
             .rules
             .send_replace(Arc::new(Rules::new(rules)));
+    }
+
+    /// No rules stand from now on, each of which has struck: a test under a fault that strikes nothing shows nothing.
+    ///
+    /// # Errors
+    ///
+    /// When one has not.
+    pub fn clear_struck(&self) -> Result<()> {
+        let idle = self.exchange.rules.borrow().never_struck();
+        self.clear();
+        ensure!(idle.is_empty(), "never struck: {idle:?}");
+        Ok(())
     }
 
     /// No rules stand from now on.

@@ -206,6 +206,7 @@ pub(super) struct Standing {
 #[derive(Debug)]
 struct Seen {
     occurrences: usize,
+    struck: usize,
     rng: Rng,
 }
 
@@ -221,6 +222,7 @@ impl Standing {
             when: rule.when,
             seen: Mutex::new(Seen {
                 occurrences: 0,
+                struck: 0,
                 rng: Rng::new(seed),
             }),
         }
@@ -230,13 +232,20 @@ impl Standing {
     pub(super) fn strikes(&self) -> bool {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.occurrences += 1;
-        match self.when {
+        let strikes = match self.when {
             When::Always => true,
             When::Nth(nth) => seen.occurrences == nth,
             When::First(first) => seen.occurrences <= first,
             When::From(from) => seen.occurrences >= from,
             When::Chance { percent, .. } => seen.rng.chance(percent),
-        }
+        };
+        seen.struck += usize::from(strikes);
+        strikes
+    }
+
+    fn never_struck(&self) -> bool {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.struck == 0
     }
 }
 
@@ -254,6 +263,12 @@ impl Rules {
             standing: standing.collect(),
             lists: Mutex::default(),
         }
+    }
+
+    /// The faults that have struck nothing yet.
+    pub(super) fn never_struck(&self) -> Vec<Fault> {
+        let idle = self.standing.iter().filter(|rule| rule.never_struck());
+        idle.map(|rule| rule.fault.clone()).collect()
     }
 
     /// The faults that strike a request, of which it is known which page of a list it asks for.

@@ -146,6 +146,26 @@ impl Watch {
     pub fn start_at(address: &str, folder: &Path) -> Result<Self> {
         let mut command = supervised(gradus());
         command.arg("watch").arg(folder).args(["--listen", address]);
+        Self::begin(command)
+    }
+
+    /// The same, with so many file descriptors.
+    ///
+    /// # Errors
+    ///
+    /// When it ends or is not ready within half a minute.
+    pub fn start_with_descriptors(number: usize, folder: &Path) -> Result<Self> {
+        let mut command = supervised("sh");
+        let limited = format!("ulimit -n {number}; exec \"$@\"");
+        command.args(["-c", &limited, "sh"]).arg(gradus());
+        command
+            .arg("watch")
+            .arg(folder)
+            .args(["--listen", "127.0.0.1:0"]);
+        Self::begin(command)
+    }
+
+    fn begin(mut command: Command) -> Result<Self> {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = Supervised::start(&mut command)?;
         let (sender, lines) = channel();

@@ -11,10 +11,11 @@ use gradus_tests::running::binary::root;
 use serde_json::{Value, json};
 
 /// What must reach whoever is on call at once.
-const ON_CALL: [&str; 4] = [
+const ON_CALL: [&str; 5] = [
     "GradusAbsent",
     "GradusNoLeader",
     "GradusManyLeaders",
+    "GradusClockUncertain",
     "GradusNotSettling",
 ];
 

@@ -119,6 +119,9 @@ fn every_value_makes_objects_that_the_server_knows_field_by_field() -> Result<()
     Ok(())
 }
 
+/// The folder of the chart to upgrade from, where git has no history.
+const UPGRADE_FROM: &str = "GRADUS_UPGRADE_FROM";
+
 #[test]
 fn an_upgrade_from_the_chart_before_brings_the_definitions_and_keeps_objects() -> Result<()> {
     let cluster = ControlPlane::start()?;
@@ -152,13 +155,16 @@ fn an_upgrade_from_the_chart_before_brings_the_definitions_and_keeps_objects() -
     Ok(())
 }
 
-/// The chart as it was before it was last changed; as it is now where git cannot tell.
+/// The chart as it was before it was last changed, or out of a folder that somebody names.
 fn former_chart(into: &Path) -> Result<PathBuf> {
     let chart = into.join("charts/gradus");
-    let Some(commit) = former_commit() else {
-        copy(&folder(), &chart)?;
+    if let Some(given) = std::env::var_os(UPGRADE_FROM) {
+        copy(Path::new(&given), &chart)?;
         return Ok(chart);
-    };
+    }
+    let commit = former_commit().with_context(|| {
+        format!("git knows no chart before this one: fetch its history, or name a folder with an earlier one in {UPGRADE_FROM}")
+    })?;
     let archive = into.join("chart.tar");
     let archived = Command::new("git")
         .arg("-C")

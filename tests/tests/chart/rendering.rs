@@ -195,6 +195,8 @@ fn the_operator_is_started_as_the_values_say() -> Result<()> {
         serde_json::json!([
             "operator",
             "--listen=0.0.0.0:8080",
+            "--health-listen=0.0.0.0:8081",
+            "--allow-host=gradus,gradus.gradus-system,gradus.gradus-system.svc,gradus.gradus-system.svc.cluster.local",
             "--lease=gradus-system/gradus",
             "--lease-duration=15s",
             "--log-format=json",
@@ -208,9 +210,12 @@ fn the_operator_is_started_as_the_values_say() -> Result<()> {
     let (arguments, image) = started(&[
         "namespaces={north,south}",
         "image.tag=canary",
+        "service.hosts={gradus.example.org}",
         &format!("image.digest={digest}"),
     ])?;
     assert_eq!(arguments[1], "--namespaces=north,south");
+    let hosts = arguments[4].as_str().unwrap_or_default();
+    assert!(hosts.ends_with(",gradus.example.org"), "{hosts}");
     assert_eq!(image, format!("gradus.dev/gradus:canary@{digest}"));
     Ok(())
 }
@@ -235,7 +240,7 @@ fn the_program_knows_what_the_chart_says_to_it() -> Result<()> {
 }
 
 #[test]
-fn with_a_secret_everything_is_served_with_tls() -> Result<()> {
+fn with_a_secret_page_and_metrics_are_served_with_tls_and_health_is_not() -> Result<()> {
     let all = objects(&["metrics.tls.secretName=shown"])?;
     let pod = &one(&all, "Deployment")?["spec"]["template"]["spec"];
     let container = &pod["containers"][0];
@@ -247,7 +252,13 @@ fn with_a_secret_everything_is_served_with_tls() -> Result<()> {
         assert!(arguments.contains(&file.into()), "{arguments:?}");
     }
     for probe in ["livenessProbe", "readinessProbe"] {
-        assert_eq!(container[probe]["httpGet"]["scheme"], "HTTPS", "{probe}");
+        // A kubelet asks a listener of its own, which needs no certificate.
+        assert_eq!(container[probe]["httpGet"]["port"], "health", "{probe}");
+        assert_eq!(
+            container[probe]["httpGet"]["scheme"],
+            Value::Null,
+            "{probe}"
+        );
     }
     assert_eq!(container["volumeMounts"][0]["mountPath"], "/etc/gradus/tls");
     assert_eq!(pod["volumes"][0]["secret"]["secretName"], "shown");

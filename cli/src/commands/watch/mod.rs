@@ -84,7 +84,7 @@ fn check(folder: &Path) -> anyhow::Result<()> {
 
 async fn watch(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Result<Exit> {
     let mut signals = Signals::new()?;
-    let listener = listen::bind(arguments.listen).await?;
+    let listener = listen::bind(arguments.listen, "--listen").await?;
     let serving = &arguments.serving;
     let url = format!("{}://{}/", serving.scheme(), listener.local_addr()?);
     let metrics = Arc::new(OperatorMetrics::new()?);
@@ -99,8 +99,12 @@ async fn watch(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Result<E
         exposure: serving.exposure(),
         readers: None,
     };
-    let router = web::router(source, metrics, scraping);
-    let server = tokio::spawn(web::serve(listener, router, serving.tls())?);
+    let _health = serving
+        .serve_health(Arc::clone(&source), &options.timing)
+        .await?;
+    let router = web::router(source, metrics, scraping, serving.hosts());
+    let serve = web::serve(listener, router, serving.tls(), &options.timing)?;
+    let server = tokio::spawn(serve);
     let mut display = Display::begin(&arguments.folder, url, stdio.reborrow())?;
     let shown = show(&feed, &mut display, &mut signals).await;
     server.abort();

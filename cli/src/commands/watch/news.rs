@@ -132,7 +132,7 @@ impl Newsreel {
         published: &Published,
         moved: &mut [(ObjectKey, News)],
     ) -> Vec<News> {
-        let commits = published.health.ready().is_ok();
+        let commits = published.health.trouble().is_none();
         let mut news = Vec::new();
         for (key, view) in &published.snapshot.assessments {
             let now = Numbers::of(view);
@@ -230,7 +230,7 @@ impl Newsreel {
     }
 
     fn of_health(&mut self, published: &Published) -> Option<News> {
-        let health = published.health.ready().err();
+        let health = published.health.trouble().map(str::to_owned);
         if health == self.health {
             return None;
         }
@@ -238,7 +238,7 @@ impl Newsreel {
         let (text, tone) = match health {
             Some(trouble) => (trouble, Tone::Bad),
             None => (
-                "everything can be read and written again".to_owned(),
+                "everything can be read and committed again".to_owned(),
                 Tone::Good,
             ),
         };

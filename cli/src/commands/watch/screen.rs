@@ -101,7 +101,7 @@ pub(super) fn frame<'a>(
         latest.map(news).collect(),
         medium,
     ));
-    if let Err(trouble) = published.health.ready() {
+    if let Some(trouble) = published.health.trouble() {
         lines.extend([Line::default(), Line::of(Tone::Bad, format!("! {trouble}"))]);
     }
     lines.extend(section(

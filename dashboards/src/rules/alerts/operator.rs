@@ -9,6 +9,7 @@ pub(super) fn alerts() -> Vec<Alert> {
         absent(),
         no_leader(),
         many_leaders(),
+        clock_uncertain(),
         not_settling(),
         source_not_synced(),
         writes_failing(),
@@ -79,6 +80,21 @@ fn many_leaders() -> Alert {
             "More than one replica of Gradus leads.",
             "{{ $value }} replicas of Gradus in job {{ $labels.job }} lead at once: they hold different leases, or two \
              installations share one scrape job.",
+        )
+    }
+}
+
+/// While it is not certain what time it is, nothing is committed. See D-185.
+fn clock_uncertain() -> Alert {
+    Alert {
+        severity: "critical",
+        hold: Duration::of("5m"),
+        ..alert(
+            "GradusClockUncertain",
+            format!("max without ({REPLICA_LABELS}) (abs(gradus_clock_skew_seconds)) > 0\n"),
+            "Gradus commits nothing: a clock is wrong.",
+            "The clock of a replica in job {{ $labels.job }} and that of the API server are {{ $value }} seconds apart, or one \
+             of them jumped. Until they agree, high-water marks, falls and history do not change.",
         )
     }
 }

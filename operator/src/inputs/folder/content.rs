@@ -13,7 +13,7 @@ use gradus_manifests::finding::Finding;
 use gradus_manifests::{Document, FileReading, Origin};
 use sha2::{Digest, Sha256};
 
-use super::walk::{Stamp, reason, unreadable};
+use super::walk::{Stamp, exhausted, is_exhausted, reason, unreadable};
 
 /// Two writes within a clock tick leave one time: a file so fresh is looked into again.
 const FRESH: Duration = Duration::from_secs(2);
@@ -52,6 +52,8 @@ pub(super) enum Bytes {
     Other(Stamp, [u8; 32], Vec<u8>),
     /// It is there, and cannot be read.
     Unreadable(Finding),
+    /// There was no file descriptor to read it with.
+    Exhausted(Finding),
     /// It is not there.
     Gone,
 }
@@ -127,6 +129,7 @@ pub(super) fn bytes_of(name: &Arc<str>, path: &Path, known: Option<[u8; 32]>) ->
         {
             Bytes::Gone
         }
+        Err(error) if is_exhausted(&error) => Bytes::Exhausted(Finding::of_file(name, exhausted())),
         Err(error) => Bytes::Unreadable(Finding::of_file(name, unreadable(&reason(&error)))),
     }
 }

@@ -13,7 +13,9 @@ use gradus_manifests::finding::Finding;
 
 use super::ignored::{Ignored, Ignores};
 use super::rendered::{self, Kustomization};
-use super::walk::{Met, Root, Stamp, Walk, identity, is_read, reason, unreadable};
+use super::walk::{
+    Met, Root, Stamp, Walk, exhausted, identity, is_exhausted, is_read, reason, unreadable,
+};
 
 /// A walk that is under way.
 pub(super) struct Descent<'a> {
@@ -204,8 +206,11 @@ impl<'a> Descent<'a> {
         if is_gone && path != self.root.path {
             return;
         }
+        self.walk.exhausted |= is_exhausted(error);
         let leads_to_nothing = !is_gone && error.kind() == io::ErrorKind::NotFound;
-        let diagnostic = if leads_to_nothing && path.is_symlink() {
+        let diagnostic = if is_exhausted(error) {
+            exhausted()
+        } else if leads_to_nothing && path.is_symlink() {
             Diagnostic::error("Unreadable", "", "the link leads to nothing")
                 .with_help("remove the link, or put back what it leads to")
         } else {

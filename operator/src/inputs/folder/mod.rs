@@ -53,6 +53,8 @@ pub struct Folder {
     linked: BTreeSet<PathBuf>,
     duplicates: BTreeMap<ObjectKey, Vec<Finding>>,
     emptied: Emptied,
+    /// Whether the last look at everything was given up for want of file descriptors.
+    exhausted: bool,
     reads: u64,
 }
 
@@ -118,6 +120,7 @@ impl Folder {
             linked: BTreeSet::new(),
             duplicates: BTreeMap::new(),
             emptied: Emptied::default(),
+            exhausted: false,
             reads: 0,
         }
     }
@@ -161,7 +164,13 @@ impl Folder {
                 .iter()
                 .all(|root| root.name(&root.path) != finding.file)
         });
-        roots_seen && self.claims.unavailable() == 0
+        roots_seen && !self.exhausted && self.claims.unavailable() == 0
+    }
+
+    /// Whether a file was read since this was made.
+    fn was_read(&self, name: &Arc<str>) -> bool {
+        let known = self.files.get(name);
+        known.is_some_and(|known| known.content.digest.is_some())
     }
 
     /// Looks for what changed, and reads only that.
@@ -189,6 +198,7 @@ impl Folder {
         let mut unreadable = Vec::new();
         let mut passed_over = Vec::new();
         let mut linked = BTreeSet::new();
+        let mut exhausted = false;
         for root in &self.roots {
             let walk = root.walk(&self.roots);
             met.extend(
@@ -197,11 +207,20 @@ impl Folder {
                     .map(|file| (Arc::clone(&file.name), file)),
             );
             unreadable.extend(walk.unreadable);
+            exhausted |= walk.exhausted;
             passed_over.extend(walk.notes);
             let directories = looked.directories.get_or_insert_default();
             directories.extend(walk.directories);
             directories.extend(walk.linked.iter().cloned());
             linked.extend(walk.linked);
+        }
+        self.exhausted = exhausted;
+        if exhausted && self.reads > 0 {
+            // Why: what could not be looked at for want of file descriptors is as it was.
+            looked.directories = None;
+            looked.findings_changed |= self.unreadable != unreadable;
+            self.unreadable = unreadable;
+            return Vec::new();
         }
         let missing: Vec<Arc<str>> = self
             .files
@@ -290,7 +309,13 @@ impl Folder {
                 return;
             }
             Bytes::Gone => return self.forget(name, update),
-            Bytes::Unreadable(finding) => {
+            Bytes::Exhausted(_) if self.was_read(name) => {
+                if let Some(known) = self.files.get_mut(name) {
+                    known.content.fresh = true;
+                }
+                return;
+            }
+            Bytes::Unreadable(finding) | Bytes::Exhausted(finding) => {
                 let reading = FileReading::unreadable(finding);
                 self.files.entry(Arc::clone(name)).or_default().path = path;
                 return self.replace(name, &reading, false, update);

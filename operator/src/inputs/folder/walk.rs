@@ -63,6 +63,8 @@ pub struct Walk {
     pub unreadable: Vec<Finding>,
     /// What is passed over, and why.
     pub notes: Vec<Finding>,
+    /// Whether that is for want of file descriptors, which says nothing of the folder.
+    pub exhausted: bool,
 }
 
 impl Stamp {
@@ -175,6 +177,19 @@ pub(super) fn reason(error: &io::Error) -> String {
 fn is_obeyed(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether the process or the system has no file descriptor left: EMFILE and ENFILE, which have no name of their own.
+// See D-184.
+pub(super) fn is_exhausted(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(23 | 24))
+}
+
+/// Something cannot be looked at or read for want of file descriptors.
+pub(super) fn exhausted() -> Diagnostic {
+    let message = "cannot be read: too many files are open; what it held last stands";
+    Diagnostic::error("Unreadable", "", message.to_owned())
+        .with_help("raise the limit of open files (`ulimit -n`), or close connections to the page")
 }
 
 /// Whether files of this name are read.

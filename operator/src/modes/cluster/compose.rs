@@ -27,6 +27,8 @@ pub(super) struct Material<'a> {
     pub(super) fold_input: Option<&'a FoldInput>,
     /// Sources that have been silent for too long.
     pub(super) silent: &'a [Name],
+    /// Whether it has not been certain for a while what time it is.
+    pub(super) clock_uncertain: bool,
     /// The pass that was asked for, once it is done.
     pub(super) passed: Option<&'a str>,
     pub(super) now: Timestamp,
@@ -101,6 +103,7 @@ impl Material<'_> {
         let context = StatusContext {
             ledger: &ledger,
             silent: self.silent,
+            clock_uncertain: self.clock_uncertain,
             last_requested_at: self.passed(),
         };
         Some(Composed {

@@ -59,6 +59,8 @@ pub(super) struct Grounds<'a> {
     /// Whether this installation writes statuses of models and profiles.
     // See D-166.
     pub(super) writes_cluster_scoped: bool,
+    /// Whether it has not been certain for long what time it is.
+    pub(super) clock_uncertain: bool,
 }
 
 /// The status of an object as it is to be written now, or why it is not written. This is the one place that decides.
@@ -96,7 +98,10 @@ pub(super) fn decide(key: &ObjectKey, grounds: &Grounds<'_>) -> Result<ToWrite, 
         snapshot: state.scorer.snapshot(),
         known,
         capability: state.scorer.capability_id(key),
-        fold_input: fold_input.filter(|_| sources.may_fold(&key.namespace)),
+        // Why: a fall by a wrong clock could not be taken back.
+        fold_input: fold_input
+            .filter(|_| sources.may_fold(&key.namespace) && state.scorer.clock_doubt().is_none()),
+        clock_uncertain: grounds.clock_uncertain,
         silent: &silent,
         passed: passed.map(|pass| &*pass.requested),
         now: state.scorer.now(),

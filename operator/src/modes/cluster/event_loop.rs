@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use tokio::runtime::Handle;
 
 use super::affected::affected;
+use super::clock_uncertain::ClockUncertain;
 use super::contests::{self, Contests};
 use super::decision::{Grounds, NotWritten, ToWrite, decide};
 use super::events::EventBacklog;
@@ -18,7 +19,6 @@ use super::sources::Sources;
 use super::state::ClusterState;
 use super::visible::visible;
 use super::writer::StatusWriter;
-use crate::connection::ServerClock;
 use crate::inputs::watch::WatchScope;
 use crate::leader::election::Leading;
 use crate::outputs::metrics::{OperatorMetrics, WriteOutcome};
@@ -38,7 +38,7 @@ const DECIDED: usize = 512;
 pub(super) struct EventLoop {
     pub(super) timing: Timing,
     pub(super) metrics: Arc<OperatorMetrics>,
-    pub(super) clock: ServerClock,
+    pub(super) uncertain: ClockUncertain,
     pub(super) sources: Sources,
     pub(super) state: ClusterState,
     pub(super) resync: Resync,
@@ -162,7 +162,21 @@ impl EventLoop {
             self.resync.show_again();
         }
         self.state.scorer.advance();
-        self.metrics.clock_skew(self.clock.skew());
+        if self
+            .uncertain
+            .update(self.state.scorer.clock_doubt(), Instant::now())
+        {
+            self.queue_assessments();
+        }
+    }
+
+    /// Every assessment may have another status.
+    fn queue_assessments(&mut self) {
+        for key in self.state.objects.keys() {
+            if key.kind == Kind::Assessment {
+                self.writer.push(key.clone());
+            }
+        }
     }
 
     /// Notices which sources fell silent, or speak again.
@@ -221,7 +235,7 @@ impl EventLoop {
     fn health(&self) -> Health {
         let signs = Signs {
             sources: &self.sources,
-            clock_skew: self.clock.skew(),
+            clock_doubt: self.state.scorer.clock_doubt(),
             leads: self.leading.holds(),
             was_ready: self.publisher.published().health.not_ready.is_none(),
             contested: self.contests.trouble(),
@@ -287,6 +301,7 @@ impl EventLoop {
                 state: &self.state,
                 contests: &self.contests,
                 writes_cluster_scoped: self.writes_cluster_scoped,
+                clock_uncertain: self.uncertain.lasts(),
             };
             match decide(&key, &grounds) {
                 Ok(to_write) => self.send(to_write),
@@ -294,7 +309,9 @@ impl EventLoop {
                 Err(NotWritten::Unchanged { look_due }) => {
                     self.state.schedule.set(&key, look_due);
                     self.metrics.wrote(STATUSES, WriteOutcome::Unchanged);
-                    if !self.events.publish_occasions(&key, &self.state) {
+                    // Why: what a wrong clock ends has not happened.
+                    let is_certain = self.state.scorer.clock_doubt().is_none();
+                    if is_certain && !self.events.publish_occasions(&key, &self.state) {
                         self.writer.retry(&key, None);
                     }
                 }

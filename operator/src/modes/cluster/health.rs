@@ -1,16 +1,15 @@
 //! How the operator of a cluster does.
 
-use jiff::SignedDuration;
-
 use super::sources::Sources;
+use crate::clock::ClockDoubt;
 use crate::scoring::{Health, Role, Visibility};
 use crate::timing::Timing;
 
 /// What health follows from.
 pub(super) struct Signs<'a> {
     pub(super) sources: &'a Sources,
-    /// How far the API server's clock is ahead of this one, where the two are too far apart.
-    pub(super) clock_skew: Option<SignedDuration>,
+    /// Why it is not certain what time it is.
+    pub(super) clock_doubt: Option<ClockDoubt>,
     /// Whether this replica writes.
     pub(super) leads: bool,
     /// Whether everything was read once before.
@@ -23,7 +22,7 @@ impl Signs<'_> {
     pub(super) fn health(self, timing: &Timing) -> Health {
         let waits_for = self.sources.waits_for();
         let mut troubles = self.sources.troubles();
-        troubles.extend(self.clock_skew.map(skewed));
+        troubles.extend(self.clock_doubt.map(|doubt| doubt.to_string()));
         troubles.extend(self.contested);
         let not_ready = (!self.was_ready && !waits_for.is_empty()).then(|| waits_for.join("\n"));
         Health {
@@ -38,15 +37,6 @@ impl Signs<'_> {
             visibility: visibility(waits_for.is_empty(), self.sources.is_silent(), self.leads),
         }
     }
-}
-
-fn skewed(ahead: SignedDuration) -> String {
-    let seconds = ahead.as_secs();
-    let side = if seconds > 0 { "ahead of" } else { "behind" };
-    let seconds = seconds.abs();
-    format!(
-        "the API server's clock is {seconds} seconds {side} this one; the later of the two counts"
-    )
 }
 
 /// A follower that hears nothing would hold an old state against the leader's. What the leader knows counts even when

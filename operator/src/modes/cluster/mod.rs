@@ -15,6 +15,7 @@
 //! assessment remembers enters the world only out of one.
 
 mod affected;
+mod clock_uncertain;
 mod compose;
 mod contests;
 mod decision;
@@ -27,6 +28,7 @@ mod inbox;
 mod objects;
 pub mod once;
 mod options;
+mod parts;
 mod queue;
 mod resync;
 mod source;
@@ -37,4 +39,5 @@ mod visible;
 mod writer;
 
 pub use self::options::ClusterOptions;
+pub use self::parts::DeadPart;
 pub use self::supervisor::{ClusterOperator, StartError};

@@ -284,6 +284,7 @@ impl Stated {
             capability: None,
             fold_input: None,
             silent: &[],
+            clock_uncertain: false,
             passed: None,
             now: self.at,
         };

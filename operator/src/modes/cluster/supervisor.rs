@@ -1,30 +1,36 @@
 //! The operator's parts, started and ended together.
 
+use std::fmt;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use gradus_engine::key::Name;
+use kube::Client;
 use thiserror::Error;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::task::JoinHandle as Task;
 
+use super::clock_uncertain::ClockUncertain;
 use super::contests::Contests;
 use super::event_loop::{EVENTS, EventLoop, FirstLists};
 use super::events::EventBacklog;
 use super::inbox::Inbox;
 use super::options::ClusterOptions;
+use super::parts::{DeadPart, Parts};
 use super::resync::Resync;
 use super::sources::Sources;
 use super::state::ClusterState;
 use super::writer::{AT_ONCE, StatusWriter, outcome_of_failure};
 use crate::connection::Connection;
 use crate::inputs::watch::{ResyncRequest, SourceReport, WatchOptions, WatchScope, WatchTask};
+use crate::leader::Election;
 use crate::leader::election::{Campaign, Leading};
 use crate::outputs::events::Sent;
 use crate::outputs::events::publisher::EventPublisher;
 use crate::outputs::metrics::WriteOutcome;
 use crate::scoring::{Feed, Published, Publisher};
+use crate::timing::Timing;
 
 /// Reports that wait for the engine; when there are more, sources wait.
 const WAITING: usize = 1024;
@@ -40,15 +46,18 @@ pub struct ClusterOperator {
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
     candidate: Option<Candidate>,
-    sources: Vec<Task<()>>,
+    parts: Parts,
+    timing: Timing,
 }
 
 /// A replica that takes part in an election.
-#[derive(Debug)]
 struct Candidate {
     leading: watch::Receiver<Leading>,
     resign: oneshot::Sender<()>,
-    campaign: Task<()>,
+    /// Told when the campaign has given the lease back; dropped when it ended by itself.
+    resigned: oneshot::Receiver<()>,
+    election: Election,
+    client: Client,
 }
 
 /// Why the operator cannot start.
@@ -73,9 +82,14 @@ impl ClusterOperator {
         let sources = Sources::new(WatchScope::all(&options.namespaces), timing.silent_after);
         let (reports, reported) = mpsc::channel(WAITING);
         let (requests, requested) = watch::channel(ResyncRequest::default());
-        let (tasks, namespaces) =
-            watch_all(connection, options, &sources, &requested, &reports).await;
-        let candidate = Candidate::start(connection, options);
+        let mut parts = Parts::default();
+        let namespaces = watch_all(
+            connection, options, &sources, &requested, &reports, &mut parts,
+        )
+        .await;
+        drop(reports);
+        let client = connection.client.clone();
+        let candidate = Candidate::start(client, options, &mut parts);
         let (stop, stopped) = oneshot::channel();
         let (answers, answered) = mpsc::channel(AT_ONCE);
         let unread = Published::nothing("not everything has been read yet");
@@ -92,7 +106,7 @@ impl ClusterOperator {
         let mut event_loop = EventLoop {
             timing,
             metrics: Arc::clone(&options.metrics),
-            clock: connection.clock.clone(),
+            uncertain: ClockUncertain::new(timing.clock_settles_after),
             sources,
             state: ClusterState::new(
                 Arc::new(connection.clock.clone()),
@@ -100,22 +114,21 @@ impl ClusterOperator {
             ),
             resync: Resync::new(requests, namespaces, &timing),
             writer: StatusWriter::new(client, runtime.clone(), answers, &timing),
-            events: EventBacklog::new(publish_events(connection, options)),
+            events: EventBacklog::new(publish_events(connection, options, &mut parts)),
             contests: Contests::new(timing.contested_writes),
             writes_cluster_scoped: options.writes_cluster_scoped,
             publisher,
             leading: Leading::No,
             first_lists: FirstLists::new(),
         };
-        let thread = std::thread::Builder::new()
-            .name("engine".to_owned())
-            .spawn(move || event_loop.run(inbox, &runtime))?;
+        let thread = parts.thread("engine", move || event_loop.run(inbox, &runtime))?;
         Ok(Self {
             feed,
             stop: Some(stop),
             thread: Some(thread),
             candidate,
-            sources: tasks,
+            parts,
+            timing,
         })
     }
 
@@ -124,36 +137,54 @@ impl ClusterOperator {
         self.feed.clone()
     }
 
+    /// Waits until a part of it ends by itself. Then it is to be stopped: nothing else would notice for long.
+    pub async fn dead(&mut self) -> DeadPart {
+        self.parts.dead().await
+    }
+
     /// Ends in order: no new write begins, those under way are answered, and then the lease goes back.
-    pub async fn stop(mut self) {
+    pub async fn stop(self) {
+        let drain_timeout = self.timing.drain_timeout;
+        self.stop_within(drain_timeout).await;
+    }
+
+    /// Ends after a part ended by itself: the same, but what is left does not wait for long.
+    pub async fn stop_without(self, dead: DeadPart) -> DeadPart {
+        let within = self.timing.dead_part_timeout;
+        // What is not given back by then ends by itself.
+        let _ = tokio::time::timeout(within, self.stop_within(within / 4)).await;
+        dead
+    }
+
+    async fn stop_within(mut self, drain_timeout: Duration) {
         if let Some(stop) = self.stop.take() {
             // It may have ended by itself.
             let _ = stop.send(());
         }
         if let Some(thread) = self.thread.take() {
-            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+            let joined = tokio::task::spawn_blocking(move || thread.join());
+            let _ = tokio::time::timeout(drain_timeout, joined).await;
         }
         if let Some(candidate) = self.candidate.take() {
-            let _ = candidate.resign.send(());
-            let _ = candidate.campaign.await;
-        }
-        for source in &self.sources {
-            source.abort();
+            candidate.resign(&self.timing).await;
         }
     }
 }
 
-/// Starts a task a source; each hears in a channel of its own which namespaces it is to list.
+/// Starts a part a source; each hears in a channel of its own which namespaces it is to list.
 async fn watch_all(
     connection: &Connection,
     options: &ClusterOptions,
     sources: &Sources,
     requests: &watch::Receiver<ResyncRequest>,
     reports: &mpsc::Sender<SourceReport>,
-) -> (Vec<Task<()>>, Vec<mpsc::Sender<Name>>) {
+    parts: &mut Parts,
+) -> Vec<mpsc::Sender<Name>> {
     let streams_lists = connection.streams_lists(&options.timing).await;
-    let tasks = sources.all().iter().enumerate().map(|(source, state)| {
+    let mut channels = Vec::new();
+    for (source, state) in sources.all().iter().enumerate() {
         let (asks, namespaces) = mpsc::channel(NAMESPACES);
+        channels.push(asks);
         let task = WatchTask::new(WatchOptions {
             source,
             scope: state.scope.clone(),
@@ -165,40 +196,75 @@ async fn watch_all(
             namespaces,
             reports: reports.clone(),
         });
-        (tokio::spawn(task.run()), asks)
-    });
-    tasks.unzip()
+        parts.task(format!("the source {}", state.name), task.run());
+    }
+    channels
 }
 
-fn publish_events(connection: &Connection, options: &ClusterOptions) -> EventPublisher {
+fn publish_events(
+    connection: &Connection,
+    options: &ClusterOptions,
+    parts: &mut Parts,
+) -> EventPublisher {
     let metrics = Arc::clone(&options.metrics);
     let instance = match &options.election {
         Some(election) => election.identity.as_str(),
         None => ONLY_REPLICA,
     };
     let client = connection.client.clone();
-    EventPublisher::start(client, instance, &options.timing, move |sent| {
+    let (publisher, send) = EventPublisher::start(client, instance, &options.timing, move |sent| {
         let outcome = match sent {
             Sent::Written => WriteOutcome::Written,
             Sent::Failed(failure) => outcome_of_failure(failure),
             Sent::NoNamespace => WriteOutcome::Dropped,
         };
         metrics.wrote(EVENTS, outcome);
-    })
+    });
+    parts.task("the publisher of Events", send);
+    publisher
 }
 
 impl Candidate {
     /// Takes part in the election, where there is one.
-    fn start(connection: &Connection, options: &ClusterOptions) -> Option<Self> {
+    fn start(client: Client, options: &ClusterOptions, parts: &mut Parts) -> Option<Self> {
         let election = options.election.clone()?;
         let (leads, leading) = watch::channel(Leading::No);
-        let (resign, resigned) = oneshot::channel();
-        let client = connection.client.clone();
-        let campaign = Campaign::new(client, election, leads, &options.timing);
+        let (resign, told) = oneshot::channel();
+        let (done, resigned) = oneshot::channel();
+        let campaign = Campaign::new(client.clone(), election.clone(), leads, &options.timing);
+        parts.task("the election", async move {
+            campaign.run(told).await;
+            // Nobody waits any more when the process ends.
+            let _ = done.send(());
+        });
         Some(Self {
             leading,
             resign,
-            campaign: tokio::spawn(campaign.run(resigned)),
+            resigned,
+            election,
+            client,
         })
     }
+
+    /// Gives the lease back, also in the place of a campaign that ended by itself.
+    async fn resign(self, timing: &Timing) {
+        let _ = self.resign.send(());
+        if self.resigned.await.is_err() {
+            let (leads, _) = watch::channel(Leading::No);
+            let campaign = Campaign::new(self.client, self.election, leads, timing);
+            campaign.clear().await;
+        }
+    }
 }
+
+impl fmt::Debug for Candidate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let candidate = &mut formatter.debug_struct("Candidate");
+        candidate
+            .field("election", &self.election)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

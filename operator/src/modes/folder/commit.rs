@@ -82,6 +82,12 @@ impl Committer {
         &mut self.store
     }
 
+    /// Nothing of what was scored counts any more.
+    pub(super) fn anew(&mut self) {
+        self.unfolded.clear();
+        self.schedule = Schedule::default();
+    }
+
     /// Why the state cannot be written, when it cannot.
     pub(super) fn failure(&self) -> Option<&str> {
         self.failure.as_ref().map(|failure| failure.reason.as_str())

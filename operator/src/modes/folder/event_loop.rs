@@ -8,12 +8,13 @@ use std::time::Instant;
 use super::commit::{Committer, NotNow, STATE};
 use super::objects::FolderObjects;
 use super::operator::FolderOptions;
-use crate::inputs::folder::Folder;
 use crate::inputs::folder::watch::{FileEvent, Touched, Watch};
+use crate::inputs::folder::{Folder, Look, Root};
 use crate::outputs::metrics::OperatorMetrics;
 use crate::scoring::{Health, Published, Publisher, Scorer, Visibility, Work};
 use crate::store::State;
 use crate::timing::Timing;
+use gradus_manifests::Keep;
 use gradus_manifests::finding::Finding;
 
 /// The name of the folder among the sources of metrics.
@@ -34,6 +35,7 @@ pub(super) enum Signal {
 pub(super) struct EventLoop {
     timing: Timing,
     metrics: Option<Arc<OperatorMetrics>>,
+    root: Root,
     folder: Folder,
     watch: Watch,
     touched: Touched,
@@ -52,7 +54,7 @@ pub(super) struct EventLoop {
 impl EventLoop {
     pub(super) fn new(
         options: &FolderOptions,
-        folder: Folder,
+        root: Root,
         watch: Watch,
         state: State,
         publisher: Publisher,
@@ -60,7 +62,8 @@ impl EventLoop {
         let (timing, metrics) = (options.timing, options.metrics.clone());
         Self {
             timing,
-            folder,
+            folder: unread(&root, &state, &timing),
+            root,
             watch,
             touched: Touched::everything(),
             next_look: Instant::now() + timing.rescan_every,
@@ -100,6 +103,7 @@ impl EventLoop {
     }
 
     fn turn(&mut self) {
+        self.take_time();
         let looked = self.look();
         let settled = self.settle();
         if looked || settled {
@@ -111,9 +115,23 @@ impl EventLoop {
         }
     }
 
+    /// Takes the time. A clock that ran back far was wrong before: then everything is read and scored anew, and what
+    /// was committed stays.
+    // See D-074.
+    fn take_time(&mut self) {
+        if self.scorer.clock_behind() > self.timing.clock_tolerance {
+            tracing::warn!("the clock ran back; everything is read and scored anew");
+            self.scorer = self.scorer.anew();
+            self.objects = FolderObjects::default();
+            self.folder = unread(&self.root, self.committer.store(), &self.timing);
+            self.touched = Touched::everything();
+            self.committer.anew();
+        }
+        self.scorer.advance();
+    }
+
     /// Reads what was touched. True when a reader would see something else.
     fn look(&mut self) -> bool {
-        self.scorer.advance();
         if Instant::now() >= self.next_look {
             self.touched.add(&self.folder, &FileEvent::Unspecified);
         }
@@ -121,12 +139,14 @@ impl EventLoop {
         let mut news = false;
         while let Some(look) = self.touched.take() {
             let looked = self.folder.look(&look);
-            if let Some(directories) = looked.directories {
+            if look == Look::Everything {
                 self.next_look = Instant::now() + self.timing.rescan_every;
-                if self.watch.follow(directories) {
-                    // Why: what happened before they were watched, nobody reported.
-                    self.touched.add(&self.folder, &FileEvent::Unspecified);
-                }
+            }
+            if let Some(directories) = looked.directories
+                && self.watch.follow(directories)
+            {
+                // Why: what happened before they were watched, nobody reported.
+                self.touched.add(&self.folder, &FileEvent::Unspecified);
             }
             if !looked.changes.is_empty() {
                 self.committer.disturbed();
@@ -185,10 +205,11 @@ impl EventLoop {
                 format!("the state cannot be written, and nothing is committed: {reason}; name another folder with --state")
             })
         };
+        let doubt = self.scorer.clock_doubt();
         Health {
             not_ready,
             role: None,
-            troubles: Vec::new(),
+            troubles: doubt.iter().map(ToString::to_string).collect(),
             hanging: None,
             // What cannot be read just now keeps its last good state, and nobody else holds a better one.
             visibility: if self.scanned {
@@ -208,11 +229,16 @@ impl EventLoop {
         }
         self.committer.rested();
         self.touched.forget_writers();
-        let committed = self.complete && self.commit_folded();
+        let committed = self.may_fold() && self.commit_folded();
         if self.may_write().is_ok() {
             self.committer.write_entries();
         }
         committed
+    }
+
+    /// Whether a lower stage is a fall: everything known was read, and it is certain what time it is.
+    fn may_fold(&self) -> bool {
+        self.complete && self.scorer.clock_doubt().is_none()
     }
 
     fn may_write(&self) -> Result<(), NotNow> {
@@ -275,7 +301,17 @@ impl EventLoop {
         let written = self
             .committer
             .wake_at(self.touched.is_being_written(), now)
-            .filter(|_| self.complete);
+            .filter(|_| self.may_fold());
         written.map_or(at, |written| at.min(written))
     }
+}
+
+/// A folder that nobody has looked at, of which earlier processes knew what the state says.
+fn unread(root: &Root, state: &State, timing: &Timing) -> Folder {
+    let mut folder =
+        Folder::new(vec![root.clone()], Keep::Text).waiting_for_emptied(timing.emptied_after);
+    for (key, file) in state.stated() {
+        folder.remember(file, key);
+    }
+    folder
 }

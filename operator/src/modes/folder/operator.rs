@@ -7,16 +7,15 @@ use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
 use super::event_loop::{EventLoop, Signal};
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, SteadyClock};
+use crate::inputs::folder::Root;
 use crate::inputs::folder::watch::{FileEvent, Watch};
-use crate::inputs::folder::{Folder, Root};
 use crate::outputs::metrics::OperatorMetrics;
 use crate::scoring::{Feed, Published, Publisher};
 use crate::store::disk::{Disk, LocalDisk};
 use crate::store::lock::LockError;
 use crate::store::{FOLDER, State};
 use crate::timing::Timing;
-use gradus_manifests::Keep;
 
 /// Signals that wait for the loop; when there are more, it looks at everything instead.
 const WAITING: usize = 4096;
@@ -49,12 +48,13 @@ pub struct FolderOperator {
 impl FolderOptions {
     /// A folder, with this machine's clock and disk.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
+        let timing = Timing::default();
         Self {
             folder: folder.into(),
             state: None,
-            clock: Arc::new(SystemClock),
+            clock: Arc::new(SteadyClock::of_machine(&timing)),
             disk: Arc::new(LocalDisk),
-            timing: Timing::default(),
+            timing,
             metrics: None,
         }
     }
@@ -75,11 +75,7 @@ impl FolderOperator {
     /// Another process writes the state of this folder, or no thread can be started.
     pub fn start(options: &FolderOptions) -> Result<Self, LockError> {
         let state = State::open(&options.state_path(), Arc::clone(&options.disk))?;
-        let mut folder = Folder::new(vec![Root::relative(&options.folder)], Keep::Text)
-            .waiting_for_emptied(options.timing.emptied_after);
-        for (key, file) in state.stated() {
-            folder.remember(file, key);
-        }
+        let root = Root::relative(&options.folder);
         let (signals, received) = sync_channel(WAITING);
         let missed = Arc::new(AtomicBool::new(false));
         let report = forward(signals.clone(), Arc::clone(&missed));
@@ -87,7 +83,7 @@ impl FolderOperator {
         let unread = Published::nothing("the folder has not been read yet");
         let publisher = Publisher::new(unread, options.timing.folder_hang_after);
         let feed = publisher.feed();
-        let mut event_loop = EventLoop::new(options, folder, watch, state, publisher);
+        let mut event_loop = EventLoop::new(options, root, watch, state, publisher);
         let thread = std::thread::Builder::new()
             .name("folder".to_owned())
             .spawn(move || event_loop.run(&received, &missed))?;

@@ -43,13 +43,13 @@ pub(crate) struct EventPublisher {
 }
 
 impl EventPublisher {
-    /// Begins to send what is published; `sent` hears how each ended.
+    /// The publisher, and what sends for as long as it is there; `sent` hears how each Event ended.
     pub(crate) fn start(
         client: Client,
         instance: &str,
         timing: &Timing,
         sent: impl Fn(Sent) + Send + Sync + 'static,
-    ) -> Self {
+    ) -> (Self, impl Future<Output = ()> + Send + 'static) {
         let events = Arc::new(EventQueue::new(timing));
         let sender = EventSender {
             client,
@@ -57,8 +57,8 @@ impl EventPublisher {
             queue: Arc::clone(&events),
             sent,
         };
-        sender.start();
-        Self::new(events, instance, timing)
+        let publisher = Self::new(events, instance, timing);
+        (publisher, sender.run())
     }
 
     fn new(events: Arc<EventQueue>, instance: &str, timing: &Timing) -> Self {

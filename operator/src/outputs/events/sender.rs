@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use futures_util::future::join_all;
 use gradus_engine::key::Name;
 use k8s_openapi::api::events::v1::Event;
 use kube::api::{Api, PostParams};
@@ -171,18 +172,14 @@ pub(super) struct EventSender<F> {
 }
 
 impl<F: Fn(Sent) + Send + Sync + 'static> EventSender<F> {
-    pub(super) fn start(self) {
-        let sender = Arc::new(self);
-        for _ in 0..AT_ONCE {
-            let sender = Arc::clone(&sender);
-            tokio::spawn(async move {
-                loop {
-                    let queued = sender.queue.next().await;
-                    sleep(sender.timing.after_commit).await;
-                    sender.try_once(queued).await;
-                }
-            });
-        }
+    /// Sends for ever.
+    pub(super) async fn run(self) {
+        let one_by_one = async || loop {
+            let queued = self.queue.next().await;
+            sleep(self.timing.after_commit).await;
+            self.try_once(queued).await;
+        };
+        join_all(std::iter::repeat_with(one_by_one).take(AT_ONCE)).await;
     }
 
     async fn try_once(&self, mut queued: Queued) {

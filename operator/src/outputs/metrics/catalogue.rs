@@ -314,7 +314,7 @@ families! {
     BUILD_INFO = operator("gradus_build_info", Type::Gauge, &["version"],
         "Always 1. The label carries the running version.");
     CLOCK_SKEW_SECONDS = operator("gradus_clock_skew_seconds", Type::Gauge, &[],
-        "How far the clock of the API server is ahead of this one; 0 while they agree within 30 s.");
+        "How far the clock of the API server is ahead of this machine's, or this machine's has jumped; 0 while the time is certain.");
     ENGINE_DELTAS_TOTAL = with(&[("operation", OPERATIONS)], operator("gradus_engine_deltas_total", Type::Counter,
         &["source", "operation"],
         "Changes received by the scoring engine."));

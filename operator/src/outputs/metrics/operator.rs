@@ -6,13 +6,14 @@ use std::time::Duration;
 use gradus_engine::delta::Delta;
 use gradus_engine::view::Snapshot;
 use gradus_manifests::finding::Finding;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use prometheus::{Histogram, HistogramOpts, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
 
 use super::catalogue::{self as family, Family, OPERATIONS, OUTCOMES, RESTARTS, Tier};
 use super::labels::first;
 use super::text::Exposition;
 use super::{objects, registered};
+use crate::clock::ClockDoubt;
 use crate::inputs::watch::Failure;
 
 /// Buckets of a settle, in seconds.
@@ -234,10 +235,10 @@ impl OperatorMetrics {
         self.leader.set(i64::from(leads));
     }
 
-    /// How far the API server's clock is ahead, when the two are too far apart.
-    pub fn clock_skew(&self, ahead: Option<SignedDuration>) {
+    /// It is not certain what time it is, or it is.
+    pub fn clock_doubted(&self, doubt: Option<ClockDoubt>) {
         self.clock_skew
-            .set(ahead.map_or(0, |ahead| ahead.as_secs()));
+            .set(doubt.map_or(0, |doubt| doubt.apart().as_secs()));
     }
 
     /// Makes an output known: its counters are there from now on, at zero.

@@ -1,18 +1,21 @@
-//! The page and the scrape: read only, made from the published snapshot at every request.
+//! The page and the scrape: read only, made from the published snapshot.
 //!
 //! ```text
-//! PublishedState ──▶ snapshot, findings ──▶ page::* ──▶ templates ──▶ HTML that works without scripts
+//! PublishedState ──▶ snapshot, findings ──▶ page::* ──▶ templates ──▶ HTML that works without scripts, once a version
 //!              └───▶ versions ───────────▶ events ───▶ a small script fetches the page again
 //!              └───▶ metrics::Scrape ────▶ scrape, for whom readers let
 //! ```
 //!
 //! Nothing is loaded from elsewhere, no script or style stands in the page, and no answer allows
-//! another origin to read it.
+//! another origin to read it. Who connects can neither hold up another nor use up the process: see [`serve`].
 
 mod assets;
 mod events;
+mod guard;
+mod health;
 mod link;
 mod page;
+mod pages;
 mod published_state;
 mod readers;
 mod router;
@@ -20,6 +23,8 @@ mod scrape;
 mod server;
 mod tls;
 
+pub use guard::Hosts;
+pub use health::{HealthServer, serve_health};
 pub use published_state::PublishedState;
 pub use readers::Readers;
 pub use router::router;

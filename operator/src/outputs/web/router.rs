@@ -3,18 +3,23 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{FromRef, Path, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{FromRef, Path, Query, State};
+use axum::http::{HeaderName, HeaderValue, Uri, header};
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
 use axum::routing::get;
 use gradus_engine::key::{Kind, ObjectKey};
+use serde::Deserialize;
 use tower_http::set_header::HeaderMetadata;
 use tower_http::set_header::response::SetMultipleResponseHeadersLayer;
 
-use super::page::{self, Frame};
+use super::events::Streams;
+use super::guard::{Hosts, guard};
+use super::pages::{Address, Pages};
 use super::published_state::PublishedState;
-use super::scrape::Scraping;
-use super::{assets, events, scrape};
+use super::scrape::{Scraping, Turns};
+use super::{assets, events, health, scrape};
 use crate::outputs::metrics::OperatorMetrics;
 
 /// Nothing from elsewhere, nothing inline, in no frame.
@@ -46,6 +51,9 @@ struct Web {
     source: Arc<dyn PublishedState>,
     operator: Arc<OperatorMetrics>,
     scraping: Scraping,
+    pages: Pages,
+    streams: Streams,
+    turns: Turns,
 }
 
 impl FromRef<Web> for Arc<dyn PublishedState> {
@@ -66,107 +74,86 @@ impl FromRef<Web> for Scraping {
     }
 }
 
-/// The page, the scrape and the health answers.
+impl FromRef<Web> for Pages {
+    fn from_ref(web: &Web) -> Self {
+        web.pages.clone()
+    }
+}
+
+impl FromRef<Web> for Turns {
+    fn from_ref(web: &Web) -> Self {
+        web.turns.clone()
+    }
+}
+
+impl FromRef<Web> for Streams {
+    fn from_ref(web: &Web) -> Self {
+        web.streams.clone()
+    }
+}
+
+/// The page, the scrape and the health answers, for requests that are meant for this server.
 pub fn router(
     source: Arc<dyn PublishedState>,
     operator: Arc<OperatorMetrics>,
     scraping: Scraping,
+    hosts: Hosts,
 ) -> Router {
+    let health = health::routes().with_state(Arc::clone(&source));
     Router::new()
         .route("/", get(fleet))
         .route("/assessments/{namespace}/{name}", get(assessment))
         .route("/capabilities/{namespace}/{name}", get(capability))
         .route("/models/{name}", get(model))
         .route("/metrics", get(scrape::serve))
-        .route("/healthz", get(healthz))
-        .route("/readyz", get(readyz))
         .route("/events", get(events::serve))
         .route("/assets/{file}", get(assets::serve))
         .fallback(missing)
-        .layer(SetMultipleResponseHeadersLayer::overriding(headers()))
         .with_state(Web {
+            pages: Pages::of(Arc::clone(&source)),
+            streams: Streams::default(),
+            turns: Turns::default(),
             source,
             operator,
             scraping,
         })
+        .merge(health)
+        .layer(from_fn_with_state(hosts, guard))
+        .layer(SetMultipleResponseHeadersLayer::overriding(headers()))
 }
 
-async fn fleet(State(source): State<Arc<dyn PublishedState>>) -> Response {
-    html(StatusCode::OK, page::fleet(&Frame::of(source.as_ref())))
+/// Which page of a list; the first when left out.
+#[derive(Deserialize)]
+struct Turn {
+    page: Option<usize>,
+}
+
+async fn fleet(State(pages): State<Pages>, turn: Result<Query<Turn>, QueryRejection>) -> Response {
+    // What is no number is the number of no page.
+    let number = turn.map_or(0, |Query(turn)| turn.page.unwrap_or(1));
+    pages.answer(Address::Fleet(number)).await
 }
 
 async fn assessment(
-    State(source): State<Arc<dyn PublishedState>>,
+    State(pages): State<Pages>,
     Path((namespace, name)): Path<(String, String)>,
 ) -> Response {
-    let frame = Frame::of(source.as_ref());
     let key = ObjectKey::new(Kind::Assessment, &namespace, &name);
-    found(&frame, page::assessment(&frame, &key), &key.to_string())
+    pages.answer(Address::Assessment(key)).await
 }
 
 async fn capability(
-    State(source): State<Arc<dyn PublishedState>>,
+    State(pages): State<Pages>,
     Path((namespace, name)): Path<(String, String)>,
 ) -> Response {
-    let frame = Frame::of(source.as_ref());
     let key = ObjectKey::new(Kind::Capability, &namespace, &name);
-    found(&frame, page::capability(&frame, &key), &key.to_string())
+    pages.answer(Address::Capability(key)).await
 }
 
-async fn model(
-    State(source): State<Arc<dyn PublishedState>>,
-    Path(name): Path<String>,
-) -> Response {
-    let frame = Frame::of(source.as_ref());
-    found(
-        &frame,
-        page::model(&frame, &name),
-        &format!("{} {name}", Kind::MaturityModel),
-    )
+async fn model(State(pages): State<Pages>, Path(name): Path<String>) -> Response {
+    pages.answer(Address::Model(name)).await
 }
 
-async fn missing(State(source): State<Arc<dyn PublishedState>>, uri: Uri) -> Response {
-    html(
-        StatusCode::NOT_FOUND,
-        page::missing(&Frame::of(source.as_ref()), uri.path()),
-    )
-}
-
-async fn healthz(State(source): State<Arc<dyn PublishedState>>) -> Response {
-    health(source.liveness().map(|()| "ok".to_owned()))
-}
-
-async fn readyz(State(source): State<Arc<dyn PublishedState>>) -> Response {
-    health(source.readiness())
-}
-
-fn health(state: Result<String, String>) -> Response {
-    let (status, text) = match state {
-        Ok(said) => (StatusCode::OK, format!("{said}\n")),
-        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")),
-    };
-    (
-        status,
-        [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
-        text,
-    )
-        .into_response()
-}
-
-/// A page, or one that helps to find it.
-fn found(frame: &Frame, page: Option<askama::Result<String>>, wanted: &str) -> Response {
-    match page {
-        Some(page) => html(StatusCode::OK, page),
-        None => html(StatusCode::NOT_FOUND, page::missing(frame, wanted)),
-    }
-}
-
-fn html(status: StatusCode, rendered: askama::Result<String>) -> Response {
-    match rendered {
-        Ok(text) => (status, [(header::CACHE_CONTROL, "no-cache")], Html(text)).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "a page could not be rendered");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
+async fn missing(State(pages): State<Pages>, uri: Uri) -> Response {
+    pages.answer(Address::Unknown(uri.path().to_owned())).await
 }

@@ -13,7 +13,9 @@ use axum::response::{IntoResponse, Response};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures_util::stream::unfold;
-use tokio::sync::mpsc;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::published_state::PublishedState;
 use super::readers::Readers;
@@ -36,6 +38,26 @@ pub struct Scraping {
     pub readers: Option<Arc<Readers>>,
 }
 
+/// Scrapes that are written at once.
+const AT_ONCE: usize = 2;
+
+/// Turns at writing a scrape. Who waits for its reader lets another write, so that slow readers hold up nobody.
+#[derive(Clone)]
+pub(super) struct Turns(Arc<Semaphore>);
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
+    }
+}
+
+impl Turns {
+    /// Waits for a turn. The semaphore is never closed.
+    fn wait(&self, runtime: &Handle) -> Option<OwnedSemaphorePermit> {
+        runtime.block_on(Arc::clone(&self.0).acquire_owned()).ok()
+    }
+}
+
 /// What the writer hands to the reader. Without `End`, half a scrape would pass for a whole one.
 enum Piece {
     Chunk(Bytes),
@@ -47,6 +69,7 @@ pub(super) async fn serve(
     State(source): State<Arc<dyn PublishedState>>,
     State(operator): State<Arc<OperatorMetrics>>,
     State(scraping): State<Scraping>,
+    State(turns): State<Turns>,
     headers: HeaderMap,
 ) -> Response {
     if let Some(readers) = &scraping.readers
@@ -62,8 +85,14 @@ pub(super) async fn serve(
     let format = Format::asked_for(&asked(header::ACCEPT));
     let compressed = asks_for_gzip(&asked(header::ACCEPT_ENCODING));
     let (sender, receiver) = mpsc::channel(WAITING);
+    let runtime = Handle::current();
     tokio::task::spawn_blocking(move || {
-        let chunks = Chunks(sender.clone());
+        let chunks = Chunks {
+            turn: turns.wait(&runtime),
+            sender: sender.clone(),
+            turns,
+            runtime,
+        };
         let written = write(
             source.as_ref(),
             &operator,
@@ -147,14 +176,26 @@ fn tell_of_the_ceiling(operator: &OperatorMetrics, exposure: &Exposure, choice: 
 }
 
 /// Sends what is written to the reader.
-struct Chunks(mpsc::Sender<Piece>);
+struct Chunks {
+    sender: mpsc::Sender<Piece>,
+    turns: Turns,
+    runtime: Handle,
+    turn: Option<OwnedSemaphorePermit>,
+}
 
 impl Write for Chunks {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let chunk = Piece::Chunk(Bytes::copy_from_slice(bytes));
-        self.0
-            .blocking_send(chunk)
-            .map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
+        match self.sender.try_send(chunk) {
+            Ok(()) => {}
+            Err(TrySendError::Full(chunk)) => {
+                self.turn = None;
+                let sent = self.sender.blocking_send(chunk);
+                sent.map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
+                self.turn = self.turns.wait(&self.runtime);
+            }
+            Err(TrySendError::Closed(_)) => return Err(io::ErrorKind::BrokenPipe.into()),
+        }
         Ok(bytes.len())
     }
 

@@ -1,17 +1,14 @@
 //! Transport security of the listener: a certificate from two files, read again when they change.
 //!
 //! Why no library does: `axum-server` brings an HTTP/2 stack that nothing here serves, and its errors do not name the file
-//! that is wrong; `tls-listener` reports every scanner that breaks off a handshake as an error. Neither bounds how many
-//! handshake at once, and neither looks at the files by itself.
+//! that is wrong. Neither it nor `tls-listener` looks at the files by itself.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, fs, io};
 
 use arc_swap::ArcSwap;
-use axum::serve::Listener;
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
@@ -19,18 +16,11 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use thiserror::Error;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
 
 /// How often the files are looked at: a certificate is renewed days before its end.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// How long a client may take to shake hands.
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
-/// Connections that wait to be served, and those that shake hands beside them.
-const WAITING: usize = 128;
 
 /// The files of a certificate.
 #[derive(Debug, Clone)]
@@ -55,12 +45,12 @@ pub enum TlsError {
     Unusable(PathBuf, rustls::Error),
 }
 
-/// A listener that speaks TLS. A client that is slow to shake hands holds up no other.
-pub(super) struct TlsListener {
-    ready: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
-    address: Option<SocketAddr>,
-    /// What accepts and what looks at the files; both end with the listener.
-    _tasks: JoinSet<()>,
+/// What shakes hands, with the certificate that is in force.
+#[derive(Clone)]
+pub(super) struct Tls {
+    pub(super) acceptor: TlsAcceptor,
+    /// What looks at the files; it ends with the last of these.
+    _renewal: Arc<JoinSet<()>>,
 }
 
 /// The certificate that is in force.
@@ -89,8 +79,8 @@ impl TlsFiles {
             .map_err(|error| TlsError::Unusable(self.certificate.clone(), error))
     }
 
-    /// Begins to listen with the certificate of the files.
-    pub(super) fn listen(self, listener: TcpListener) -> Result<TlsListener, TlsError> {
+    /// Takes the certificate of the files, and from then on looks whether they change.
+    pub(super) fn open(self) -> Result<Tls, TlsError> {
         let read = self.read()?;
         let current = Arc::new(Current(ArcSwap::from_pointee(self.certified(&read)?)));
         let unusable = |error| TlsError::Unusable(self.certificate.clone(), error);
@@ -100,43 +90,12 @@ impl TlsFiles {
             .with_no_client_auth()
             .with_cert_resolver(Arc::<Current>::clone(&current));
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        let address = listener.local_addr().ok();
-        let (sender, ready) = mpsc::channel(WAITING);
-        let mut tasks = JoinSet::new();
-        tasks.spawn(accept(
-            listener,
-            TlsAcceptor::from(Arc::new(config)),
-            sender,
-        ));
-        tasks.spawn(renew(self, read, current));
-        Ok(TlsListener {
-            ready,
-            address,
-            _tasks: tasks,
+        let mut renewal = JoinSet::new();
+        renewal.spawn(renew(self, read, current));
+        Ok(Tls {
+            acceptor: TlsAcceptor::from(Arc::new(config)),
+            _renewal: Arc::new(renewal),
         })
-    }
-}
-
-async fn accept(
-    mut listener: TcpListener,
-    acceptor: TlsAcceptor,
-    sender: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>,
-) {
-    let mut greeted = JoinSet::new();
-    loop {
-        let (stream, address) = Listener::accept(&mut listener).await;
-        while greeted.try_join_next().is_some() {}
-        if greeted.len() >= WAITING {
-            greeted.join_next().await;
-        }
-        let (acceptor, sender) = (acceptor.clone(), sender.clone());
-        greeted.spawn(async move {
-            let shaken = tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await;
-            if let Ok(Ok(stream)) = shaken {
-                // A listener that is gone wants nobody.
-                let _ = sender.send((stream, address)).await;
-            }
-        });
     }
 }
 
@@ -156,24 +115,6 @@ async fn renew(files: TlsFiles, mut known: [Vec<u8>; 2], current: Arc<Current>) 
             Err(error) => tracing::warn!(%error, "the certificate before is kept"),
         }
         known = read;
-    }
-}
-
-impl Listener for TlsListener {
-    type Io = TlsStream<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        match self.ready.recv().await {
-            Some(ready) => ready,
-            // What accepts never ends before the listener does.
-            None => std::future::pending().await,
-        }
-    }
-
-    fn local_addr(&self) -> io::Result<Self::Addr> {
-        self.address
-            .ok_or_else(|| io::ErrorKind::NotConnected.into())
     }
 }
 

@@ -166,6 +166,19 @@ pub(crate) fn mended() -> v::Snapshot {
     snapshot
 }
 
+/// The same, with so many more assessments.
+pub(crate) fn crowded(more: usize) -> v::Snapshot {
+    let mut snapshot = snapshot();
+    let model = snapshot.models.get("harbour-2026").unwrap().clone();
+    for number in 0..more {
+        let mut view = standing(model.program.as_ref().unwrap());
+        view.key = ObjectKey::new(Kind::Assessment, "north", &format!("site-{number}"));
+        let key = view.key.clone();
+        snapshot.assessments.insert_mut(key, Arc::new(view));
+    }
+    snapshot
+}
+
 /// A world whose names and texts all try to break out.
 pub(crate) fn hostile() -> v::Snapshot {
     let mut snapshot = snapshot();

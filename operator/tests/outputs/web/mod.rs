@@ -1,3 +1,4 @@
+mod hostile;
 mod pages;
 mod rules;
 mod scrape;
@@ -12,7 +13,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use gradus_engine::view::Snapshot;
 use gradus_operator::outputs::metrics::OperatorMetrics;
-use gradus_operator::outputs::web::{Scraping, router};
+use gradus_operator::outputs::web::{Hosts, Scraping, router};
 use tower::ServiceExt;
 
 use crate::support::{self, Published};
@@ -30,6 +31,7 @@ fn serve(snapshot: Snapshot) -> Router {
         Published::new(snapshot),
         Arc::new(OperatorMetrics::new().unwrap()),
         Scraping::default(),
+        Hosts::default(),
     )
 }
 
@@ -39,6 +41,7 @@ fn serve_without_findings() -> Router {
         published,
         Arc::new(OperatorMetrics::new().unwrap()),
         Scraping::default(),
+        Hosts::default(),
     )
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use gradus_operator::outputs::metrics::OperatorMetrics;
-use gradus_operator::outputs::web::{Scraping, router};
+use gradus_operator::outputs::web::{Hosts, Scraping, router};
 
 use super::{NORTH, attributes, get, page, serve, serve_without_findings, text};
 use crate::support::{self, Published};
@@ -115,6 +115,7 @@ async fn ten_thousand_typos_do_not_bury_the_page() {
         published,
         Arc::new(OperatorMetrics::new().unwrap()),
         Scraping::default(),
+        Hosts::default(),
     );
     let answer = get(&router, "/").await;
     assert!(answer.body.len() < 100_000, "{}", answer.body.len());
@@ -172,4 +173,31 @@ async fn what_is_not_there_suggests_what_is() {
         read.contains("Did you mean Assessment north/north-general"),
         "{read}"
     );
+}
+
+#[tokio::test]
+async fn long_list_of_assessments_has_pages_that_lead_to_each_other() {
+    let router = serve(support::crowded(444));
+    let mut cards = 0;
+    for (path, part, links) in [
+        ("/", "1 to 200 of 450", &["/?page=2"][..]),
+        ("/?page=2", "201 to 400 of 450", &["/?page=1", "/?page=3"]),
+        ("/?page=3", "401 to 450 of 450", &["/?page=2"]),
+    ] {
+        let answer = get(&router, path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert!(text(&answer.body).contains(part), "{path}");
+        assert!(text(&answer.body).contains("450 assessments"), "{path}");
+        let turns: Vec<_> = attributes(&answer.body, "href")
+            .into_iter()
+            .filter(|href| href.contains("page="))
+            .collect();
+        assert_eq!(turns, links, "{path}");
+        cards += answer.body.matches("<li class=\"card").count();
+    }
+    assert_eq!(cards, 450);
+    for page in ["4", "18446744073709551615", "0", "-1", "x"] {
+        let answer = get(&router, &format!("/?page={page}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{page}");
+    }
 }

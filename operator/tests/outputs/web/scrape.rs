@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use flate2::read::GzDecoder;
 use gradus_operator::outputs::metrics::catalogue::Tier;
 use gradus_operator::outputs::metrics::{Exposure, OperatorMetrics};
-use gradus_operator::outputs::web::{Scraping, router};
+use gradus_operator::outputs::web::{Hosts, Scraping, router};
 use tower::ServiceExt;
 
 use crate::support::{self, Published};
@@ -25,6 +25,7 @@ fn serve(published: Arc<Published>, exposure: Exposure) -> Router {
         published,
         Arc::new(OperatorMetrics::new().unwrap()),
         scraping,
+        Hosts::default(),
     )
 }
 

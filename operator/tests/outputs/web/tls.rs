@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gradus_operator::outputs::metrics::OperatorMetrics;
-use gradus_operator::outputs::web::{Scraping, TlsError, TlsFiles, router, serve};
+use gradus_operator::outputs::web::{Hosts, Scraping, TlsError, TlsFiles, router, serve};
+use gradus_operator::timing::Timing;
 use rustls::ClientConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
@@ -19,7 +20,7 @@ use tokio_rustls::TlsConnector;
 use crate::support::{self, Published};
 
 /// Puts a new certificate into the folder, and returns it.
-fn certify(folder: &Path) -> String {
+pub(super) fn certify(folder: &Path) -> String {
     let made = rcgen::generate_simple_self_signed(["gradus.example".to_owned()]).unwrap();
     let certificate = made.cert.pem();
     fs::write(folder.join("tls.key"), made.signing_key.serialize_pem()).unwrap();
@@ -27,7 +28,7 @@ fn certify(folder: &Path) -> String {
     certificate
 }
 
-fn files(folder: &Path) -> TlsFiles {
+pub(super) fn files(folder: &Path) -> TlsFiles {
     TlsFiles {
         certificate: folder.join("tls.crt"),
         key: folder.join("tls.key"),
@@ -39,13 +40,25 @@ async fn start(folder: &Path) -> SocketAddr {
     let address = listener.local_addr().unwrap();
     let operator = Arc::new(OperatorMetrics::new().unwrap());
     let published = Published::new(support::snapshot());
-    let router = router(published, operator, Scraping::default());
-    tokio::spawn(serve(listener, router, Some(files(folder))).unwrap());
+    let hosts = Hosts::new(["gradus.example".to_owned()]);
+    let router = router(published, operator, Scraping::default(), hosts);
+    let tls = Some(files(folder));
+    tokio::spawn(serve(listener, router, tls, &Timing::default()).unwrap());
     address
 }
 
 /// Gets a path, trusting one certificate only.
 async fn get(address: SocketAddr, trusted: &str, path: &str) -> std::io::Result<String> {
+    get_by(address, trusted, "gradus.example", path).await
+}
+
+/// The same from a host of this name.
+pub(super) async fn get_by(
+    address: SocketAddr,
+    trusted: &str,
+    host: &str,
+    path: &str,
+) -> std::io::Result<String> {
     let mut roots = rustls::RootCertStore::empty();
     let trusted = CertificateDer::from_pem_slice(trusted.as_bytes()).unwrap();
     roots.add(trusted).unwrap();
@@ -58,8 +71,7 @@ async fn get(address: SocketAddr, trusted: &str, path: &str) -> std::io::Result<
     let stream = TcpStream::connect(address).await?;
     let connector = TlsConnector::from(Arc::new(config));
     let mut stream = connector.connect(name, stream).await?;
-    let request =
-        format!("GET {path} HTTP/1.1\r\nHost: gradus.example\r\nConnection: close\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
@@ -96,11 +108,15 @@ async fn somebody_who_does_not_shake_hands_holds_up_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let certificate = certify(folder.path());
     let address = start(folder.path()).await;
+    // More than there is room for.
     let mut silent = Vec::new();
-    for _ in 0..32 {
+    for _ in 0..256 {
         silent.push(TcpStream::connect(address).await.unwrap());
     }
-    let answer = get(address, &certificate, "/healthz").await.unwrap();
+    // Before those that were there first are closed for their time.
+    let within = Timing::default().head_timeout / 2;
+    let asked = get(address, &certificate, "/healthz");
+    let answer = tokio::time::timeout(within, asked).await.unwrap().unwrap();
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
@@ -111,15 +127,7 @@ async fn a_renewed_certificate_is_served_and_a_broken_one_is_not() {
     let address = start(folder.path()).await;
     get(address, &first, "/healthz").await.unwrap();
     let second = certify(folder.path());
-    let mut answered = get(address, &second, "/healthz").await;
-    for _ in 0..600 {
-        if answered.is_ok() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        answered = get(address, &second, "/healthz").await;
-    }
-    answered.unwrap();
+    eventually(address, &second).await;
     assert!(
         get(address, &first, "/healthz").await.is_err(),
         "the one before is no longer shown"
@@ -131,7 +139,24 @@ async fn a_renewed_certificate_is_served_and_a_broken_one_is_not() {
         third.signing_key.serialize_pem(),
     )
     .unwrap();
-    get(address, &second, "/healthz").await.unwrap();
+    // Long enough for the files to be looked at twice.
+    for _ in 0..50 {
+        get(address, &second, "/healthz").await.unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let fourth = certify(folder.path());
+    eventually(address, &fourth).await;
+}
+
+/// Waits until a certificate is served.
+async fn eventually(address: SocketAddr, certificate: &str) {
+    for _ in 0..600 {
+        if get(address, certificate, "/healthz").await.is_ok() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the certificate is not served");
 }
 
 #[tokio::test]
@@ -141,8 +166,10 @@ async fn what_is_no_certificate_is_said_at_once_with_its_file() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let operator = Arc::new(OperatorMetrics::new().unwrap());
         let published = Published::new(support::snapshot());
-        let router = router(published, operator, Scraping::default());
-        serve(listener, router, Some(files)).err().unwrap()
+        let router = router(published, operator, Scraping::default(), Hosts::default());
+        serve(listener, router, Some(files), &Timing::default())
+            .err()
+            .unwrap()
     };
     let missing = said(files(folder.path())).await;
     assert!(matches!(missing, TlsError::Unreadable(..)), "{missing}");

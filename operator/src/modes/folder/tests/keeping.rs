@@ -3,8 +3,10 @@
 use gradus_engine::ledger::{Broken, Ledger};
 use gradus_engine::verdict::Cause;
 
+use jiff::Timestamp;
+
 use super::*;
-use crate::clock::ManualClock;
+use crate::clock::{Clock, ManualClock, SteadyClock};
 use crate::outputs::web::PublishedState;
 use crate::store::disk::faulty::{Fault, FaultyDisk};
 
@@ -127,11 +129,13 @@ fn a_damaged_entry_commits_nothing_for_its_assessment() {
     );
 }
 
+/// A capability that is attested until the end of June.
+const ATTESTED: &str = "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: two}\nspec: {evidence: [{name: word, attestation: {minimum: 1}}]}\n---\napiVersion: gradus.dev/v1alpha1\nkind: Attestation\nmetadata: {name: word}\nspec: {subject: {capability: two}, statement: it works, attestedBy: ada, method: Examine, issued: \"2026-01-01\", validUntil: \"2026-06-30\"}\n";
+
 #[test]
 fn time_alone_moves_a_stage() {
     let site = Site::new();
-    let attested = "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: two}\nspec: {evidence: [{name: word, attestation: {minimum: 1}}]}\n---\napiVersion: gradus.dev/v1alpha1\nkind: Attestation\nmetadata: {name: word}\nspec: {subject: {capability: two}, statement: it works, attestedBy: ada, method: Examine, issued: \"2026-01-01\", validUntil: \"2026-06-30\"}\n";
-    site.write("two.yaml", attested);
+    site.write("two.yaml", ATTESTED);
     let clock = Arc::new(ManualClock::at("2026-06-01T00:00:00Z".parse().unwrap()));
     let operator = FolderOperator::start(&FolderOptions {
         clock: clock.clone(),
@@ -143,6 +147,84 @@ fn time_alone_moves_a_stage() {
     operator.wake();
     let view = wait(&operator, "the fall", |site| site.ledger.regressions == 1);
     assert_eq!(view.ledger.standing[0].cause, Cause::AttestationExpired);
+}
+
+/// A site whose second capability is attested until the end of June, under a clock that may be set, and that shows
+/// another time for this long before it is believed.
+fn attested(settles_after: Duration) -> (Site, Arc<ManualClock>, FolderOperator) {
+    let site = Site::new();
+    site.write("two.yaml", ATTESTED);
+    let wall = Arc::new(ManualClock::at(june()));
+    let timing = Timing {
+        clock_settles_after: settles_after,
+        ..site.options().timing
+    };
+    let clock: Arc<dyn Clock> = wall.clone();
+    let operator = FolderOperator::start(&FolderOptions {
+        clock: Arc::new(SteadyClock::of(clock, &timing)),
+        timing,
+        ..site.options()
+    })
+    .unwrap();
+    wait(&operator, "the mark", |site| mark(site) == Some(2));
+    (site, wall, operator)
+}
+
+fn june() -> Timestamp {
+    "2026-06-01T00:00:00Z".parse().unwrap()
+}
+
+fn says(published: &Published, what: &str) -> bool {
+    let mut troubles = published.health.troubles.iter();
+    troubles.any(|trouble| trouble.contains(what) && trouble.contains("nothing is committed"))
+}
+
+#[test]
+fn glimpse_of_another_time_commits_nothing_and_is_said() {
+    let (site, clock, operator) = attested(Duration::from_mins(2));
+    for (wrong, said) in [
+        ("2028-04-01T00:00:00Z", "jumped forward"),
+        ("2020-04-01T00:00:00Z", "jumped back"),
+    ] {
+        clock.set(wrong.parse().unwrap());
+        operator.wake();
+        wait_for(&operator, said, |published| says(published, said));
+        // A change under a wrong clock is shown, and not committed.
+        site.write("one.yaml", &capability("one", "Absent"));
+        let view = wait(&operator, "the lower stage", |site| site.stage == Some(0));
+        assert_eq!((mark(&view), view.ledger.regressions), (Some(2), 0));
+        site.write("one.yaml", &capability("one", "Present"));
+        wait(&operator, "the stage", |site| site.stage == Some(2));
+        std::thread::sleep(Timing::fast().rest * 3);
+        clock.set(june());
+        operator.wake();
+        wait_for(&operator, "certainty", |published| {
+            published.health.troubles.is_empty()
+        });
+        let view = wait(&operator, "the stage", |site| site.stage == Some(2));
+        assert_eq!((mark(&view), view.ledger.regressions), (Some(2), 0));
+    }
+    // What was not committed meanwhile is, once the time is certain.
+    site.write("one.yaml", &capability("one", "Absent"));
+    wait(&operator, "the fall", |site| site.ledger.regressions == 1);
+}
+
+#[test]
+fn time_that_lasts_is_believed_and_everything_comes_back_with_the_right_one() {
+    let (site, clock, operator) = attested(Duration::from_millis(300));
+    clock.set("2028-04-01T00:00:00Z".parse().unwrap());
+    wait(&operator, "the fall", |site| {
+        operator.wake();
+        site.ledger.regressions == 1
+    });
+    clock.set(june());
+    let view = wait(&operator, "the stage", |site| {
+        operator.wake();
+        site.stage == Some(2)
+    });
+    assert_eq!(view.ledger.regressions, 1, "what was committed stays");
+    site.write("one.yaml", &capability("one", "Absent"));
+    wait(&operator, "the lower stage", |site| site.stage == Some(0));
 }
 
 /// The story of the crash tests: a mark at stage 2, a fall, and what remains on the disk.

@@ -1,4 +1,4 @@
-//! All assessments on one page: who stands where, and who is in trouble.
+//! All assessments: who stands where, and who is in trouble.
 
 use askama::Template;
 use gradus_crds::wording::count;
@@ -10,12 +10,23 @@ use super::chip::{Chip, Trouble, chips, trouble};
 use super::ladder::{Ladder, ladder};
 use super::{Frame, Link};
 
+/// Assessments on one page.
+const ROWS: usize = 200;
+
 #[derive(Template)]
 #[template(path = "fleet.html")]
 struct Page<'a> {
     frame: &'a Frame,
     headline: String,
     rows: Vec<Row>,
+    turn: Option<Turn>,
+}
+
+/// Which part of the list this is, and where the parts beside it are.
+struct Turn {
+    part: String,
+    previous: Option<Link>,
+    next: Option<Link>,
 }
 
 struct Row {
@@ -35,8 +46,11 @@ struct Row {
     ladder: Option<Ladder>,
 }
 
-/// Renders the fleet, the most trouble first.
-pub(in crate::outputs::web) fn fleet(frame: &Frame) -> askama::Result<String> {
+/// Renders a page of the fleet, the most trouble first; none when the fleet has no such page.
+pub(in crate::outputs::web) fn fleet(
+    frame: &Frame,
+    number: usize,
+) -> Option<askama::Result<String>> {
     let mut views: Vec<&AssessmentView> = frame
         .snapshot
         .assessments
@@ -44,12 +58,29 @@ pub(in crate::outputs::web) fn fleet(frame: &Frame) -> askama::Result<String> {
         .map(AsRef::as_ref)
         .collect();
     views.sort_by_key(|view| (trouble(view), &view.key));
-    Page {
+    let before = number.checked_sub(1)?.checked_mul(ROWS)?;
+    let rest = views
+        .get(before..)
+        .filter(|rest| before == 0 || !rest.is_empty())?;
+    let rows: Vec<Row> = rest.iter().take(ROWS).map(|view| row(view)).collect();
+    let page = Page {
         frame,
         headline: headline(&views),
-        rows: views.into_iter().map(row).collect(),
-    }
-    .render()
+        turn: turn(number, before, rows.len(), views.len()),
+        rows,
+    };
+    Some(page.render())
+}
+
+/// None where everything is on one page.
+fn turn(number: usize, before: usize, shown: usize, all: usize) -> Option<Turn> {
+    let link = |text: &str, number: usize| Link::new(text, format!("/?page={number}"));
+    let last = before + shown;
+    (shown < all).then(|| Turn {
+        part: format!("{} to {last} of {all}", before + 1),
+        previous: (number > 1).then(|| link("Previous", number - 1)),
+        next: (last < all).then(|| link("Next", number + 1)),
+    })
 }
 
 fn row(view: &AssessmentView) -> Row {

@@ -8,6 +8,9 @@ use super::{Frame, Link};
 /// How many suggestions are made.
 const SUGGESTIONS: usize = 5;
 
+/// What is longer is no name, and nothing is like it.
+const LONGEST_NAME: usize = 253;
+
 /// How alike a suggestion must be.
 const ALIKE: f64 = 0.75;
 
@@ -31,6 +34,9 @@ pub(in crate::outputs::web) fn missing(frame: &Frame, wanted: &str) -> askama::R
 
 fn suggestions(frame: &Frame, wanted: &str) -> Vec<Link> {
     let wanted = wanted.rsplit(['/', ' ']).next().unwrap_or(wanted);
+    if wanted.len() > LONGEST_NAME {
+        return Vec::new();
+    }
     let models = frame
         .snapshot
         .models

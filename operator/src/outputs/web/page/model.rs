@@ -8,6 +8,9 @@ use gradus_engine::model::{Criterion, CriterionKind, Model};
 use super::super::link;
 use super::{Frame, Link};
 
+/// How many assessments are named.
+const ASSESSMENTS: usize = 200;
+
 #[derive(Template)]
 #[template(path = "model.html")]
 struct Page<'a> {
@@ -19,6 +22,8 @@ struct Page<'a> {
     problems: Vec<String>,
     stages: Vec<StageRow<'a>>,
     assessments: Vec<Link>,
+    /// How many more there are.
+    others: usize,
 }
 
 struct StageRow<'a> {
@@ -52,11 +57,10 @@ pub(in crate::outputs::web) fn model(frame: &Frame, name: &str) -> Option<askama
         .flatten()
         .map(ToString::to_string)
         .collect();
-    let users = frame
-        .snapshot
-        .assessments
-        .values()
-        .filter(|assessment| assessment.spec.model == view.name);
+    let users = || {
+        let all = frame.snapshot.assessments.values();
+        all.filter(|assessment| assessment.spec.model == view.name)
+    };
     let page = Page {
         frame,
         name: &view.name,
@@ -66,7 +70,9 @@ pub(in crate::outputs::web) fn model(frame: &Frame, name: &str) -> Option<askama
             .filter(|url| url.starts_with("https://")),
         problems,
         stages: model.map(stages).unwrap_or_default(),
-        assessments: users
+        others: users().count().saturating_sub(ASSESSMENTS),
+        assessments: users()
+            .take(ASSESSMENTS)
             .map(|user| {
                 Link::new(
                     user.spec.scope.as_ref().unwrap_or(&user.key.name).as_ref(),
