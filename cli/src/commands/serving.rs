@@ -47,7 +47,7 @@ pub(crate) struct Serving {
     tls_key: Option<PathBuf>,
 }
 
-/// Parses the limit of series.
+/// Parses the ceiling.
 fn ceiling(text: &str) -> Result<u64, String> {
     text.parse()
         .map_err(|_| "write a whole number; 0 is no limit".to_owned())
