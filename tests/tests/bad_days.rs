@@ -255,7 +255,7 @@ fn faults_of_lists() -> [(&'static str, Vec<Rule>); 2] {
 }
 
 #[test]
-fn after_every_fault_the_status_is_true_and_the_fall_is_told_once() -> Result<()> {
+fn status_is_right_and_fall_is_published_once_after_every_fault() -> Result<()> {
     let control_plane = ControlPlane::shared()?;
     let deployed = Deployed::shared(control_plane)?;
     let waiting: Vec<_> = faults().into_iter().chain(faults_of_lists()).collect();
@@ -284,7 +284,7 @@ fn after_every_fault_the_status_is_true_and_the_fall_is_told_once() -> Result<()
 }
 
 #[test]
-fn a_frozen_watch_is_noticed_and_shown_and_restarts_nothing() -> Result<()> {
+fn frozen_watch_is_noticed_and_shown_and_restarts_nothing() -> Result<()> {
     let control_plane = ControlPlane::shared()?;
     let deployed = Deployed::shared(control_plane)?;
     let site = Site::raise(&deployed, "frozen-watch")?;
@@ -319,7 +319,7 @@ fn a_frozen_watch_is_noticed_and_shown_and_restarts_nothing() -> Result<()> {
 }
 
 #[test]
-fn a_follower_that_hears_nothing_exports_no_old_stage_until_it_hears_again() -> Result<()> {
+fn silent_follower_exports_no_old_stage_until_its_sources_answer() -> Result<()> {
     let control_plane = ControlPlane::shared()?;
     let deployed = Deployed::shared(control_plane)?;
     let ladder = Ladder::raise(control_plane, "silent-follower")?;
@@ -349,7 +349,7 @@ fn a_follower_that_hears_nothing_exports_no_old_stage_until_it_hears_again() -> 
 }
 
 #[test]
-fn capabilities_that_may_not_be_read_are_unknown_and_no_fall_is_told() -> Result<()> {
+fn unreadable_capabilities_are_unknown_and_cause_no_fall() -> Result<()> {
     let control_plane = ControlPlane::shared()?;
     let deployed = Deployed::shared(control_plane)?;
     let site = Site::raise(&deployed, "revoked")?;
@@ -372,7 +372,7 @@ fn capabilities_that_may_not_be_read_are_unknown_and_no_fall_is_told() -> Result
 }
 
 #[test]
-fn a_restart_with_a_source_that_cannot_be_read_writes_nothing_and_says_what_it_waits_for()
+fn restart_with_an_unreadable_source_writes_nothing_and_names_it()
 -> Result<()> {
     let control_plane = ControlPlane::shared()?;
     let deployed = Deployed::shared(control_plane)?;
@@ -411,7 +411,7 @@ fn a_restart_with_a_source_that_cannot_be_read_writes_nothing_and_says_what_it_w
 }
 
 #[test]
-fn a_namespace_that_is_frozen_delays_no_other() -> Result<()> {
+fn frozen_namespace_delays_no_other() -> Result<()> {
     let control_plane = ControlPlane::shared()?;
     let deployed = Deployed::shared(control_plane)?;
     let frozen = Ladder::raise(control_plane, "frozen-one")?;
@@ -435,7 +435,7 @@ fn a_namespace_that_is_frozen_delays_no_other() -> Result<()> {
 }
 
 #[test]
-fn a_namespace_that_may_not_be_read_at_a_start_blinds_no_other() -> Result<()> {
+fn unreadable_namespace_at_a_start_hides_no_other() -> Result<()> {
     let control_plane = ControlPlane::shared()?;
     let deployed = Deployed::shared(control_plane)?;
     let closed = Ladder::raise(control_plane, "closed-one")?;
@@ -475,7 +475,7 @@ fn a_namespace_that_may_not_be_read_at_a_start_blinds_no_other() -> Result<()> {
 }
 
 #[test]
-fn restarts_and_restores_of_the_control_plane_and_removed_kinds_are_survived() -> Result<()> {
+fn operator_survives_control_plane_restarts_restores_and_removed_kinds() -> Result<()> {
     let control_plane = ControlPlane::start()?;
     let deployed = Deployed::install(&control_plane, &[])?;
     let ladder = Ladder::raise(&control_plane, "survivor")?;

@@ -173,7 +173,7 @@ fn play(kubeconfig: Option<&Path>, fits: impl Fn(&[Step]) -> bool) -> Result<u32
 }
 
 #[test]
-fn commands_on_documents_run_and_print_what_the_docs_show() -> Result<()> {
+fn commands_on_documents_run_and_print_the_shown_output() -> Result<()> {
     let count = play(None, |_| true)?;
     assert!(count >= 30, "only {count} commands were found");
     Ok(())

@@ -67,7 +67,7 @@ fn begun(seed: u64) -> (Rng, Scene, Timestamp) {
 }
 
 #[test]
-fn a_scrape_after_random_changes_says_what_one_from_scratch_says() {
+fn scrape_after_random_changes_equals_one_from_scratch() {
     for seed in 0..LIVES {
         let (mut rng, mut scene, mut now) = begun(7_000_000 + seed);
         let mut world = world(scene.deltas(), now);

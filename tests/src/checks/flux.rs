@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_that_is_not_there_cannot_be_told() {
+    fn missing_status_is_undetermined() {
         assert_eq!(by_usual_expressions(Some(&json!({}))), Status::Unknown);
         assert_eq!(by_usual_expressions(None), Status::NotFound);
     }

@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_is_called_by_the_entry_that_it_tells() {
+    fn event_is_named_by_its_entry() {
         let whole = assessment(3, "2026-01-01T00:00:00Z", 'a');
         let of = |events: &[Value]| mask(whole.clone(), events, "crash-a");
         let both = of(&[event(1), event(2)]);

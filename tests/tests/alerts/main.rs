@@ -61,7 +61,7 @@ fn every_chapter_has_falls_and_ends_of_falls() {
 
 /// By the oldest Prometheus that the rules are written for, where it is here.
 #[test]
-fn each_fall_in_a_folder_is_told_once_with_its_cause_whatever_is_restarted() -> Result<()> {
+fn each_fall_in_a_folder_notifies_once_with_its_cause_despite_restarts() -> Result<()> {
     let stories = stories(FOLDER);
     let ground = Watched::start(&beginning(&stories))?;
     let releases = Release::all()?;
@@ -70,7 +70,7 @@ fn each_fall_in_a_folder_is_told_once_with_its_cause_whatever_is_restarted() -> 
 }
 
 #[test]
-fn each_fall_in_a_cluster_is_told_once_with_its_cause_whatever_is_restarted() -> Result<()> {
+fn each_fall_in_a_cluster_notifies_once_with_its_cause_despite_restarts() -> Result<()> {
     let stories = stories(CLUSTER);
     let ground = Cluster::operated(&beginning(&stories))?;
     Timeline::begin(Release::Newest, ground, stories)?.live()

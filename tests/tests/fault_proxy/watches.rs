@@ -44,7 +44,7 @@ fn without_rules_every_event_passes_as_it_comes() {
 }
 
 #[test]
-fn an_event_that_comes_in_pieces_passes_whole() {
+fn event_in_pieces_passes_complete() {
     let (server, _proxy, client) = rig();
     let mut watch = client.watch(WATCH).expect("a watch");
     server.await_watches(1);
@@ -169,7 +169,7 @@ fn bookmarks_are_swallowed_and_nothing_else() {
 }
 
 #[test]
-fn a_stalled_watch_says_nothing_stays_open_and_tells_all_later() {
+fn stalled_watch_stays_open_and_delivers_everything_later() {
     let (server, proxy, client) = rig();
     let client = client.impatient();
     let mut running = client.watch(WATCH).expect("a watch");

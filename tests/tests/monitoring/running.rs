@@ -109,7 +109,7 @@ fn a_fall_is_scraped_by_every_release_and_reaches_a_person_once_with_its_labels(
 }
 
 #[test]
-fn prometheus_and_alertmanager_come_back_with_what_they_knew() -> Result<()> {
+fn prometheus_and_alertmanager_restart_with_their_data() -> Result<()> {
     let monitored = Monitored::start(Release::Newest)?;
     let prometheus = &monitored.station.prometheus;
     prometheus.until("gradus_assessment_stage == 3", |stages| !stages.is_empty())?;

@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_that_tells_of_no_entry_is_noticed() {
+    fn event_without_an_entry_is_noticed() {
         let mut events = events();
         events.push(event("site.0000", "e-5", "EvidenceLapsed", "Warning"));
         assert_eq!(
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_says_what_its_entry_says_and_only_a_fall_warns() {
+    fn event_matches_its_entry_and_only_a_fall_is_a_warning() {
         for (index, field, wrong) in [
             (0, "type", "Warning"),
             (1, "type", "Normal"),
