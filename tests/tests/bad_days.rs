@@ -372,8 +372,7 @@ fn unreadable_capabilities_are_unknown_and_cause_no_fall() -> Result<()> {
 }
 
 #[test]
-fn restart_with_an_unreadable_source_writes_nothing_and_names_it()
--> Result<()> {
+fn restart_with_an_unreadable_source_writes_nothing_and_names_it() -> Result<()> {
     let control_plane = ControlPlane::shared()?;
     let deployed = Deployed::shared(control_plane)?;
     for (name, refusal, says) in [
