@@ -18,7 +18,7 @@ use gradus_operator::outputs::metrics::{
 use gradus_operator::outputs::web::{Scraping, router, serve};
 use gradus_tests::compare::{settle, world};
 use gradus_tests::monitoring::{Prometheus, Release, Scraped, Settings};
-use gradus_tests::published::Published;
+use gradus_tests::published::PublishedSnapshot;
 use gradus_tests::random::{self, Rng, Step, noon};
 use gradus_tests::scene::Scene;
 use jiff::{SignedDuration, Timestamp};
@@ -157,7 +157,7 @@ fn served(snapshot: Snapshot) -> Result<String> {
     };
     let operator = Arc::new(OperatorMetrics::new()?);
     let router = router(
-        Arc::new(Published(Labelled::of(snapshot))),
+        Arc::new(PublishedSnapshot(Labelled::of(snapshot))),
         operator,
         scraping,
     );

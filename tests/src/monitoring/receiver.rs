@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::running::answers;
 
 /// How long a notification may take to come.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What Alertmanager sends: the alerts of one group, those that were resolved since it told of them last
 /// among them.
@@ -140,7 +140,7 @@ impl Receiver {
     ///
     /// When it is not told of one within half a minute; all it was told is in the error.
     pub fn until(&self, fits: impl Fn(&Notified) -> bool) -> Result<Notified> {
-        let patience = Instant::now() + PATIENCE;
+        let patience = Instant::now() + TIMEOUT;
         let mut told = self.told.notifications();
         loop {
             let mut alerts = told.iter().flat_map(|notification| &notification.alerts);

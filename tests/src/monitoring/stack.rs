@@ -11,7 +11,7 @@ const WAIT: Duration = Duration::from_millis(500);
 
 /// All that stands between a scrape and a person.
 #[derive(Debug)]
-pub struct Station {
+pub struct MonitoringStack {
     // Dropped in this order: whoever tells before who is told.
     /// What scrapes and evaluates.
     pub prometheus: Prometheus,
@@ -21,7 +21,7 @@ pub struct Station {
     pub receiver: Receiver,
 }
 
-impl Station {
+impl MonitoringStack {
     /// Starts them, and waits until they are ready. Alerts are grouped by some labels; whatever Alertmanager
     /// the settings name is replaced.
     ///

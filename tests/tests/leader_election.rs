@@ -11,7 +11,7 @@ use gradus_tests::running::http;
 use gradus_tests::running::operator::Operator;
 
 /// How long anything may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(40);
+const TIMEOUT: Duration = Duration::from_secs(40);
 /// Nothing is under way any more when nothing was written for so long.
 const QUIET: Duration = Duration::from_secs(2);
 const LOOK: Duration = Duration::from_millis(15);
@@ -90,7 +90,7 @@ impl Rivals {
     }
 
     fn wait_until(&self, what: &str, is_so: impl Fn() -> Result<bool>) -> Result<()> {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         while !is_so()? {
             if Instant::now() > until {
                 let logs: Vec<String> = self.operators.iter().map(log).collect();
@@ -105,7 +105,7 @@ impl Rivals {
     fn check(&self) -> Result<()> {
         let mut seen = self.writes();
         let mut since = Instant::now();
-        let until = since + PATIENCE;
+        let until = since + TIMEOUT;
         while since.elapsed() < QUIET {
             ensure!(Instant::now() < until, "they do not come to rest: {seen:?}");
             std::thread::sleep(LOOK * 4);
@@ -212,7 +212,7 @@ fn late_write_of_a_paused_leader_is_refused() -> Result<()> {
     let paused = &rivals.operators[0];
     let hold = paused.proxy.hold_at(fall(), 1);
     rivals.edit(0)?;
-    let held = hold.wait(PATIENCE).context("the fall is written")?;
+    let held = hold.wait(TIMEOUT).context("the fall is written")?;
     paused.with(Operator::pause)?;
     // The other takes over, and commits the fall and its end.
     rivals.wait_for(&rivals.workload.steps[0].then)?;
@@ -245,7 +245,7 @@ fn fall_of_a_paused_leader_is_published_once_by_the_next() -> Result<()> {
     let paused = &rivals.operators[0];
     let point = paused.pause_at(fall(), 1, Moment::SentUnanswered);
     rivals.edit(0)?;
-    point.wait(PATIENCE).context("the fall is written")?;
+    point.wait(TIMEOUT).context("the fall is written")?;
     rivals.wait_for(&rivals.workload.steps[0].then)?;
     rivals.wait_until("the other leads", || Ok(rivals.leads(1)))?;
     rivals.check()?;

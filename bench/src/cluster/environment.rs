@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use super::{estate, peer};
 
 /// A control plane, its chart installed and its estate loaded.
-pub(super) struct Place {
+pub(super) struct Environment {
     pub(super) control_plane: ControlPlane,
     /// The token of the chart's account.
     pub(super) token: String,
@@ -22,7 +22,7 @@ pub(super) struct Place {
     pub(super) admin: Client,
 }
 
-impl Place {
+impl Environment {
     pub(super) fn prepare() -> Result<Self> {
         let control_plane = ControlPlane::start()?;
         let token = Deployed::install(&control_plane, &[])?.token;
