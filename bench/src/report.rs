@@ -1,4 +1,4 @@
-//! What was measured: a table for people, a list for machines.
+//! The results: a table for people, a list for machines.
 
 use std::fmt;
 use std::io::Write;

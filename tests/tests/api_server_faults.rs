@@ -1,5 +1,5 @@
-//! Bad days: every fault between the operator and the API server. While it lasts something falls for
-//! real; when it is over the status says so, the fall is told once, and nothing else was ever told.
+//! Every fault between the operator and the API server. While it lasts something really falls. When it is over, the
+//! status says so, the fall is published once, and nothing else was published.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};

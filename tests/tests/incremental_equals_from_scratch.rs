@@ -1,4 +1,4 @@
-//! What a world says depends on what it was told, never on how or when.
+//! The views of a world depend on the deltas applied, never on their order or batches.
 
 use gradus_engine::delta::Delta;
 use gradus_engine::key::Kind;

@@ -1,4 +1,4 @@
-//! Several operators for the same namespace: whoever writes, what is remembered is right.
+//! Several operators for one namespace: the committed ledger is right whoever leads.
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,5 @@
-//! The operator beside a real API server, with the rights of the chart's account: what it owes whoever asks,
-//! mistypes, deletes, meddles, or restarts it.
+//! The operator beside a real API server, with the rights of the chart's account: what happens when somebody asks
+//! for a resync, mistypes, deletes, edits a status, or restarts it.
 
 use std::time::{Duration, Instant};
 

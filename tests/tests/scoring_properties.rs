@@ -1,4 +1,4 @@
-//! The properties that `scoring.md` promises, over random scenes.
+//! The properties that `docs/reference/scoring.md` promises, over random scenes.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

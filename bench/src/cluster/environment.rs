@@ -1,4 +1,4 @@
-//! Where it all happens: a control plane with the chart and the estate.
+//! A control plane with the chart and the estate.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -18,7 +18,7 @@ pub(super) struct Environment {
     /// The token of the chart's account.
     pub(super) token: String,
     pub(super) runtime: Runtime,
-    /// Who may do everything.
+    /// A client with all rights.
     pub(super) admin: Client,
 }
 

@@ -1,4 +1,4 @@
-//! What an operator writes while nothing happens: the lease, and nothing else.
+//! What an operator writes while nothing changes: only the lease.
 
 use std::time::Duration;
 

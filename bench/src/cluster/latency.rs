@@ -19,7 +19,7 @@ use crate::report::{Bound, Report};
 const ROUNDS: usize = 1_000;
 /// Changes before that: a history is full after twenty.
 const WARM: usize = 26;
-/// What a change leaves to do is done in so long.
+/// Follow-up work of a change ends within this.
 const PAUSE: Duration = Duration::from_millis(60);
 
 pub(super) fn race(report: &mut Report, environment: &Environment) -> Result<()> {

@@ -1,7 +1,7 @@
 //! The operator on a real API server with 10,000 capabilities and 700 assessments, beside bare kube.
 //!
 //! ```text
-//! estate ─▶ first start ─▶ starts beside a bare lister ─▶ changes beside a bare watcher ─▶ writes ─▶ rest ─▶ failover
+//! estate ─▶ first start ─▶ starts beside a bare lister ─▶ changes beside a bare watcher ─▶ writes ─▶ idle ─▶ failover
 //! ```
 //!
 //! One control plane serves it all, and the operator has the rights of the chart's own account.

@@ -1,4 +1,4 @@
-//! Who looks on: a watch of one assessment, and when it saw which stage.
+//! Watches one assessment and records when it saw which stage.
 
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! How large it all is: the process, what it reads, and what it leaves in objects.
+//! Sizes: the memory of the process, what it reads, and the statuses that it writes.
 
 use std::time::Duration;
 

@@ -79,13 +79,13 @@ fn show(watch: &Watch, stack: &MonitoringStack) -> Result<()> {
             .iter()
             .flat_map(|notification| &notification.alerts)
         {
-            say(&told(alert))?;
+            say(&line_of(alert))?;
         }
     }
 }
 
-/// An alert, in the terminal.
-fn told(alert: &Notified) -> String {
+/// The lines of an alert in the terminal.
+fn line_of(alert: &Notified) -> String {
     let object = ["namespace", "assessment", "capability", "waiver", "job"];
     let object = object.map(|label| alert.label(label));
     let object: Vec<&str> = object.into_iter().filter(|name| !name.is_empty()).collect();

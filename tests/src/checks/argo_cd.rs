@@ -1,4 +1,4 @@
-//! What Argo CD makes of a custom resource, written from its rules.
+//! The health that Argo CD computes of a custom resource, written from its rules.
 //!
 //! `GetResourceHealth` in `gitops-engine/pkg/health/health.go` of `argoproj/argo-cd` takes, in this
 //! order: a pending deletion, a Lua script (the installation's own in `argocd-cm` by kind, then by

@@ -1,4 +1,4 @@
-//! What Flux makes of a custom resource, written from its rules.
+//! The readiness that Flux computes of a custom resource, written from its rules.
 //!
 //! A `Kustomization` with `wait: true`, or with the object in `healthChecks`, is ready when every
 //! object is `Current` by kstatus ([`super::kstatus`]); one that is `Failed` fails it at once, and

@@ -27,7 +27,10 @@ pub fn masked(
         let of = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         (of(&object["kind"]), of(&object["metadata"]["name"]))
     });
-    let mut events: Vec<Value> = events.iter().map(|event| told(event, lives)).collect();
+    let mut events: Vec<Value> = events
+        .iter()
+        .map(|event| masked_event(event, lives))
+        .collect();
     events.sort_by_key(|event| (event["life"].as_u64(), event["sequence"].as_u64()));
     let mut mask = Mask {
         namespace,
@@ -54,8 +57,8 @@ fn stated(object: &Value) -> Value {
     })
 }
 
-/// An Event, by what it tells.
-fn told(event: &Value, lives: &[(String, String)]) -> Value {
+/// An Event without what may differ between runs.
+fn masked_event(event: &Value, lives: &[(String, String)]) -> Value {
     let regarding = &event["regarding"];
     let life = lives
         .iter()

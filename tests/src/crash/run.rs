@@ -127,7 +127,7 @@ impl<'a> Run<'a> {
             .context("before the first step")?;
         for (step, number) in workload.steps.iter().zip(1..) {
             if matches!(step.edit, Edit::Delete(Kind::Assessment, _)) {
-                self.wait_until_told()?;
+                self.wait_for_events()?;
             }
             self.tenant.edit(&step.edit)?;
             self.wait_for(&step.then)
@@ -149,13 +149,13 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// What an assessment remembers goes with it: of one that is removed while no operator runs, nobody can
-    /// tell any more what it had come to.
-    fn wait_until_told(&self) -> Result<()> {
+    /// Waits until every entry has its Event. The history of an assessment goes with it: if it is removed while no
+    /// operator runs, its unpublished Events are lost.
+    fn wait_for_events(&self) -> Result<()> {
         let until = Instant::now() + TIMEOUT;
         while !self.record.complaints(&self.tenant.events()?).is_empty() {
             if Instant::now() > until {
-                bail!("not everything is told:\n{}", self.log());
+                bail!("not every entry has its Event:\n{}", self.log());
             }
             self.revive()?;
             std::thread::sleep(LOOK * 4);

@@ -1,4 +1,4 @@
-//! A proxy between a client and the API server that makes bad days.
+//! A proxy between a client and the API server that injects faults.
 //!
 //! ```text
 //! client ─▶ wire ─▶ exchange ─▶ fault ─▶ upstream ─▶ API server

@@ -1,4 +1,4 @@
-//! Whom Alertmanager tells: a webhook that remembers what it was told.
+//! A webhook receiver that records Alertmanager's notifications.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -13,8 +13,7 @@ use crate::running::answers;
 /// How long a notification may take to come.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What Alertmanager sends: the alerts of one group, those that were resolved since it told of them last
-/// among them.
+/// What Alertmanager sends: the alerts of one group, including those resolved since its last notification.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Notification {

@@ -1,4 +1,4 @@
-//! Where stories happen.
+//! The environment of stories: a watched folder or a cluster.
 
 use anyhow::Result;
 use gradus_tests::monitoring::Settings;

@@ -30,7 +30,7 @@ fn alert(name: &str, cluster: &str, assessment: &str) -> Value {
 /// Which of some alerts nobody is told of.
 fn suppressed(alerts: &[Value]) -> Result<Vec<Value>> {
     let alertmanager = Alertmanager::start(&fs::read_to_string(example())?)?;
-    alertmanager.tell(alerts)?;
+    alertmanager.post(alerts)?;
     let suppressed = alertmanager.suppressed()?;
     let of_these = alerts.iter().filter(|alert| suppressed.contains(alert));
     Ok(of_these.cloned().collect())

@@ -63,10 +63,10 @@ impl<G: Environment> Timeline<G> {
                     told.or_default().push(word.clone());
                 }
             }
-            self.until_told(number)?;
+            self.wait_for_notifications(number)?;
             self.gone(after, |_| Ok(()))?;
             std::thread::sleep(QUIET);
-            let told = told(&self.stack.receiver.notifications())?;
+            let told = notified(&self.stack.receiver.notifications())?;
             ensure!(
                 told == self.told,
                 "in chapter {number}: {}",
@@ -110,16 +110,16 @@ impl<G: Environment> Timeline<G> {
         self.environment.change(&changed, &gone)
     }
 
-    /// Waits until all was told that must be.
-    fn until_told(&self, number: usize) -> Result<()> {
-        let patience = Instant::now() + TIMEOUT;
+    /// Waits until everything expected was notified.
+    fn wait_for_notifications(&self, number: usize) -> Result<()> {
+        let end = Instant::now() + TIMEOUT;
         loop {
-            let told = told(&self.stack.receiver.notifications())?;
+            let told = notified(&self.stack.receiver.notifications())?;
             if told == self.told {
                 return Ok(());
             }
             ensure!(
-                Instant::now() < patience,
+                Instant::now() < end,
                 "in chapter {number}: {}",
                 self.difference(&told)
             );
@@ -146,7 +146,7 @@ fn is_same(one: &Value, other: &Value) -> bool {
 }
 
 /// What notifications say of each site. A notification without a fall, or of anything else, is an error.
-fn told(notifications: &[Notification]) -> Result<Told> {
+fn notified(notifications: &[Notification]) -> Result<Told> {
     let mut told = Told::new();
     for alert in notifications
         .iter()

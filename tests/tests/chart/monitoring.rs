@@ -1,4 +1,4 @@
-//! What the chart brings for Prometheus and Grafana, and when.
+//! The objects of the chart for Prometheus and Grafana, and when they are rendered.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,4 +1,4 @@
-//! What is wrong is refused, and the refusal says what.
+//! Wrong rules, metrics and configurations are refused, with the reason.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -57,7 +57,7 @@ impl Monitored {
         })
     }
 
-    fn told(&self) -> Vec<String> {
+    fn notified(&self) -> Vec<String> {
         let notifications = self.stack.receiver.notifications();
         let alerts = notifications
             .iter()
@@ -103,7 +103,7 @@ fn a_fall_is_scraped_by_every_release_and_reaches_a_person_once_with_its_labels(
 
         write(monitored.folder.path(), "Present")?;
         monitored.stack.receiver.until(|alert| !alert.fires())?;
-        assert_eq!(monitored.told(), ["firing", "resolved"]);
+        assert_eq!(monitored.notified(), ["firing", "resolved"]);
     }
     Ok(())
 }
@@ -130,7 +130,7 @@ fn prometheus_and_alertmanager_restart_with_their_data() -> Result<()> {
     ensure!(!known.is_empty(), "what it knew before is lost");
     // Long enough for a second word of the same fall.
     std::thread::sleep(TICK * 10);
-    assert_eq!(monitored.told(), ["firing"]);
+    assert_eq!(monitored.notified(), ["firing"]);
     Ok(())
 }
 

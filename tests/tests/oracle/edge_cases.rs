@@ -1,4 +1,4 @@
-//! Corners of the rules, each a site of few words, with others of its kind beside it.
+//! Edge cases of the rules: each is a small site, with similar sites beside it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
