@@ -208,3 +208,20 @@ fn every_make_target_in_the_docs_is_there() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn every_subcommand_is_in_the_table_of_the_readme() -> Result<()> {
+    let readme = fs::read_to_string(root().join("README.md"))?;
+    let reference = fs::read_to_string(root().join("docs/reference/command-line.md"))?;
+    let headings = reference.lines().filter_map(|line| {
+        let heading = line.strip_prefix("## `gradus ")?;
+        heading.strip_suffix('`')?.split(' ').next()
+    });
+    let commands: Vec<&str> = headings.collect();
+    assert!(commands.len() > 8, "{commands:?}");
+    for command in commands {
+        let row = format!("\n| `gradus {command}");
+        assert!(readme.contains(&row), "README.md has no row for `{command}`");
+    }
+    Ok(())
+}
