@@ -221,7 +221,10 @@ fn every_subcommand_is_in_the_table_of_the_readme() -> Result<()> {
     assert!(commands.len() > 8, "{commands:?}");
     for command in commands {
         let row = format!("\n| `gradus {command}");
-        assert!(readme.contains(&row), "README.md has no row for `{command}`");
+        assert!(
+            readme.contains(&row),
+            "README.md has no row for `{command}`"
+        );
     }
     Ok(())
 }
