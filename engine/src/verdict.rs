@@ -188,6 +188,8 @@ closed_list! {
         ModelNotFound => "model_not_found",
         /// The model cannot be used.
         ModelInvalid => "model_invalid",
+        /// The model lets nothing unknown pass, and something is.
+        Undetermined => "undetermined",
     }
 }
 

@@ -329,7 +329,7 @@ fn misjudged_losses(scene: &Scene, now: jiff::Timestamp) -> (Vec<String>, usize)
     for (key, view) in assessed.filter(|(_, view)| view.assessed) {
         for impact in &view.impacts {
             let poorer = without(scene, &key.namespace, &impact.capability, now);
-            let judgement = judge(&poorer, &key, now, Rules::Built).expect("a judgement");
+            let judgement = judge(&poorer, &key, now, Rules::Written).expect("a judgement");
             let oracle = judgement.stage.proven;
             judged += 1;
             if oracle != impact.stage_after {

@@ -64,7 +64,8 @@ also read. Nobody may write a status.
 
 An attestation is a person's word and a waiver's approval an exception: both raise a stage without
 anything having been built, so they are the namespace's admin's. An edit may ask for a waiver, which
-counts for nothing before it is approved. Attestations never change, but server-side apply creates
+counts for nothing before it is approved. With an assessment go its mark, its falls and its history,
+so to delete one is the admin's too. Attestations never change, but server-side apply creates
 by patch.
 */}}
 {{- define "gradus.rights" -}}
@@ -73,7 +74,8 @@ capabilities:
   edit: [create, update, patch, delete, deletecollection]
 assessments:
   resources: [assessments]
-  edit: [create, update, patch, delete, deletecollection]
+  edit: [create, update, patch]
+  admin: [create, update, patch, delete, deletecollection]
 attestations:
   resources: [attestations]
   admin: [create, patch, delete, deletecollection]

@@ -7,12 +7,11 @@ use jiff::Timestamp;
 use super::evidence::EvidenceView;
 use super::observation::{Attested, Observed};
 use super::record::{Derived, Detail, Record, SuppliedFact, UnknownFact};
+use super::supplied::Supplied;
 use crate::delta::Standing;
-use crate::fact::FactValue;
 use crate::key::Name;
 use crate::object::{Claim, EvidenceItem, EvidenceKind, ProbeSource, Strength};
 use crate::predicate::Slot;
-use crate::predicate::Value;
 use crate::verdict::{CapabilityState, EvidenceClass, EvidenceSource, Reason, Truth};
 
 /// A capability's state, and why it is no better.
@@ -37,6 +36,8 @@ pub(crate) struct Grounds<'w> {
     pub(crate) standing: &'w Standing,
     /// Effective attestations that name it, newest first.
     pub(crate) attested: Vec<Attested<'w>>,
+    /// Attestations that name it, stated facts and have ended, in any order.
+    pub(crate) ended: Vec<Attested<'w>>,
     /// The last observations of its items, by name.
     pub(crate) observed: Option<&'w BTreeMap<Name, Observed>>,
     pub(crate) gates: Vec<Gate>,
@@ -78,12 +79,12 @@ pub(crate) fn derive(record: &Record, grounds: &Grounds<'_>) -> Derived {
 }
 
 /// An evidence item with what it came to.
-struct Judged<'w> {
-    view: EvidenceView,
+pub(super) struct Judged<'w> {
+    pub(super) view: EvidenceView,
     class: EvidenceClass,
     ageing: bool,
     due: Option<Timestamp>,
-    observed: Option<&'w Observed>,
+    pub(super) observed: Option<&'w Observed>,
 }
 
 fn stated(record: &Record, grounds: &Grounds<'_>, evidence: &[Judged<'_>]) -> Stated {
@@ -202,10 +203,11 @@ fn probe<'w>(item: &EvidenceItem, source: ProbeSource, grounds: &Grounds<'w>) ->
     let attempt = observed
         .and_then(|observed| observed.attempt)
         .map(|attempt| attempt.reason);
-    let now = if attempt.is_some() {
-        grounds.now
-    } else {
+    let healthy = attempt.is_none() && fresh_until.is_some_and(|end| grounds.healthy_at < end);
+    let now = if healthy {
         grounds.healthy_at
+    } else {
+        grounds.now
     };
     let (verdict, reason) = match (conclusive, expires_at) {
         (Some(found), Some(end)) if now < end => (found.verdict, None),
@@ -245,11 +247,12 @@ fn detail(
     grounds: &Grounds<'_>,
     evidence: Vec<Judged<'_>>,
 ) -> Option<Box<Detail>> {
+    let supplied = Supplied::now(record, grounds, &evidence);
+    let last = supplied.last(record, grounds, &evidence);
     let plain = evidence.is_empty() && grounds.attested.is_empty() && grounds.gates.is_empty();
-    if plain {
+    if plain && last.is_empty() {
         return None;
     }
-    let supplied = supplied(record, grounds, &evidence);
     let missing = grounds
         .gates
         .iter()
@@ -282,76 +285,9 @@ fn detail(
             .map(|(slot, reason)| UnknownFact { slot, reason })
             .collect(),
         disagreeing: supplied.disagreeing.into_iter().collect(),
+        last,
         evidence: evidence.into_iter().map(|item| item.view).collect(),
     }))
-}
-
-#[derive(Default)]
-struct Supplied {
-    facts: BTreeMap<Slot, (FactValue, EvidenceClass)>,
-    unknown: BTreeMap<Slot, Reason>,
-    disagreeing: std::collections::BTreeSet<Slot>,
-}
-
-/// Probe over newest effective attestation over declaration.
-fn supplied(record: &Record, grounds: &Grounds<'_>, evidence: &[Judged<'_>]) -> Supplied {
-    let mut supplied = Supplied::default();
-    for attested in grounds.attested.iter().rev() {
-        for (name, value) in &attested.attestation.facts {
-            supply(
-                record,
-                grounds,
-                &mut supplied,
-                name,
-                value,
-                EvidenceClass::Attested,
-            );
-        }
-    }
-    for (item, judged) in record.evidence().iter().zip(evidence) {
-        let EvidenceKind::Probe { facts, .. } = &item.kind else {
-            continue;
-        };
-        if judged.view.verdict == Truth::Unknown {
-            let reason = judged.view.reason.unwrap_or(Reason::NotYetProbed);
-            let slots = facts.iter().filter_map(|name| (grounds.slot)(name));
-            supplied.unknown.extend(slots.map(|slot| (slot, reason)));
-            continue;
-        }
-        let found = judged
-            .observed
-            .and_then(|observed| observed.conclusive.as_ref());
-        for (name, value) in found.into_iter().flat_map(|found| &found.facts) {
-            supply(
-                record,
-                grounds,
-                &mut supplied,
-                name,
-                value,
-                EvidenceClass::Probed,
-            );
-        }
-    }
-    supplied
-}
-
-fn supply(
-    record: &Record,
-    grounds: &Grounds<'_>,
-    supplied: &mut Supplied,
-    name: &Name,
-    value: &FactValue,
-    class: EvidenceClass,
-) {
-    let Some(slot) = (grounds.slot)(name) else {
-        return;
-    };
-    let supplied_before = supplied.facts.get(&slot).map(|fact| Value::from(&fact.0));
-    let earlier = supplied_before.or_else(|| record.declared(slot));
-    if earlier.is_some_and(|earlier| earlier != Value::from(value)) {
-        supplied.disagreeing.insert(slot);
-    }
-    supplied.facts.insert(slot, (value.clone(), class));
 }
 
 /// Objects a capability needs, gates only.

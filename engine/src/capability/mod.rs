@@ -10,8 +10,9 @@ mod derive;
 mod evidence;
 mod observation;
 mod record;
+mod supplied;
 
 pub(crate) use self::derive::{Gate, Grounds, Stated, derive, gates};
 pub use self::evidence::EvidenceView;
 pub(crate) use self::observation::{Attested, Observed};
-pub(crate) use self::record::{CapabilityNow, Derived, Detail, Fact, Record, Rest};
+pub(crate) use self::record::{CapabilityNow, Derived, Detail, Fact, LastKnown, Record, Rest};

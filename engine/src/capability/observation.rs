@@ -7,8 +7,9 @@ use crate::key::Name;
 use crate::object::Attestation;
 use crate::time::Validity;
 
-/// An effective attestation of a capability.
+/// An attestation of a capability.
 pub(crate) struct Attested<'w> {
+    pub(crate) name: &'w Name,
     pub(crate) attestation: &'w Attestation,
     pub(crate) validity: Validity,
 }

@@ -88,6 +88,8 @@ pub(crate) struct Detail {
     pub(crate) unknown: Box<[UnknownFact]>,
     /// Facts that two suppliers state differently.
     pub(crate) disagreeing: Box<[Slot]>,
+    /// Facts that were last known otherwise than they are in force now.
+    pub(crate) last: Box<[LastFact]>,
     /// Objects it depends on that are not there.
     pub(crate) missing: Box<[Name]>,
     /// The earliest end of anything it rests on.
@@ -104,6 +106,13 @@ pub(crate) struct SuppliedFact {
     pub(crate) slot: Slot,
     pub(crate) value: FactValue,
     pub(crate) class: EvidenceClass,
+}
+
+/// A fact as it was last known.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct LastFact {
+    pub(crate) slot: Slot,
+    pub(crate) value: FactValue,
 }
 
 /// A fact that nobody can tell now.
@@ -150,37 +159,55 @@ impl CapabilityNow {
             .map(|fact| fact.reason)
     }
 
+    /// Whether it is claimed, and does not hold now.
+    pub(crate) fn is_shaken(&self) -> bool {
+        self.record.claim == Claim::Present && !self.derived.state.is_there()
+    }
+
     fn declared(&self, slot: Slot) -> Option<Value<'_>> {
         self.record.declared(slot)
+    }
+
+    /// The value in force of a fact whose supplier can tell.
+    fn in_force(&self, slot: Slot) -> Option<Value<'_>> {
+        let detail = self.detail();
+        let supplied = detail.and_then(|detail| detail.facts.iter().find(|fact| fact.slot == slot));
+        match supplied {
+            Some(fact) => Some(Value::from(&fact.value)),
+            None => self.declared(slot),
+        }
     }
 }
 
 impl Values for CapabilityNow {
     fn fact(&self, slot: Slot) -> Lookup<'_> {
-        if let Some(detail) = self.detail() {
-            if detail.unknown.iter().any(|fact| fact.slot == slot) {
-                return Lookup::Unknown;
-            }
-            if let Some(fact) = detail.facts.iter().find(|fact| fact.slot == slot) {
-                return Lookup::Known(Value::from(&fact.value));
-            }
+        if self.fact_unknown(slot).is_some() {
+            return Lookup::Unknown;
         }
-        self.declared(slot).map_or(Lookup::Absent, Lookup::Known)
+        self.in_force(slot).map_or(Lookup::Absent, Lookup::Known)
     }
 
     fn units(&self) -> Option<(u64, u64)> {
-        match self.record.units()? {
-            Units::Totals { total, covered } => Some((*total, *covered)),
-            Units::Items(items) => {
-                let total = items.iter().map(|unit| unit.weight).sum();
-                let covered = items
-                    .iter()
-                    .filter(|unit| unit.covered)
-                    .map(|unit| unit.weight)
-                    .sum();
-                Some((total, covered))
-            }
-        }
+        self.record.total_and_covered()
+    }
+}
+
+/// A capability's facts as last known, ended suppliers included.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LastKnown<'a>(pub(crate) &'a CapabilityNow);
+
+impl Values for LastKnown<'_> {
+    fn fact(&self, slot: Slot) -> Lookup<'_> {
+        let last = self.0.detail().map_or(&[][..], |detail| &detail.last);
+        let value = match last.iter().find(|fact| fact.slot == slot) {
+            Some(fact) => Some(Value::from(&fact.value)),
+            None => self.0.in_force(slot),
+        };
+        value.map_or(Lookup::Absent, Lookup::Known)
+    }
+
+    fn units(&self) -> Option<(u64, u64)> {
+        self.0.record.total_and_covered()
     }
 }
 
@@ -201,6 +228,22 @@ impl Derived {
 impl Record {
     pub(crate) fn units(&self) -> Option<&Units> {
         self.rest.as_ref()?.units.as_ref()
+    }
+
+    /// The total and the covered units, when units are stated.
+    fn total_and_covered(&self) -> Option<(u64, u64)> {
+        match self.units()? {
+            Units::Totals { total, covered } => Some((*total, *covered)),
+            Units::Items(items) => {
+                let total = items.iter().map(|unit| unit.weight).sum();
+                let covered = items
+                    .iter()
+                    .filter(|unit| unit.covered)
+                    .map(|unit| unit.weight)
+                    .sum();
+                Some((total, covered))
+            }
+        }
     }
 
     /// What it needs, or is better off with.

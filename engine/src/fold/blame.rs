@@ -67,7 +67,8 @@ fn break_of<'a>(
 ) -> Option<&'a Loss> {
     let (staged, mut points): (Vec<_>, Vec<_>) = losses.partition(|loss| loss.stage.is_some());
     let above = |loss: &&Loss| loss.stage.filter(|above| *above > stage);
-    let Some(broken) = broken.or_else(|| staged.iter().filter_map(above).min()) else {
+    let broken = broken.or_else(|| staged.iter().filter_map(above).min());
+    let Some(broken) = broken.filter(|_| !staged.is_empty()) else {
         points.sort_by(|left, right| {
             right
                 .since

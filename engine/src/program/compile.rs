@@ -85,7 +85,7 @@ pub(super) fn compile(model: Arc<Model>, names: &mut Interner) -> Result<Program
         .collect();
     let asked = asked(&criteria);
     let askers = readers(&criteria, |_| &[]);
-    let readers = readers(&criteria, |statement| &statement.successor_asks);
+    let readers = readers(&criteria, |statement| &statement.successor_reads);
     let dependants = dependants(&model, &indices);
     Ok(Program {
         criteria,
@@ -139,7 +139,10 @@ fn statement(
         .filter(|clause| !matches!(clause.test, Test::Absent))
         .map(|clause| clause.kind)
         .collect();
-    let points = clauses.iter().find_map(|clause| point_range(clause, model));
+    let points = match &formula {
+        Formula::Leaf(clause) => point_range(clause, model),
+        Formula::AllOf(_) | Formula::AnyOf(_) | Formula::AtLeast(..) => None,
+    };
     Statement {
         stage: criterion
             .stage
@@ -159,7 +162,7 @@ fn statement(
             Negates::AllOf(names) => Denial::AllOf(indices.criteria(names).into()),
         }),
         asks: asks.into_iter().collect(),
-        successor_asks: Box::default(),
+        successor_reads: Box::default(),
         points,
         demand: Demand {
             at_least: criterion.at_least,

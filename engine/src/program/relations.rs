@@ -9,6 +9,7 @@ use super::graph::{Edges, reversed, transitive};
 use super::statement::{Clause, Denial, Statement};
 use crate::arena::{CriterionId, Table};
 use crate::interner::Symbol;
+use crate::model::CriterionKind;
 
 /// Every leaf under the type that it asks for, in the order of the program.
 pub(super) fn questions(
@@ -29,18 +30,25 @@ pub(super) fn questions(
         .collect()
 }
 
+/// Names to every interim criterion the types that its successors read.
 pub(super) fn name_successor_types(criteria: &mut Table<CriterionId, Statement>) {
-    let asks: Table<CriterionId, Box<[Symbol]>> = criteria
-        .iter()
-        .map(|statement| statement.asks.clone())
-        .collect();
-    for statement in criteria.iter_mut() {
+    let reads: Table<CriterionId, BTreeSet<Symbol>> = criteria.iter().map(types_read).collect();
+    let interim = |statement: &&mut Statement| statement.kind == CriterionKind::Interim;
+    for statement in criteria.iter_mut().filter(interim) {
         let successors = statement.successors.iter();
         let types: BTreeSet<Symbol> = successors
-            .flat_map(|successor| asks[*successor].iter().copied())
+            .flat_map(|successor| reads[*successor].iter().copied())
             .collect();
-        statement.successor_asks = types.into_iter().collect();
+        statement.successor_reads = types.into_iter().collect();
     }
+}
+
+fn types_read(statement: &Statement) -> BTreeSet<Symbol> {
+    let mut kinds = BTreeSet::new();
+    statement.formula.clauses(&mut |clause| {
+        kinds.insert(clause.kind);
+    });
+    kinds
 }
 
 /// For each criterion, the criteria whose own state its verdict reads.
@@ -84,12 +92,7 @@ pub(super) fn affected(
 }
 
 pub(super) fn asked(criteria: &Table<CriterionId, Statement>) -> Box<[Symbol]> {
-    let mut kinds = BTreeSet::new();
-    for statement in criteria.iter() {
-        statement.formula.clauses(&mut |clause| {
-            kinds.insert(clause.kind);
-        });
-    }
+    let kinds: BTreeSet<Symbol> = criteria.iter().flat_map(types_read).collect();
     kinds.into_iter().collect()
 }
 

@@ -28,8 +28,8 @@ pub(crate) struct Statement {
     pub(crate) formula: Formula,
     /// Types that its leaves ask for, absence aside.
     pub(crate) asks: Box<[Symbol]>,
-    /// Types that its transitive successors ask for: what can make it Held.
-    pub(crate) successor_asks: Box<[Symbol]>,
+    /// Types that the transitive successors of an interim criterion read: what can make it Held.
+    pub(crate) successor_reads: Box<[Symbol]>,
     /// Highest and lowest points, when it is graded.
     pub(crate) points: Option<PointRange>,
     pub(crate) demand: Demand,

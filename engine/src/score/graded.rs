@@ -151,9 +151,9 @@ fn criteria(
         .collect()
 }
 
-/// Points of one criterion.
-// See D-009.
-fn points(
+/// Points of one criterion. An answer that is lost keeps its points where the criterion still counts.
+// See D-009, D-121.
+pub(super) fn points(
     program: &Program,
     lane: &Lane,
     reading: Reading,
@@ -171,23 +171,23 @@ fn points(
         (UnknownPoints::Propagate, _) => Node::Unknown,
     };
     let graded = statement.points.is_some();
+    let by_itself = || lane.satisfied(program, index) == Truth::True;
+    let last = || lane.last_points(statement);
     match lane.verdict(index) {
         Verdict::NotApplicable => Node::Empty,
         Verdict::Waived if graded => Node::Empty,
-        Verdict::Met | Verdict::Held if graded => {
-            match (lane.own(index).truth, lane.points(statement)) {
-                (Truth::True, Some(points)) => Node::Known(exact(points)),
-                _ => known(highest),
-            }
-        }
+        Verdict::Met if graded && by_itself() => lane.points(statement).map_or_else(unknown, exact),
+        Verdict::Met if graded => last().map_or_else(|| known(highest), exact),
+        Verdict::Held if graded => last().map_or_else(unknown, exact),
         Verdict::Met | Verdict::Held | Verdict::Waived => known(1),
         Verdict::Unmet => known(lowest),
         Verdict::Unknown => unknown(),
     }
 }
 
-fn exact(points: Points) -> BigRational {
-    BigRational::new(BigInt::from(*points.numer()), BigInt::from(*points.denom()))
+fn exact(points: Points) -> Node {
+    let (numerator, denominator) = (BigInt::from(*points.numer()), BigInt::from(*points.denom()));
+    Node::Known(BigRational::new(numerator, denominator))
 }
 
 fn aggregate(by: Aggregate, parts: Vec<(u32, Node)>) -> Node {

@@ -5,15 +5,15 @@
 
 use smallvec::SmallVec;
 
-use super::finding::{Answer, Finding};
-use super::requirement::{Scope, clause, combine};
+use super::finding::Answer;
+use super::requirement::{Scope, as_claimed, clause, combine, last_points};
 use super::tally::Tallies;
 use crate::arena::{CriterionId, LeafId, Table};
 use crate::interner::Symbol;
 use crate::model::CriterionKind;
 use crate::object::{Claim, TreatAs};
-use crate::program::{Clause, Denial, Points, Program, Statement};
-use crate::verdict::{CapabilityState, EvidenceClass, Reason, Truth, Verdict};
+use crate::program::{Clause, Denial, Formula, Points, Program, Statement};
+use crate::verdict::{EvidenceClass, Reason, Truth, Verdict};
 
 /// What a criterion's own requirement came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,8 @@ pub(crate) struct Own {
     pub(crate) truth: Truth,
     pub(crate) reason: Reason,
     pub(crate) class: EvidenceClass,
-    /// Whether a better state is claimed though it does not hold: makes an interim criterion Held.
+    /// Whether a better state is claimed that does not hold now and would as claimed: makes an interim
+    /// criterion Held.
     pub(crate) held: bool,
     /// Whether the lesser state itself is denied, so that nothing holds it.
     pub(crate) denied: bool,
@@ -56,6 +57,15 @@ struct Row {
     verdict: Verdict,
 }
 
+/// The points of a question.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct LeafPoints {
+    /// By what is there now, when it is answered.
+    now: Option<Points>,
+    /// By the answers as last known.
+    last: Option<Points>,
+}
+
 /// One reading of an assessment.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Lane {
@@ -63,7 +73,7 @@ pub(crate) struct Lane {
     /// Every leaf, so that a change asks only those that read it.
     answers: Table<LeafId, Answer>,
     /// Points of the leaves, in a model that grades.
-    points: Option<Table<LeafId, Option<Points>>>,
+    points: Option<Table<LeafId, LeafPoints>>,
     pub(crate) tallies: Tallies,
 }
 
@@ -122,7 +132,7 @@ impl Lane {
         let mut lane = Self {
             rows: overlay.iter().map(row).collect(),
             answers: leaves().map(|_| UNASKED).collect(),
-            points: graded.then(|| leaves().map(|_| None).collect()),
+            points: graded.then(|| leaves().map(|_| LeafPoints::default()).collect()),
             tallies: Tallies::new(program),
         };
         for (index, statement) in program.criteria.entries() {
@@ -174,7 +184,10 @@ impl Lane {
         let found = clause(leaf, &program.model, demand, scope);
         self.answers[leaf.place] = Answer::from(&found);
         if let Some(points) = &mut self.points {
-            points[leaf.place] = found.points;
+            points[leaf.place] = LeafPoints {
+                now: found.points,
+                last: last_points(leaf, &program.model, scope),
+            };
         }
     }
 
@@ -246,29 +259,27 @@ impl Lane {
         self.answers[leaf.place]
     }
 
-    /// Whether something better than the lesser state is claimed, and does not hold now.
+    /// Whether something better than the lesser state is claimed, does not hold now, and would if what
+    /// is claimed did.
     fn shaken<S: Scope>(&self, program: &Program, statement: &Statement, scope: &S) -> bool {
-        let lost = |state| {
-            matches!(
-                state,
-                CapabilityState::Refuted | CapabilityState::Unknown | CapabilityState::Degraded
-            )
-        };
-        self.better_types(program, statement)
-            .flat_map(|kind| scope.capabilities(kind))
-            .any(|now| now.record.claim == Claim::Present && lost(now.derived.state))
+        self.better(program, statement).any(|better| {
+            let asked = better.asks.iter();
+            let mut capabilities = asked.flat_map(|kind| scope.capabilities(*kind));
+            capabilities.any(|now| now.is_shaken())
+                && as_claimed(program, better, scope) == Truth::True
+        })
     }
 
-    /// The types that successors which apply here ask for.
-    pub(crate) fn better_types<'p>(
+    /// The successors that apply here.
+    pub(crate) fn better<'p>(
         &'p self,
         program: &'p Program,
         statement: &'p Statement,
-    ) -> impl Iterator<Item = Symbol> + 'p {
+    ) -> impl Iterator<Item = &'p Statement> + 'p {
         let successors = statement.successors.iter();
         successors
             .filter(|successor| !self.overlay(**successor).excluded)
-            .flat_map(|successor| program.criteria[*successor].asks.iter().copied())
+            .map(|successor| &program.criteria[*successor])
     }
 
     /// Whether any criterion asks for an answer that has points of its own.
@@ -293,24 +304,27 @@ impl Lane {
         self.answered(leaf).truth
     }
 
-    /// The points of a graded requirement.
+    /// The points of a graded requirement by what is there now.
     pub(crate) fn points(&self, statement: &Statement) -> Option<Points> {
+        self.points_of(statement, |points| points.now)
+    }
+
+    /// The points of a graded requirement by the answers as last known.
+    pub(crate) fn last_points(&self, statement: &Statement) -> Option<Points> {
+        self.points_of(statement, |points| points.last)
+    }
+
+    /// Only a requirement of one leaf is graded.
+    fn points_of(
+        &self,
+        statement: &Statement,
+        reading: impl Fn(&LeafPoints) -> Option<Points>,
+    ) -> Option<Points> {
         let points = self.points.as_ref()?;
-        let found = |leaf: &Clause| {
-            let Answer {
-                truth,
-                reason,
-                class,
-            } = self.answered(leaf);
-            Finding {
-                truth,
-                reason,
-                class,
-                capability: None,
-                points: points[leaf.place],
-            }
-        };
-        combine(&statement.formula, &found).points
+        match &statement.formula {
+            Formula::Leaf(leaf) => reading(&points[leaf.place]),
+            Formula::AllOf(_) | Formula::AnyOf(_) | Formula::AtLeast(..) => None,
+        }
     }
 
     pub(crate) fn overlay(&self, criterion: CriterionId) -> Overlay {

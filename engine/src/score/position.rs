@@ -4,9 +4,9 @@ use super::graded::{self, Node};
 use super::lane::Lane;
 use super::tally::StageTally;
 use super::walk::{Reading, climb, required};
-use crate::arena::DomainId;
-use crate::model::Aggregate;
-use crate::program::Program;
+use crate::arena::{CriterionId, DomainId};
+use crate::model::{Aggregate, UnknownPoints};
+use crate::program::{Program, Statement};
 use crate::verdict::Verdict::{Held, Met, NotApplicable, Unknown, Unmet, Waived};
 
 /// A lane of a program, under the highest outside award in force.
@@ -77,6 +77,26 @@ impl Position<'_> {
         }
         let scored = graded::score(program, lane, reading, awarded);
         graded::stage_of(program, &scored.overall, graded::overall_is_rank(scoring))
+    }
+
+    /// The criteria whose points cannot be told, where that leaves the whole undetermined.
+    // See D-123.
+    pub(crate) fn undetermined(self) -> Vec<CriterionId> {
+        let Self {
+            program,
+            lane,
+            awarded,
+        } = self;
+        let overall = || graded::score(program, lane, Reading::Proven, awarded).overall;
+        if program.model.scoring.unknown != UnknownPoints::Propagate || overall() != Node::Unknown {
+            return Vec::new();
+        }
+        let open = |(index, statement): &(CriterionId, &Statement)| {
+            let points = || graded::points(program, lane, Reading::Proven, *index, statement);
+            statement.counts && points() == Node::Unknown
+        };
+        let criteria = program.criteria.entries().filter(open);
+        criteria.map(|(index, _)| index).collect()
     }
 
     /// The lowest stage above the proven one that does not pass.

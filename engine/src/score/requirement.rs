@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::finding::{Finding, Part, all, any, at_least};
-use crate::capability::CapabilityNow;
+use crate::capability::{CapabilityNow, LastKnown};
 use crate::interner::Symbol;
 use crate::model::{Combine, Coverage, CoverageThreshold, Model, Quantifier, Scale};
 use crate::object::{Claim, Units};
@@ -48,14 +48,35 @@ pub(crate) fn clause<'w, S: Scope>(
     scope: &'w S,
 ) -> Finding<'w> {
     let capabilities = scope.capabilities(leaf.kind);
-    let findings = capabilities.map(|capability| weighed(leaf, model, demand, capability));
-    if let Some(range) = point_range(leaf, model) {
-        return answers(leaf.combine, Points::from_integer(range.lowest), &findings)
-            .unwrap_or_else(|| Finding::fails(Reason::NotDeclared));
-    }
-    let combined = match leaf.quantifier {
-        Quantifier::Any => any(findings),
-        Quantifier::All => all(findings),
+    over(
+        leaf,
+        model,
+        &capabilities.map(|capability| weighed(leaf, model, demand, capability)),
+    )
+}
+
+/// What a requirement would come to with every shaken capability taken at its claim.
+// See D-120.
+pub(crate) fn as_claimed<S: Scope>(program: &Program, statement: &Statement, scope: &S) -> Truth {
+    let model = &program.model;
+    let found = combine(&statement.formula, &|leaf| {
+        let capabilities = scope.capabilities(leaf.kind);
+        let taken = |capability| claimed(leaf, model, statement.demand, capability);
+        over(leaf, model, &capabilities.map(taken))
+    });
+    found.truth
+}
+
+/// Combines what the capabilities of its type make of a leaf.
+fn over<'w>(
+    leaf: &Clause,
+    model: &Model,
+    findings: &(impl Iterator<Item = Finding<'w>> + Clone),
+) -> Finding<'w> {
+    let combined = match (point_range(leaf, model), leaf.quantifier) {
+        (Some(range), _) => answers(leaf.combine, Points::from_integer(range.lowest), findings),
+        (None, Quantifier::Any) => any(findings.clone()),
+        (None, Quantifier::All) => all(findings.clone()),
     };
     combined.unwrap_or_else(|| Finding::fails(Reason::NotDeclared))
 }
@@ -81,6 +102,44 @@ pub(crate) fn weighed<'w>(
     found.at(capability)
 }
 
+/// One capability under one leaf; a shaken one as if it held, on whatever evidence.
+pub(crate) fn claimed<'w>(
+    leaf: &Clause,
+    model: &Model,
+    demand: Demand,
+    capability: &'w Arc<CapabilityNow>,
+) -> Finding<'w> {
+    if capability.is_shaken() {
+        at_claim(leaf, model, capability)
+    } else {
+        weighed(leaf, model, demand, capability)
+    }
+}
+
+/// One capability that is claimed under one leaf, with its facts as last known.
+pub(crate) fn at_claim<'w>(
+    leaf: &Clause,
+    model: &Model,
+    capability: &'w Arc<CapabilityNow>,
+) -> Finding<'w> {
+    let facts = LastKnown(capability);
+    let found = match &leaf.test {
+        Test::Absent => Finding::fails(Reason::PredicateFalse),
+        Test::Exists => Finding::holds(EvidenceClass::Declared),
+        _ => asked(leaf, model, capability, &facts),
+    };
+    found.at(capability)
+}
+
+/// The points of a question by the answers as last known; none where there never was one.
+// See D-121.
+pub(crate) fn last_points<S: Scope>(leaf: &Clause, model: &Model, scope: &S) -> Option<Points> {
+    let capabilities = scope.capabilities(leaf.kind);
+    let known = capabilities
+        .filter_map(|capability| asked(leaf, model, capability, &LastKnown(capability)).points);
+    combined(leaf.combine, known)
+}
+
 fn test<'w>(leaf: &Clause, model: &Model, capability: &Arc<CapabilityNow>) -> Finding<'w> {
     let exists = existence(capability);
     if !capability.derived.readable {
@@ -90,14 +149,34 @@ fn test<'w>(leaf: &Clause, model: &Model, capability: &Arc<CapabilityNow>) -> Fi
         return absence(capability);
     }
     // Nobody has found out whether it is there: what is said of it is not found out either.
-    if exists.truth == Truth::False || capability.record.claim == Claim::Unknown {
+    if matches!(leaf.test, Test::Exists)
+        || exists.truth == Truth::False
+        || capability.record.claim == Claim::Unknown
+    {
         return exists;
     }
-    let found = match &leaf.test {
-        Test::Exists | Test::Absent => return exists,
+    let found = asked(leaf, model, capability, &**capability);
+    match (found.truth, exists.truth) {
+        (Truth::True, Truth::True) => Finding {
+            class: found.class.min(exists.class),
+            ..found
+        },
+        (Truth::True, _) => exists,
+        _ => found,
+    }
+}
+
+/// What a leaf asks of a capability beyond its being there.
+fn asked<'w>(
+    leaf: &Clause,
+    model: &Model,
+    capability: &CapabilityNow,
+    facts: &impl Values,
+) -> Finding<'w> {
+    match &leaf.test {
+        Test::Exists | Test::Absent => Finding::holds(EvidenceClass::Declared),
         Test::Where(predicate) => {
-            let values = &**capability;
-            let truth = predicate.evaluate(values);
+            let truth = predicate.evaluate(facts);
             // Only the declaration of a capability states units.
             let class = match class_of(capability, predicate.reads()) {
                 _ if predicate.reads_units() => EvidenceClass::Declared,
@@ -110,26 +189,19 @@ fn test<'w>(leaf: &Clause, model: &Model, capability: &Arc<CapabilityNow>) -> Fi
             EvidenceClass::Declared,
             || Reason::ClaimUnknown,
         ),
-        Test::Choice { slot, scale } => answer(capability, *slot, |value| {
-            model
-                .scales
-                .get(*scale)
-                .and_then(|scale| scale_points(scale, value))
-        }),
-        Test::Grade { slot, min, max } => answer(capability, *slot, |value| match value {
-            Lookup::Known(Value::Integer(points)) => {
-                (*min..=*max).contains(&points).then_some(points)
-            }
-            _ => None,
-        }),
-    };
-    match (found.truth, exists.truth) {
-        (Truth::True, Truth::True) => Finding {
-            class: found.class.min(exists.class),
-            ..found
-        },
-        (Truth::True, _) => exists,
-        _ => found,
+        Test::Choice { slot, scale } => {
+            let scale = model.scales.get(*scale);
+            let points = scale.and_then(|scale| scale_points(scale, facts.fact(*slot)));
+            answer(capability, *slot, points)
+        }
+        Test::Grade { slot, min, max } => {
+            let points = match facts.fact(*slot) {
+                Lookup::Known(Value::Integer(points)) => Some(points),
+                _ => None,
+            };
+            let points = points.filter(|points| (*min..=*max).contains(points));
+            answer(capability, *slot, points)
+        }
     }
 }
 
@@ -227,12 +299,8 @@ pub(crate) fn covers(coverage: &Coverage, units: Option<&Units>) -> Truth {
     enough.and(Truth::from(demanded))
 }
 
-fn answer<'w>(
-    capability: &CapabilityNow,
-    slot: Slot,
-    points: impl FnOnce(Lookup<'_>) -> Option<i64>,
-) -> Finding<'w> {
-    match points(capability.fact(slot)) {
+fn answer<'w>(capability: &CapabilityNow, slot: Slot, points: Option<i64>) -> Finding<'w> {
+    match points {
         Some(points) => Finding {
             points: Some(Points::from_integer(points)),
             ..Finding::holds(class_of(capability, &[slot]))
@@ -273,17 +341,21 @@ fn answers<'w>(
     let Some(found) = all(present) else {
         return findings.clone().next();
     };
-    let points = || findings.clone().map(|found| found.points.unwrap_or(lowest));
-    let combined = match combine {
-        Combine::Min => points().min(),
-        Combine::Max => points().max(),
-        Combine::Mean => {
-            let count = i64::try_from(points().count()).ok();
-            count.map(|count| points().sum::<Points>() / Points::from_integer(count))
-        }
-    };
+    let points = findings.clone().map(|found| found.points.unwrap_or(lowest));
     Some(Finding {
-        points: combined,
+        points: combined(combine, points),
         ..found
     })
+}
+
+fn combined(combine: Combine, mut points: impl Iterator<Item = Points>) -> Option<Points> {
+    match combine {
+        Combine::Min => points.min(),
+        Combine::Max => points.max(),
+        Combine::Mean => {
+            let first = points.next()?;
+            let (sum, count) = points.fold((first, 1), |(sum, count), one| (sum + one, count + 1));
+            Some(sum / Points::from_integer(count))
+        }
+    }
 }

@@ -7,10 +7,10 @@ use super::ladder::{domains, ladder, score_view};
 use super::rows::{gaps, rows};
 use super::stale::stale_sources;
 use crate::arena::AssessmentId;
-use crate::query::{effort_to, ends, first_fall, impact_of, next_steps};
+use crate::query::{Outlook, impact_of, next_steps, outlook, takes_longer};
 use crate::score::walk::Reading;
 use crate::time::end_of;
-use crate::view::{AssessmentView, Confidence, End, Tally};
+use crate::view::{AssessmentView, Confidence, Tally};
 use crate::world::{AssessmentState, Scored, World};
 
 pub(super) fn view(world: &World, id: AssessmentId, now: Timestamp) -> AssessmentView {
@@ -46,9 +46,9 @@ pub(super) fn view(world: &World, id: AssessmentId, now: Timestamp) -> Assessmen
     (view.next_stage, view.missing) = (next.rank, next.missing);
     view.gaps = gaps(scored, &view.criteria);
     view.next_steps = next_steps(scored);
-    view.ends = ends(world, state, scored, now);
-    view.forecast = first_fall(&view.ends);
-    view.target_at_risk = target_at_risk(state, scored, &view, now);
+    let outlook = outlook(world, state, scored, now);
+    view.target_at_risk = target_at_risk(state, scored, &view, &outlook, now);
+    (view.ends, view.forecast) = (outlook.ends, outlook.forecast);
     view.impacts = impact_of(world, id);
     view
 }
@@ -95,6 +95,7 @@ fn target_at_risk(
     state: &AssessmentState,
     scored: &Scored,
     view: &AssessmentView,
+    outlook: &Outlook,
     now: Timestamp,
 ) -> bool {
     let Some(target) = &state.spec.target else {
@@ -103,18 +104,13 @@ fn target_at_risk(
     let Some(by) = target.by.map(end_of) else {
         return false;
     };
-    let mut falls = view
-        .ends
-        .iter()
-        .filter(|end: &&End| end.at < by)
-        .filter_map(|end| end.falls_to);
-    if falls.next_back().is_some_and(|stage| stage < target.stage) {
+    let forecast = outlook.stage_before(by);
+    if forecast.is_some_and(|stage| stage < target.stage && Some(stage) < view.stage) {
         return true;
     }
     if view.stage.is_some_and(|stage| stage >= target.stage) {
         return false;
     }
-    let days_left = by.duration_since(now).as_hours() / 24;
-    let too_much = |days: u64| i64::try_from(days).map_or(true, |days| days > days_left);
-    days_left < 0 || effort_to(scored, target.stage).is_some_and(too_much)
+    let days_left = u64::try_from(by.duration_since(now).as_hours() / 24);
+    days_left.map_or(true, |days| takes_longer(scored, target.stage, days))
 }

@@ -19,6 +19,9 @@ use crate::time::end_of;
 use crate::verdict::NotScored;
 use crate::view::Problem;
 
+/// At most this many criteria are named as unknown.
+const NAMED: usize = 5;
+
 impl World {
     pub(super) fn assess(&mut self, id: AssessmentId, pending: &Pending, now: Timestamp) {
         self.visits.assessments += 1;
@@ -27,6 +30,10 @@ impl World {
         match (pending.rebuild, &state.scored) {
             (None, Some(_)) => self.touch(id, pending, now),
             (why, _) => self.rebuild(id, why.unwrap_or(Rebuild::Scope), now),
+        }
+        let state = &mut self.assessments[id];
+        if let Some(scored) = &state.scored {
+            state.problem = undetermined(scored);
         }
         // A view also names owners, deciders and ends, which move without any verdict.
         self.stale_views.assessments.insert(id);
@@ -84,7 +91,6 @@ impl World {
         self.visits.criteria += scored.program.criteria.len() as u64 * lanes;
         self.visits.predicates += scored.program.leaves as u64 * lanes;
         let state = &mut self.assessments[id];
-        state.problem = None;
         state.follow_flips(&scored.program);
         if let Some(before) = &state.scored {
             let (flips, gate_closed) = changes_since(before, &scored);
@@ -172,6 +178,28 @@ impl AssessmentState {
             found.is_some()
         });
     }
+}
+
+/// What is unknown under a model that lets nothing unknown pass.
+fn undetermined(scored: &Scored) -> Option<Problem> {
+    let program = &scored.program;
+    let open = scored.position().undetermined();
+    let mut named: Vec<&str> = open.iter().map(|id| &*program.stated(*id).name).collect();
+    let more = named.split_off(named.len().min(NAMED)).len();
+    let criteria = match (named.len(), more) {
+        (0, _) => return None,
+        (1, 0) => format!("criterion {} is", named.join(", ")),
+        (_, 0) => format!("criteria {} are", named.join(", ")),
+        _ => format!("criteria {} and {more} more are", named.join(", ")),
+    };
+    Some(Problem {
+        reason: NotScored::Undetermined,
+        message: format!(
+            "{criteria} unknown, and model `{}` gives no points while anything is; declare, attest or \
+             probe what they ask for, or name them in `notApplicable`",
+            program.model.name
+        ),
+    })
 }
 
 /// Whether any criterion of the program refers to any selected capability.

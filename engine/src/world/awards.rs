@@ -31,8 +31,9 @@ impl World {
     }
 }
 
-/// An award with its validity; none of an attestation that awards nothing under the assessment's model.
-// See D-015.
+/// An award with its validity, by the gate of the stage that it grants; none of an attestation that awards
+/// nothing under the assessment's model.
+// See D-015, D-122.
 pub(crate) fn award_of(
     known: &AttestationState,
     state: &AssessmentState,
@@ -45,15 +46,12 @@ pub(crate) fn award_of(
         return None;
     }
     let issued = start_of(known.spec.issued);
-    let gates = program
-        .model
-        .stages
-        .iter()
-        .filter(|level| level.rank <= *stage);
-    let ends = gates
-        .filter_map(|level| level.gate?.valid_for)
-        .map(|span| after(issued, span));
-    let validity = ends.fold(known.validity, Validity::capped);
+    let mut stages = program.model.stages.iter();
+    let granted = stages.find(|level| level.rank == *stage);
+    let validity = match granted.and_then(|level| level.gate?.valid_for) {
+        Some(span) => known.validity.capped(after(issued, span)),
+        None => known.validity,
+    };
     let award = AwardView {
         stage: *stage,
         organisation: known.spec.external.clone()?,

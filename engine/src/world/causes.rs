@@ -1,5 +1,7 @@
 //! Why a criterion does not count: the cause out of the closed list, and what decided.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::entry::{AssessmentState, Flipped, FlippedCriterion, Scored, Why};
@@ -10,14 +12,13 @@ use crate::capability::{CapabilityNow, gates};
 use crate::interner::Symbol;
 use crate::key::Name;
 use crate::ledger::Because;
-use crate::object::{EvidenceKind, TreatAs};
+use crate::object::{Claim, EvidenceKind, TreatAs};
 use crate::program::Program;
 use crate::score::decider::decider;
 use crate::score::finding::Finding;
 use crate::score::lane::Flip;
 use crate::score::requirement::evaluate;
-use crate::time::Phase;
-use crate::verdict::{Cause, NotEffective, Reason, Truth, Verdict};
+use crate::verdict::{CapabilityState, Cause, NotEffective, Reason, Truth, Verdict};
 
 impl World {
     /// Finds the causes that nobody has looked for yet, while they still show.
@@ -51,7 +52,12 @@ impl World {
         match (&flip.why, flip.id()) {
             (Why::Known(because), _) => because.clone(),
             (Why::WaiverEnded, Some(criterion)) => self.ended_waiver(state, scored, criterion),
-            (Why::Shows, Some(criterion)) => self.reason_now(state, scored, criterion, now),
+            (Why::Rescoped, Some(criterion)) => self
+                .changed_capability(state, scored, criterion, now)
+                .unwrap_or_else(|| Because::of(Cause::ScopeChanged)),
+            (Why::Shows, Some(criterion)) => self
+                .changed_capability(state, scored, criterion, now)
+                .unwrap_or_else(|| self.reason_now(state, scored, criterion, now)),
             (_, None) => closed_gate(self.last_award(state)),
         }
     }
@@ -98,6 +104,7 @@ impl World {
         if waiver.evidence.is_some() {
             return waiver;
         }
+        let since = last_told(state);
         let selection = self.selection(state, None);
         let decider = decider(&scored.program, &scored.lane, criterion);
         let statement = &scored.program.criteria[decider];
@@ -113,7 +120,7 @@ impl World {
             })
             .find_map(|found| Some((found.capability?, found)));
         match declared {
-            Some((capability, found)) => self.because_of(&found, capability, now),
+            Some((capability, found)) => self.because_of(&found, capability, since, now),
             None => self.because_of_silence(&selection, statement.asks.first().copied()),
         }
     }
@@ -122,10 +129,12 @@ impl World {
         &self,
         found: &Finding<'_>,
         capability: &CapabilityNow,
+        since: Option<Timestamp>,
         now: Timestamp,
     ) -> Because {
+        let capability = self.undecided(capability);
         let name = capability.record.key.name.clone();
-        let expired = self.expired_attestation(capability, now);
+        let expired = self.expired_since(&capability.record.key, since, now);
         let of = |cause, evidence| Because {
             cause,
             capability: Some(name.clone()),
@@ -160,6 +169,29 @@ impl World {
         }
     }
 
+    /// What leaves a capability Unknown: itself, or what it needs.
+    fn undecided<'w>(&'w self, capability: &'w CapabilityNow) -> &'w CapabilityNow {
+        let unknown = |now: &CapabilityNow| now.derived.state == CapabilityState::Unknown;
+        let mut decides = capability;
+        let mut seen = BTreeSet::new();
+        while unknown(decides)
+            && decides.record.claim == Claim::Present
+            && decides.derived.readable
+            && item_with(decides, Truth::Unknown).is_none()
+            && seen.insert(&decides.record.key.name)
+        {
+            let namespace = self.namespaces.find(&decides.record.key.namespace);
+            let needed = gates(&decides.record)
+                .filter_map(|name| namespace?.capabilities.get(name))
+                .map(|id| &*self.capabilities[*id].now);
+            match needed.into_iter().find(|needed| unknown(needed)) {
+                Some(needed) => decides = needed,
+                None => break,
+            }
+        }
+        decides
+    }
+
     /// Nothing of the type is selected: it left the scope, or it is gone.
     fn because_of_silence(&self, selection: &Selection<'_>, kind: Option<Symbol>) -> Because {
         let Some(kind) = kind else {
@@ -179,31 +211,6 @@ impl World {
             capability: Some(self.names.name(kind)),
             evidence: None,
         }
-    }
-
-    /// The attestation of a capability that ended last, and whether it supplied facts.
-    fn expired_attestation(
-        &self,
-        capability: &CapabilityNow,
-        now: Timestamp,
-    ) -> Option<(Name, bool)> {
-        let attestations = self.attestations_for(&capability.record.key);
-        let last = attestations
-            .map(|(_, known)| known)
-            .filter(|known| known.validity.effective_at(now) == Phase::Expired)
-            .max_by_key(|known| known.validity.end)?;
-        Some((last.key.name.clone(), !last.spec.facts.is_empty()))
-    }
-
-    /// The dependency that is lost.
-    fn lost_dependency(&self, capability: &CapabilityNow) -> Option<Name> {
-        let record = &capability.record;
-        let namespace = self.namespaces.find(&record.key.namespace)?;
-        let lost = |name: &&Name| {
-            let found = namespace.capabilities.get(*name);
-            found.is_none_or(|id| self.capabilities[*id].now.derived.state.is_lost())
-        };
-        gates(record).find(lost).cloned()
     }
 }
 
@@ -226,13 +233,18 @@ pub(super) fn stopped(
             at: now,
             why: match (flip.before, rebuild) {
                 (Verdict::Waived, _) => Why::WaiverEnded,
-                (Verdict::NotApplicable, _) | (_, Some(Rebuild::Scope)) => {
-                    Why::Known(Because::of(Cause::ScopeChanged))
-                }
+                (Verdict::NotApplicable, _) => Why::Known(Because::of(Cause::ScopeChanged)),
+                (_, Some(Rebuild::Scope)) => Why::Rescoped,
                 _ => Why::Shows,
             },
         })
         .collect()
+}
+
+/// The last instant at which anything was told of an assessment.
+fn last_told(state: &AssessmentState) -> Option<Timestamp> {
+    let told = state.ledger.history.last().map(|entry| entry.at);
+    told.max(state.ledger.stage_changed_at)
 }
 
 /// A stage gate is shut: the award that opened it ended last.

@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graphmap::DiGraphMap;
 
+use super::selection::reads;
 use super::state::{Place, World};
 use crate::arena::{AttestationId, CapabilityId};
 use crate::capability::{
     Attested, CapabilityNow, Derived, Gate, Grounds, Record, Stated, derive, gates,
 };
-use crate::key::{Name, ObjectKey};
+use crate::key::Name;
 use crate::predicate::Slot;
 use crate::time::Phase;
 
@@ -38,6 +39,28 @@ impl World {
             let circular = self.circular(&group);
             for id in group {
                 self.derive_again(id, now, circular);
+            }
+        }
+        self.spread_outlooks();
+    }
+
+    /// Marks every assessment that can depend on a capability of which what time alone will do is
+    /// another now, through whatever needs it: nothing may follow from that today.
+    // See D-124.
+    fn spread_outlooks(&mut self) {
+        let mut seen = std::mem::take(&mut self.dirty.outlooks);
+        let mut waiting: Vec<CapabilityId> = seen.iter().copied().collect();
+        while let Some(id) = waiting.pop() {
+            let record = self.capabilities[id].now.record.clone();
+            let dependants = self.dependants_of(id).iter().copied();
+            waiting.extend(dependants.filter(|id| seen.insert(*id)));
+            let Some(namespace) = self.namespaces.find(&record.key.namespace) else {
+                continue;
+            };
+            for assessment in namespace.assessments.values() {
+                if reads(&self.assessments[*assessment], &record) {
+                    self.dirty.assessments.entry(*assessment).or_default();
+                }
             }
         }
     }
@@ -96,9 +119,11 @@ impl World {
             return;
         }
         let record = known.now.record.clone();
+        self.journal.note(&record.key, Some(&known.now));
         known.now = Arc::new(CapabilityNow::new(record.clone(), derived));
         self.stale_views.capabilities.insert(id);
         self.dirty.changes.insert(record.key.clone());
+        self.dirty.outlooks.insert(id);
         self.spread(&record, false);
     }
 
@@ -113,11 +138,13 @@ impl World {
     ) -> Derived {
         let known = &self.capabilities[id];
         let record: &Record = &known.now.record;
+        let (attested, ended) = self.attested(record, moment);
         let grounds = Grounds {
             now: moment.now,
             healthy_at: self.now.unwrap_or(moment.now),
             standing: &known.standing,
-            attested: self.attested(record, moment),
+            attested,
+            ended,
             observed: known.observed.as_deref(),
             gates: gates(record)
                 .map(|name| Gate {
@@ -152,31 +179,33 @@ impl World {
         })
     }
 
-    /// Effective attestations of a capability, newest first.
-    fn attested(&self, record: &Record, moment: Moment<'_>) -> Vec<Attested<'_>> {
-        let ended = |id| moment.ended.is_some_and(|ended| ended.contains(&id));
+    /// Attestations of a capability that have begun: the effective ones, newest first, and those that
+    /// stated facts and have ended.
+    fn attested(
+        &self,
+        record: &Record,
+        moment: Moment<'_>,
+    ) -> (Vec<Attested<'_>>, Vec<Attested<'_>>) {
         let known = self.attestations_for(&record.key);
-        let mut attested: Vec<(&ObjectKey, Attested<'_>)> = known
-            .filter(|(id, _)| !ended(*id))
-            .map(|(_, known)| known)
-            .filter(|known| known.validity.effective_at(moment.now) == Phase::Effective)
-            .map(|known| {
-                (
-                    &known.key,
-                    Attested {
-                        attestation: &known.spec,
-                        validity: known.validity,
-                    },
-                )
-            })
-            .collect();
-        attested.sort_by(|(key, left), (other, right)| {
-            right
-                .attestation
-                .issued
-                .cmp(&left.attestation.issued)
-                .then_with(|| key.cmp(other))
+        let begun = known.filter(|(_, known)| known.validity.start <= moment.now);
+        let (mut effective, mut ended) = (Vec::new(), Vec::new());
+        for (id, known) in begun {
+            let attested = Attested {
+                name: &known.key.name,
+                attestation: &known.spec,
+                validity: known.validity,
+            };
+            let over = moment.ended.is_some_and(|ended| ended.contains(&id));
+            if !over && known.validity.effective_at(moment.now) == Phase::Effective {
+                effective.push(attested);
+            } else if !known.spec.facts.is_empty() {
+                ended.push(attested);
+            }
+        }
+        effective.sort_by(|left, right| {
+            let issued = right.attestation.issued.cmp(&left.attestation.issued);
+            issued.then_with(|| left.name.cmp(right.name))
         });
-        attested.into_iter().map(|(_, attested)| attested).collect()
+        (effective, ended)
     }
 }

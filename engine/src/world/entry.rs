@@ -84,10 +84,12 @@ pub(crate) struct AssessmentState {
     pub(crate) broken: Option<Broken>,
     /// What it is scored with; none until the first settle, or when it cannot be scored.
     pub(crate) scored: Option<Scored>,
-    /// Why it cannot be scored.
+    /// Why it cannot be scored; beside a score, what leaves that undetermined.
     pub(crate) problem: Option<Problem>,
     /// Verdicts that changed since the last commit, and why.
     pub(crate) flips: Vec<Flipped>,
+    /// Levels of points that fell though no verdict changed, and why.
+    pub(crate) lost_points: Vec<LostPoints>,
     pub(crate) due: Option<Timestamp>,
 }
 
@@ -129,6 +131,15 @@ impl Flipped {
     }
 }
 
+/// A level of points that fell.
+#[derive(Debug, Clone)]
+pub(crate) struct LostPoints {
+    /// The domain; none for the whole.
+    pub(crate) domain: Option<Name>,
+    pub(crate) at: Timestamp,
+    pub(crate) because: Because,
+}
+
 /// Why a verdict changed.
 #[derive(Debug, Clone)]
 pub(crate) enum Why {
@@ -136,8 +147,10 @@ pub(crate) enum Why {
     Known(Because),
     /// A waiver let it count before: which one is looked for when somebody looks.
     WaiverEnded,
-    /// It shows in the present state: found when somebody looks.
+    /// It shows in what changed, or in the present state: found when somebody looks.
     Shows,
+    /// The same, where the scope of the assessment changed as well.
+    Rescoped,
 }
 
 impl AssessmentState {
@@ -152,8 +165,10 @@ impl AssessmentState {
 
     /// Whether there is anything to score, or ever was: losing everything is a fall.
     pub(crate) fn is_assessed(&self) -> bool {
-        let referenced = self.scored.as_ref().is_some_and(|scored| scored.referenced);
-        self.scored.is_some() && (referenced || self.ledger.has_mark())
+        let Some(scored) = self.scored.as_ref().filter(|_| self.problem.is_none()) else {
+            return false;
+        };
+        scored.referenced || self.ledger.has_mark()
     }
 }
 

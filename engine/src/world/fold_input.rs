@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::causes::closed_gate;
-use super::entry::{AssessmentState, Scored};
+use super::entry::{AssessmentState, LostPoints, Scored};
 use super::own_scope::scope_digest;
 use super::state::World;
 use crate::arena::{CriterionId, row};
@@ -23,6 +23,7 @@ impl World {
         let id = self.assessment(assessment)?;
         let now = self.now?;
         self.find_causes(id, now);
+        self.find_lost_points(id, now);
         let state = &self.assessments[id];
         let scored = state.scored.as_ref()?;
         let assessed = state.is_assessed();
@@ -100,6 +101,7 @@ impl World {
             })
             .collect();
         losses.extend(self.closed_gates(state, scored, now));
+        losses.extend(state.lost_points.iter().map(LostPoints::loss));
         losses.sort_by(|left, right| {
             let rank = |loss: &Loss| (loss.stage, loss.since.is_none(), loss.since);
             rank(left)

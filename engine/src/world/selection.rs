@@ -1,14 +1,15 @@
 //! Where an assessment finds its capabilities: the namespace's, filtered by its selector, with
 //! whatever a what-if puts in their place.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::entry::Capability;
+use super::entry::{AssessmentState, Capability};
 use super::namespace::Namespace;
 use crate::arena::{Arena, CapabilityId};
-use crate::capability::CapabilityNow;
+use crate::capability::{CapabilityNow, Record};
 use crate::interner::Symbol;
 use crate::object::Labels;
 use crate::score::requirement::Scope;
@@ -18,6 +19,8 @@ use crate::score::requirement::Scope;
 pub(crate) struct Overrides {
     pub(crate) replaced: FxHashMap<CapabilityId, Arc<CapabilityNow>>,
     pub(crate) added: FxHashMap<Symbol, Vec<Arc<CapabilityNow>>>,
+    /// Capabilities that are not there.
+    pub(crate) hidden: BTreeSet<CapabilityId>,
 }
 
 /// The capabilities of one assessment.
@@ -42,7 +45,10 @@ impl<'w> Selection<'w> {
             overrides,
             namespace,
         } = *self;
-        let present = namespace.of_kind(kind).iter().map(move |id| {
+        let shown = move |id: &&CapabilityId| {
+            overrides.is_none_or(|overrides| !overrides.hidden.contains(*id))
+        };
+        let present = namespace.of_kind(kind).iter().filter(shown).map(move |id| {
             let replaced = overrides.and_then(|overrides| overrides.replaced.get(id));
             (Some(*id), replaced.unwrap_or(&capabilities[*id].now))
         });
@@ -58,6 +64,14 @@ impl Scope for Selection<'_> {
     fn capabilities(&self, kind: Symbol) -> impl Iterator<Item = &Arc<CapabilityNow>> + Clone {
         self.of_kind(kind).map(|(_, now)| now)
     }
+}
+
+/// Whether an assessment selects a capability, and its model reads the type.
+pub(super) fn reads(state: &AssessmentState, record: &Record) -> bool {
+    let scored = state.scored.as_ref();
+    let asks = scored.is_some_and(|scored| scored.program.readers.contains_key(&record.kind));
+    let selector = state.spec.capabilities.as_ref();
+    asks && selects(selector, record.labels.as_deref())
 }
 
 /// Whether labels match a selector; no selector matches all.

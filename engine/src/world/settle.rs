@@ -20,6 +20,7 @@ impl World {
     /// settle again while any remain. Time never runs backwards: an earlier `now` is the last one.
     pub fn settle(&mut self, now: Timestamp, budget: usize) -> Settled {
         let now = self.now.map_or(now, |last| last.max(now));
+        self.journal.open(self.now);
         self.now = Some(now);
         self.wake(now);
         self.settle_models();
@@ -27,6 +28,9 @@ impl World {
         self.settle_waivers(now);
         self.settle_capabilities(now);
         self.settle_assessments(now, budget);
+        if self.dirty.assessments.is_empty() {
+            self.journal.close();
+        }
         Settled {
             changes: std::mem::take(&mut self.dirty.changes)
                 .into_iter()

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::entry::{AssessmentState, AttestationState, Capability, WaiverState};
+use super::journal::Journal;
 use super::namespace::Namespaces;
 use crate::arena::{Arena, AssessmentId, AttestationId, CapabilityId, WaiverId};
 use crate::delta::{Standing, Visits};
@@ -44,6 +45,8 @@ pub struct World {
     pub(super) lives: FxHashMap<Uid, Place>,
     pub(crate) due: BTreeSet<(Timestamp, Place)>,
     pub(super) dirty: Dirty,
+    /// What changed since the last settle, as it was before.
+    pub(super) journal: Journal,
     /// Views that the next snapshot makes anew.
     pub(crate) stale_views: StaleViews,
     pub(super) visits: Visits,
@@ -76,6 +79,8 @@ pub(super) struct Dirty {
     pub(super) attestations: BTreeSet<AttestationId>,
     pub(super) waivers: BTreeSet<WaiverId>,
     pub(super) capabilities: BTreeSet<CapabilityId>,
+    /// Capabilities of which what time alone will do is another now.
+    pub(super) outlooks: BTreeSet<CapabilityId>,
     pub(super) assessments: BTreeMap<AssessmentId, Pending>,
     /// Objects that came, went or changed: reported by the next settle.
     pub(super) changes: BTreeSet<ObjectKey>,

@@ -53,7 +53,7 @@ pub fn disagreements(scene: &Scene, snapshot: &Snapshot, now: Timestamp) -> Vec<
             lines.push(format!("{key}: the engine has no view of it"));
             continue;
         };
-        let said = match judge(scene, key, now, Rules::Built) {
+        let said = match judge(scene, key, now, Rules::Written) {
             Some(judgement) => beside(&judgement, view),
             None if view.assessed => vec!["the engine assesses what cannot be scored".to_owned()],
             None => Vec::new(),

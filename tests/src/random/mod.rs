@@ -36,6 +36,18 @@ pub fn instant(rng: &mut Rng) -> Timestamp {
     noon() + SignedDuration::from_hours(i64::from(rng.below(90 * 24)) - 45 * 24)
 }
 
+/// How many seeds are tried: as many as the environment says, or the default.
+///
+/// # Panics
+///
+/// When the environment says no number.
+pub fn tried(variable: &str, default: u64) -> u64 {
+    match std::env::var(variable) {
+        Ok(number) => number.parse().expect("a number of seeds"),
+        Err(_) => default,
+    }
+}
+
 /// Names by number: `site-3`.
 pub(crate) fn numbered(what: &str, number: u32) -> Name {
     format!("{what}-{number}").into()

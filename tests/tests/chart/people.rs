@@ -14,7 +14,10 @@ const WRITE: &str = "get list watch create update patch delete deletecollection"
 /// By kind, what view, edit and admin of a namespace may do. Statuses are nobody's.
 const IN_A_NAMESPACE: [(&str, [&str; 3]); 4] = [
     ("capabilities", [READ, WRITE, WRITE]),
-    ("assessments", [READ, WRITE, WRITE]),
+    (
+        "assessments",
+        [READ, "get list watch create update patch", WRITE],
+    ),
     (
         "attestations",
         [

@@ -85,11 +85,11 @@ fn forecast_of_another_instant_stage_or_name_is_a_disagreement() {
 fn least_way_reaches_its_stage_and_less_does_not() {
     let scene = site().scene;
     let key = assessment();
-    let Roadmap::Least(way) = least(&scene, &key, noon(), 1, Rules::Built) else {
+    let Roadmap::Least(way) = least(&scene, &key, noon(), 1, Rules::Written) else {
         panic!("stage 1 can be reached");
     };
     let leads =
-        |criteria: &BTreeSet<String>| reaches(&scene, &key, noon(), criteria, 1, Rules::Built);
+        |criteria: &BTreeSet<String>| reaches(&scene, &key, noon(), criteria, 1, Rules::Written);
     assert!(leads(&way.criteria));
     for name in &way.criteria {
         let mut less = way.criteria.clone();
@@ -113,7 +113,7 @@ fn cause_without_a_reason_is_a_disagreement() {
         },
         &assessment(),
         None,
-        Rules::Built,
+        Rules::Written,
     );
     let fits = |cause, capability| {
         let mut blames = blames.iter();

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::arena::AssessmentId;
 use crate::delta::Standing;
 use crate::fold::{verify, verify_after};
@@ -72,6 +74,7 @@ impl World {
             scored: None,
             problem: None,
             flips: Vec::new(),
+            lost_points: Vec::new(),
             due: None,
         });
         let assessments = &mut self.namespaces[namespace].assessments;
@@ -149,9 +152,9 @@ impl World {
             return;
         }
         let committed = ledger.history.last().map(|entry| entry.at);
-        known
-            .flips
-            .retain(|flip| committed.is_none_or(|at| flip.at > at));
+        let open = |at: Timestamp| committed.is_none_or(|committed| at > committed);
+        known.flips.retain(|flip| open(flip.at));
+        known.lost_points.retain(|lost| open(lost.at));
         let verified = match known.broken {
             None => verify_after(&known.ledger, &ledger),
             Some(_) => verify(&ledger),

@@ -49,6 +49,7 @@ impl World {
                 self.chains_changed_at(id);
             }
         } else {
+            self.journal.note(&key, None);
             let namespace = self.namespaces.enter(&key.namespace);
             let record = Arc::new(record);
             let now = Arc::new(CapabilityNow::new(record.clone(), Derived::undecided()));
@@ -86,6 +87,7 @@ impl World {
 
     fn replace_record(&mut self, id: CapabilityId, record: Record) {
         let known = &mut self.capabilities[id];
+        self.journal.note(&record.key, Some(&known.now));
         let derived = known.now.derived.clone();
         known.now = Arc::new(CapabilityNow::new(Arc::new(record), derived));
         self.track_life(id);
@@ -206,8 +208,9 @@ impl World {
         let Some((id, known)) = self.capability(key) else {
             return;
         };
-        let record = known.now.record.clone();
-        let due = known.due();
+        let (now, due) = (known.now.clone(), known.due());
+        let record = now.record.clone();
+        self.journal.note(key, Some(&now));
         self.spread(&record, true);
         self.chains_changed(&record);
         self.mark_dependants(key);
@@ -217,6 +220,7 @@ impl World {
         self.lives.remove(&record.life.uid);
         self.reschedule(Place::Capability(id), due, None);
         self.dirty.capabilities.remove(&id);
+        self.dirty.outlooks.remove(&id);
         self.stale_views.capabilities.insert(id);
         self.subject_came_or_went(key);
     }
@@ -259,6 +263,7 @@ impl World {
         let record = known.now.record.clone();
         if turned {
             self.spread(&record, true);
+            self.dirty.outlooks.insert(id);
         }
         self.dirty.capabilities.insert(id);
         self.stale_views.capabilities.insert(id);

@@ -16,6 +16,10 @@ impl World {
     /// Takes one change in. Cheap: what follows from it is worked out by [`World::settle`].
     pub fn apply(&mut self, delta: Delta) {
         self.visits.deltas += 1;
+        // A commit changes no input: what was before it is still asked for by other assessments.
+        if !matches!(delta, Delta::Ledger { .. }) {
+            self.journal.open(self.now);
+        }
         match delta {
             Delta::Upsert { key, life, object } => self.upsert(key, life, object),
             Delta::Remove { key, uid } => {

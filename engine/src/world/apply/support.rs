@@ -62,6 +62,7 @@ impl World {
             Subject::Capability(name) => {
                 if let Some(id) = found.capabilities.get(name) {
                     self.dirty.capabilities.insert(*id);
+                    self.dirty.outlooks.insert(*id);
                 }
             }
             Subject::Award { assessment, .. } => {
@@ -135,6 +136,9 @@ impl World {
         let known = self.attestations.remove(id);
         self.reschedule(Place::Attestation(id), known.due, None);
         self.dirty.attestations.remove(&id);
+        if let (Subject::Capability(name), Ok(())) = (&known.spec.subject, known.counted) {
+            self.journal.note_attestation(&key.namespace, name, key);
+        }
         self.attested_subject(&key.namespace, &known.spec.subject);
         let namespace = self.namespaces.enter(&key.namespace);
         let namespace = &mut self.namespaces[namespace];

@@ -103,7 +103,7 @@ fn line(view: &AssessmentView) -> Option<Line> {
         let _ = write!(path, "H{}V{}", x(entry.at), y(entry.to));
     }
     let _ = write!(path, "H{WIDTH}");
-    let fell = |entry: &&&Entry| entry.from.is_some_and(|from| from > entry.to);
+    let fell = |entry: &&&Entry| entry.transition == Transition::Fall;
     let label = if days_until(first.at, view.at) > 2 {
         day
     } else {
