@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::bail;
+use gradus_engine::key::Kind;
 use gradus_manifests::finding::Finding;
 use gradus_operator::inputs::folder::{self, Reading, STANDARD_INPUT};
 
@@ -23,8 +24,12 @@ pub(crate) fn read(from: &[PathBuf], stdio: &mut Stdio<'_>) -> anyhow::Result<Re
     Ok(folder::scan(from, stdio.input))
 }
 
-/// Writes what is wrong with the documents to stderr.
+/// Writes what is wrong with the documents to stderr; and what was passed over, if there is nothing to score.
 pub(crate) fn report(reading: &Reading, stdio: &mut Stdio<'_>) -> anyhow::Result<Exit> {
+    let mut kinds = reading.documents.keys().map(|key| key.kind);
+    if !kinds.any(|kind| kind == Kind::Assessment) {
+        diagnostics::write(&reading.notes, stdio.err, stdio.on_err)?;
+    }
     diagnostics::write(&reading.findings, stdio.err, stdio.on_err)?;
     Ok(Exit {
         bad_input: reading.findings.iter().any(Finding::is_error),

@@ -6,15 +6,17 @@ use std::net::{Ipv4Addr, SocketAddr};
 use anyhow::anyhow;
 use tokio::net::TcpListener;
 
-/// Parses `PORT`, `localhost:PORT` or `ADDRESS:PORT`. A port alone is served to this machine only.
+/// Parses `PORT`, `localhost:PORT`, `:PORT` or `ADDRESS:PORT`. A port alone is served to this machine only, and one after
+/// a colon to all, as by other servers of metrics.
 pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
-    let local = |port: &str| {
-        let port = port.parse().ok()?;
-        Some(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+    let at = |address: Ipv4Addr, port: &str| Some(SocketAddr::from((address, port.parse().ok()?)));
+    let parsed = match (text.strip_prefix("localhost:"), text.strip_prefix(':')) {
+        (Some(port), _) => at(Ipv4Addr::LOCALHOST, port),
+        (None, Some(port)) => at(Ipv4Addr::UNSPECIFIED, port),
+        (None, None) => text.parse().ok().or_else(|| at(Ipv4Addr::LOCALHOST, text)),
     };
-    let port = text.strip_prefix("localhost:").unwrap_or(text);
-    text.parse().ok().or_else(|| local(port)).ok_or_else(|| {
-        format!("{text:?} is not an address with a port; write 8080, 127.0.0.1:8080, or 0.0.0.0:8080 for all addresses of this machine")
+    parsed.ok_or_else(|| {
+        format!("{text:?} is not an address with a port; write 8080, 127.0.0.1:8080 or [::1]:8080, or 0.0.0.0:8080 for all addresses of this machine")
     })
 }
 
@@ -51,7 +53,17 @@ mod tests {
             assert_eq!(address(text).unwrap().to_string(), "127.0.0.1:8099");
         }
         assert_eq!(address("[::1]:0").unwrap().to_string(), "[::1]:0");
-        for text in ["99999", ":8099", "example.org:80", "127.0.0.1", ""] {
+        assert_eq!(address(":8099").unwrap().to_string(), "0.0.0.0:8099");
+        for text in [
+            "99999",
+            ":",
+            "::1:8080",
+            "*:8080",
+            "http://127.0.0.1:8080",
+            "example.org:80",
+            "127.0.0.1",
+            "",
+        ] {
             assert!(address(text).unwrap_err().contains("8080"), "{text}");
         }
     }

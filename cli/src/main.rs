@@ -55,16 +55,27 @@ fn main() -> ExitCode {
         Ok(exit) => exit.code(),
         Err(error) if is_broken_pipe(&error) => Exit::default().code(),
         Err(error) => {
-            // Why: if stderr is closed, there is nowhere left to report an error.
-            let _ = stdio
-                .out
-                .flush()
-                .and_then(|()| writeln!(stdio.err, "error: {error:#}"));
+            // Why: what was printed comes first, and if stderr is closed there is nowhere left to report an error.
+            let _ = stdio.out.flush();
+            let _ = writeln!(stdio.err, "error: {}", said(&error));
             Exit::of(&error).code()
         }
     };
     let _ = stdio.err.flush();
     ExitCode::from(code)
+}
+
+/// An error in words. One of input and output that nobody said more about is one of stdout.
+fn said(error: &anyhow::Error) -> String {
+    let alone = error.source().is_none();
+    match error.downcast_ref::<io::Error>().filter(|_| alone) {
+        Some(error) => {
+            let text = error.to_string();
+            let text = text.split(" (os error").next().unwrap_or_default();
+            format!("the output cannot be written: {text}")
+        }
+        None => format!("{error:#}"),
+    }
 }
 
 /// Whether the reader of stdout has closed it, as `head` does.

@@ -149,6 +149,7 @@ impl ClusterInput {
             let severity = match finding.diagnostic.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
+                Severity::Note => "note",
             };
             writeln!(stdio.err, "{severity}: {finding}")?;
         }

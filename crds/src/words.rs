@@ -16,6 +16,8 @@ pub(crate) const DURATION: &str = "^([0-9]{1,5}h)?([0-9]{1,6}m)?([0-9]{1,8}s)?$"
 pub(crate) const PERIOD: &str = "^P([0-9]{1,2}Y)?([0-9]{1,3}M)?([0-9]{1,5}D)?$";
 /// The pattern of fact names.
 pub(crate) const FACT_NAME: &str = "^[a-z][A-Za-z0-9]*$";
+/// The pattern of texts that say something: blanks alone are an empty text.
+pub(crate) const NOT_BLANK: &str = r"\S";
 /// The largest whole number that JSON carries exactly: 2^53 − 1.
 pub(crate) const MAX_INTEGER: i64 = 9_007_199_254_740_991;
 
@@ -55,19 +57,19 @@ word! {
 }
 word! {
     /// A short text: a title, a person, a reason.
-    Line {"type": "string", "minLength": 1, "maxLength": 256}
+    Line {"type": "string", "minLength": 1, "maxLength": 256, "pattern": NOT_BLANK}
 }
 word! {
     /// A long text: guidance, a disclaimer, a statement.
-    Prose {"type": "string", "minLength": 1, "maxLength": 2000}
+    Prose {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": NOT_BLANK}
 }
 word! {
     /// An address.
-    Address {"type": "string", "minLength": 1, "maxLength": 1024}
+    Address {"type": "string", "minLength": 1, "maxLength": 1024, "pattern": NOT_BLANK}
 }
 word! {
     /// A `where` text or an expression.
-    Expression {"type": "string", "minLength": 1, "maxLength": 512}
+    Expression {"type": "string", "minLength": 1, "maxLength": 512, "pattern": NOT_BLANK}
 }
 word! {
     /// A calendar day. An API server takes a list for any text with a format: contradictions refuse it.

@@ -48,6 +48,8 @@ const INPUTS: [(&str, &str); 6] = [
         /spec/owner = {}
         /spec/owner = "networks"
         /spec/owner/team = ""
+        /spec/owner/team = "  "
+        /spec/owner/contact = "\t"
         /spec/facts/mode = 3.5
         /spec/facts/mode = []
         /spec/facts/Mode = 1
@@ -73,6 +75,8 @@ const INPUTS: [(&str, &str); 6] = [
         ATTESTATION,
         r#"
         /spec/statement = null
+        /spec/statement = " "
+        /spec/attestedBy = "\n"
         /spec/subject = {}
         /spec/subject = {"assessment": "a", "model": "m"}
         /spec/subject = {"capability": "c", "stage": 7}
@@ -86,6 +90,7 @@ const INPUTS: [(&str, &str); 6] = [
         WAIVER,
         r#"
         /spec/criteria = []
+        /spec/reason = "   "
         /spec/criteria = ["a", "a"]
         /spec/approvedBy = "ada@example.org"
         /spec/until = 20270331

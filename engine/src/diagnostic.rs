@@ -7,6 +7,8 @@ use serde::Serialize;
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Severity {
+    /// Nothing is wrong: something is passed over, or may not be meant.
+    Note,
     /// Worth knowing; the object is used.
     Warning,
     /// The object cannot be used.
@@ -51,6 +53,14 @@ impl Diagnostic {
     ) -> Self {
         Self {
             severity: Severity::Warning,
+            ..Self::error(code, path, message)
+        }
+    }
+
+    /// A note at a path.
+    pub fn note(code: &'static str, path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Note,
             ..Self::error(code, path, message)
         }
     }

@@ -2,9 +2,12 @@
 //!
 //! A line that begins with `---` or `...` ends whatever stands before it, also within quotes and
 //! block scalars: YAML forbids such lines in content. So a file is cut at these lines first, and
-//! what is wrong in one piece cannot hide the next one.
+//! what is wrong in one piece cannot hide the next one. JSON has no such lines: several values after each other are cut
+//! where each ends.
 
 use std::ops::Range;
+
+use serde::de::IgnoredAny;
 
 /// A piece of a file, with at most one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +18,40 @@ pub struct Chunk {
     pub first_line: u32,
 }
 
+/// What editors of some systems put before UTF-8, allowed before a document.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// A file's pieces, in order.
 pub fn chunks(bytes: &[u8]) -> Vec<Chunk> {
+    json_values(bytes).unwrap_or_else(|| yaml_pieces(bytes))
+}
+
+/// The values of a file that holds several JSON objects, as `jq -c '.items[]'` writes them.
+fn json_values(bytes: &[u8]) -> Option<Vec<Chunk>> {
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return None;
+    }
+    let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<IgnoredAny>();
+    let mut pieces: Vec<Chunk> = Vec::new();
+    let (mut end, mut line) = (0, 1);
+    while let Some(value) = values.next() {
+        value.ok()?;
+        let piece = bytes.get(end..values.byte_offset())?;
+        let before = piece.len() - piece.trim_ascii_start().len();
+        let breaks = |text: &[u8]| text.split(|byte| *byte == b'\n').count() - 1;
+        let lines = |text: &[u8]| u32::try_from(breaks(text)).unwrap_or(u32::MAX);
+        line += lines(piece.get(..before)?);
+        pieces.push(Chunk {
+            bytes: end + before..values.byte_offset(),
+            first_line: line,
+        });
+        line += lines(piece.get(before..)?);
+        end = values.byte_offset();
+    }
+    (pieces.len() > 1).then_some(pieces)
+}
+
+fn yaml_pieces(bytes: &[u8]) -> Vec<Chunk> {
     let mut pieces = Vec::new();
     let mut chunk = Chunk {
         bytes: 0..0,
@@ -25,7 +60,9 @@ pub fn chunks(bytes: &[u8]) -> Vec<Chunk> {
     let (mut at, mut line) = (0, 1);
     while at < bytes.len() {
         let end = line_end(bytes, at);
-        let marker = marker(bytes.get(at..end).unwrap_or_default());
+        let text = bytes.get(at..end).unwrap_or_default();
+        let unmarked = text.strip_prefix(BYTE_ORDER_MARK);
+        let marker = marker(unmarked.unwrap_or(text));
         let before = bytes.get(chunk.bytes.clone()).unwrap_or_default();
         if matches!(marker, Some(Marker::Begins)) && holds_content(before) {
             pieces.push(chunk);
@@ -33,6 +70,10 @@ pub fn chunks(bytes: &[u8]) -> Vec<Chunk> {
                 bytes: at..at,
                 first_line: line,
             };
+        }
+        // A mark may stand before a document, and nowhere within one.
+        if unmarked.is_some() && chunk.bytes.is_empty() {
+            chunk.bytes = at + BYTE_ORDER_MARK.len()..end;
         }
         line += 1;
         chunk.bytes.end = end;
@@ -129,6 +170,42 @@ mod tests {
             .map(|c| c.first_line)
             .collect();
         assert_eq!(lines, [1, 3, 6]);
+    }
+
+    #[test]
+    fn byte_order_mark_before_a_document_is_no_part_of_it() {
+        assert_eq!(
+            pieces("a: 1\n\u{feff}---\nb: 2\n"),
+            ["a: 1\n", "---\nb: 2\n"]
+        );
+        assert_eq!(
+            pieces("a: 1\n...\n\u{feff}# c\nb: 2\n"),
+            ["a: 1\n...\n", "# c\nb: 2\n"]
+        );
+        assert_eq!(pieces("---\n\u{feff}b: 2\n"), ["---\n\u{feff}b: 2\n"]);
+    }
+
+    #[test]
+    fn json_values_after_each_other_are_pieces() {
+        assert_eq!(
+            pieces("{\"a\": 1}\n{\"b\":\n2}\n\n{}\n"),
+            ["{\"a\": 1}", "{\"b\":\n2}", "{}"]
+        );
+        assert_eq!(pieces("{\"a\": 1}{\"b\": 2}"), ["{\"a\": 1}", "{\"b\": 2}"]);
+        let lines: Vec<_> = chunks(b"{}\n{\n}\n{}")
+            .iter()
+            .map(|c| c.first_line)
+            .collect();
+        assert_eq!(lines, [1, 2, 4]);
+    }
+
+    #[test]
+    fn flow_mapping_of_yaml_is_one_piece() {
+        assert_eq!(
+            pieces("{a: 1}\n---\n{b: 2}\n"),
+            ["{a: 1}\n", "---\n{b: 2}\n"]
+        );
+        assert_eq!(pieces("{\"a\": 1}\n"), ["{\"a\": 1}\n"]);
     }
 
     #[test]

@@ -7,7 +7,8 @@ use gradus_engine::diagnostic::Diagnostic;
 /// The largest file that is read: some forty thousand capabilities.
 pub const LARGEST_FILE: u64 = 32 << 20;
 
-/// Takes the byte-order mark off, and lets a JSON file indent with tabs as JSON allows.
+/// Takes the byte-order mark off, makes a carriage return alone a line feed, and lets a JSON file indent with tabs as
+/// JSON allows. Offsets stay as they are.
 ///
 /// # Errors
 ///
@@ -23,14 +24,21 @@ pub fn accept<'a>(bytes: &'a [u8], file: &str) -> Result<Cow<'a, [u8]>, Diagnost
         );
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    if has_extension(file, "json") && bytes.contains(&b'\t') {
-        let spaced = bytes
-            .iter()
-            .map(|byte| if *byte == b'\t' { b' ' } else { *byte })
-            .collect();
-        return Ok(Cow::Owned(spaced));
+    let is_json = has_extension(file, "json");
+    let is_replaced = |(at, byte): (usize, &u8)| match byte {
+        b'\t' => is_json,
+        b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+        _ => false,
+    };
+    if !bytes.iter().enumerate().any(is_replaced) {
+        return Ok(Cow::Borrowed(bytes));
     }
-    Ok(Cow::Borrowed(bytes))
+    let replaced = bytes.iter().enumerate().map(|(at, byte)| match byte {
+        byte if !is_replaced((at, byte)) => *byte,
+        b'\t' => b' ',
+        _ => b'\n',
+    });
+    Ok(Cow::Owned(replaced.collect()))
 }
 
 /// A file that is not read because of its size, in bytes.
@@ -82,6 +90,14 @@ mod tests {
     fn tabs_indent_json_and_only_json() {
         assert_eq!(&*accept(b"{\t}", "a.JSON").unwrap(), b"{ }");
         assert_eq!(&*accept(b"{\t}", "a.yaml").unwrap(), b"{\t}");
+    }
+
+    #[test]
+    fn carriage_return_alone_is_a_line_break() {
+        let accepted = |text: &'static [u8]| accept(text, "a.yaml").unwrap().into_owned();
+        assert_eq!(accepted(b"a: 1\rb: 2\r"), b"a: 1\nb: 2\n");
+        assert_eq!(accepted(b"a: 1\r\nb: 2"), b"a: 1\r\nb: 2");
+        assert_eq!(accepted(b"a: 1\r\r\nb: 2"), b"a: 1\n\r\nb: 2");
     }
 
     #[test]

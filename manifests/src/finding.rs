@@ -8,10 +8,14 @@ use gradus_engine::diagnostic::{Diagnostic, Severity};
 use gradus_engine::key::ObjectKey;
 use serde::Serialize;
 
+use crate::lines::Lines;
+
 /// Lines of a document shown around a finding: the line before, the line itself, the line after.
 const CONTEXT: usize = 1;
 /// Longer lines are cut, so that a file without line breaks does not fill the screen.
 const WIDEST: usize = 240;
+/// Findings of one file that are kept; the rest is counted. See D-140.
+pub const MOST_FINDINGS: usize = 100;
 
 /// One thing wrong in one place of one file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -45,6 +49,74 @@ pub struct Snippet {
     pub end: usize,
 }
 
+/// How many findings of a file are not kept, since there are more than [`MOST_FINDINGS`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct More {
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+}
+
+impl More {
+    /// Counts one that is not kept.
+    pub fn count(&mut self, severity: Severity) {
+        match severity {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
+            Severity::Note => self.notes += 1,
+        }
+    }
+
+    /// Counts those of another part of the file.
+    pub fn add(&mut self, other: Self) {
+        self.errors += other.errors;
+        self.warnings += other.warnings;
+        self.notes += other.notes;
+    }
+
+    /// A finding that says how many more errors and warnings there are, if any.
+    pub fn finding(self, last_kept: &Finding) -> Option<Finding> {
+        let (severity, warnings) = match (self.errors, self.warnings) {
+            (0, 0) => return None,
+            (0, warnings) => (Severity::Warning, counted(warnings, "warning")),
+            (_, 0) => (Severity::Error, String::new()),
+            (_, warnings) => (
+                Severity::Error,
+                format!(" and {}", counted(warnings, "warning")),
+            ),
+        };
+        let errors = counted(self.errors, "error");
+        let errors = if self.errors > 0 { errors.as_str() } else { "" };
+        Some(more(severity, &format!("{errors}{warnings}"), last_kept))
+    }
+
+    /// A note that says how many more notes there are, if any.
+    pub fn note(self, last_kept: &Finding) -> Option<Finding> {
+        (self.notes > 0).then(|| more(Severity::Note, &counted(self.notes, "note"), last_kept))
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} more {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn more(severity: Severity, what: &str, last_kept: &Finding) -> Finding {
+    let diagnostic = Diagnostic {
+        severity,
+        ..Diagnostic::error(
+            "MoreFindings",
+            "",
+            format!("the file has {what}, which are not shown"),
+        )
+    };
+    Finding {
+        line: last_kept.line,
+        column: last_kept.column,
+        document: last_kept.document,
+        ..Finding::of_file(&last_kept.file, diagnostic)
+    }
+}
+
 impl Finding {
     /// A finding about a file as a whole: it cannot be read, or is too large.
     pub fn of_file(file: &Arc<str>, diagnostic: Diagnostic) -> Self {
@@ -67,9 +139,14 @@ impl Finding {
         }
     }
 
-    /// A finding about a span of the file's text, in bytes.
-    pub fn at(file: &Arc<str>, text: &str, span: Range<usize>, diagnostic: Diagnostic) -> Self {
-        let place = Place::of(text, span.start);
+    /// A finding about a span of a text, in bytes.
+    pub fn at(
+        file: &Arc<str>,
+        lines: &Lines<'_>,
+        span: Range<usize>,
+        diagnostic: Diagnostic,
+    ) -> Self {
+        let place = lines.place(span.start);
         Self {
             file: Arc::clone(file),
             line: place.line,
@@ -77,8 +154,13 @@ impl Finding {
             document: 0,
             object: None,
             diagnostic,
-            snippet: Some(Snippet::around(text, span, place.line)),
+            snippet: Some(Snippet::around(lines.text(), span, place.line)),
         }
+    }
+
+    /// Its file, line and column.
+    pub fn place(&self) -> (&str, u32, u32) {
+        (&self.file, self.line, self.column)
     }
 
     /// Whether the document cannot be used because of it.
@@ -101,29 +183,6 @@ impl fmt::Display for Finding {
         match &self.diagnostic.help {
             Some(help) => write!(formatter, " ({help})"),
             None => Ok(()),
-        }
-    }
-}
-
-/// A line and a column, both from 1; columns count characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
-    /// The line.
-    pub line: u32,
-    /// The column.
-    pub column: u32,
-}
-
-impl Place {
-    /// Where a byte offset stands in a text; the end when it lies beyond.
-    pub fn of(text: &str, offset: usize) -> Self {
-        let before = text.get(..floor_boundary(text, offset)).unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
-        Self {
-            line: saturate(line),
-            column: saturate(column),
         }
     }
 }
@@ -203,10 +262,6 @@ fn floor_boundary(text: &str, offset: usize) -> usize {
     text.floor_char_boundary(offset)
 }
 
-fn saturate(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,20 +269,10 @@ mod tests {
     fn finding(text: &str, span: Range<usize>) -> Finding {
         Finding::at(
             &"a.yaml".into(),
-            text,
+            &Lines::of(text),
             span,
             Diagnostic::error("X", "spec.a", "is wrong"),
         )
-    }
-
-    #[test]
-    fn a_place_counts_lines_and_characters_from_one() {
-        assert_eq!(Place::of("ä: 1\nüb: 2", 0), Place { line: 1, column: 1 });
-        assert_eq!(
-            Place::of("ä: 1\nüb: 2", "ä: 1\nüb".len()),
-            Place { line: 2, column: 3 }
-        );
-        assert_eq!(Place::of("x", 99), Place { line: 1, column: 2 });
     }
 
     #[test]

@@ -13,9 +13,12 @@
 //! differently is refused here, not guessed. The parser (`granit-parser`) and the types (serde) are libraries all the same.
 
 pub mod chunk;
+mod disguise;
 pub mod encoding;
+mod facts;
 pub mod finding;
 pub mod header;
+pub mod lines;
 pub mod path;
 mod reader;
 pub mod resource;
@@ -29,10 +32,11 @@ mod tests;
 use std::sync::Arc;
 
 use gradus_crds::Resource;
+use gradus_engine::diagnostic::Severity;
 use gradus_engine::key::ObjectKey;
 use gradus_engine::object::Object;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, MOST_FINDINGS, More};
 
 pub use crate::reader::read;
 
@@ -80,8 +84,10 @@ pub struct FileReading {
     pub broken: Vec<ObjectKey>,
     /// Whether some document is so broken that nobody can tell which object it states.
     pub unidentified: bool,
-    /// Everything wrong, in the order of the text.
+    /// What is wrong, document by document, at most [`MOST_FINDINGS`].
     pub findings: Vec<Finding>,
+    /// What else is wrong.
+    pub more: More,
     /// What is no resource of ours, and is passed over.
     pub notes: Vec<Finding>,
 }
@@ -93,6 +99,15 @@ pub enum Keep {
     Text,
     /// They do not: a single pass needs only what they say.
     Nothing,
+}
+
+/// What a file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expect {
+    /// Documents of ours: somebody named it, or it has held some.
+    Ours,
+    /// It lies in a folder that is read, and may be another tool's.
+    Anything,
 }
 
 impl FileReading {
@@ -121,8 +136,32 @@ impl FileReading {
         self.documents.extend(piece.documents);
         self.broken.extend(piece.broken);
         self.unidentified |= piece.unidentified;
-        self.findings.extend(piece.findings);
-        self.notes.extend(piece.notes);
+        self.more.add(piece.more);
+        for finding in piece.findings {
+            self.find(finding.diagnostic.severity, || finding);
+        }
+        for note in piece.notes {
+            self.note(|| note);
+        }
+    }
+
+    /// Keeps a finding while there is room, and counts it otherwise. Why it is made only then: its place costs a walk
+    /// through the document, and a document can have a mistake a line.
+    fn find(&mut self, severity: Severity, finding: impl FnOnce() -> Finding) {
+        if self.findings.len() < MOST_FINDINGS {
+            self.findings.push(finding());
+        } else {
+            self.more.count(severity);
+        }
+    }
+
+    /// Keeps a note while there is room, and counts it otherwise.
+    fn note(&mut self, note: impl FnOnce() -> Finding) {
+        if self.notes.len() < MOST_FINDINGS {
+            self.notes.push(note());
+        } else {
+            self.more.count(Severity::Note);
+        }
     }
 
     /// Numbers the documents of one piece.

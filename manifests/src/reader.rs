@@ -1,28 +1,37 @@
 //! Reads a file piece by piece: each piece becomes documents or findings, and hides no other piece.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use gradus_engine::diagnostic::Diagnostic;
+use gradus_engine::diagnostic::{Diagnostic, Severity};
 use gradus_engine::digest::sha256_hex;
-use gradus_engine::key::ObjectKey;
+use gradus_engine::key::{Kind, ObjectKey};
 use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::chunk::{self, Chunk};
-use crate::finding::{Finding, Place};
+use crate::disguise;
+use crate::facts;
+use crate::finding::Finding;
 use crate::header::{self, Header};
+use crate::lines::Lines;
 use crate::resource::{self, Decoded};
-use crate::tree::{NodeId, Tree};
-use crate::{Document, FileReading, Keep, Kept, Origin, encoding, path, value};
+use crate::tree::{Broken, NodeId, Tree};
+use crate::{Document, Expect, FileReading, Keep, Kept, Origin, encoding, path, value};
 
 /// Reads every document of a file's bytes.
-pub fn read(file: &Arc<str>, bytes: &[u8], keep: Keep) -> FileReading {
-    let bytes = match encoding::accept(bytes, file) {
-        Ok(bytes) => bytes,
-        Err(diagnostic) => return FileReading::unreadable(Finding::of_file(file, diagnostic)),
+pub fn read(file: &Arc<str>, bytes: &[u8], keep: Keep, expect: Expect) -> FileReading {
+    let is_ours = LazyLock::new(|| expect == Expect::Ours || mentions_us(bytes));
+    let accepted = match encoding::accept(bytes, file) {
+        Ok(accepted) => accepted,
+        Err(diagnostic) => {
+            return unusable(
+                Finding::of_file(file, diagnostic),
+                *is_ours || is_large(bytes),
+            );
+        }
     };
-    let pieces: Vec<Option<FileReading>> = chunk::chunks(&bytes)
+    let pieces: Vec<Option<FileReading>> = chunk::chunks(&accepted)
         .into_par_iter()
         .with_min_len(32)
         .map(|chunk| {
@@ -30,8 +39,9 @@ pub fn read(file: &Arc<str>, bytes: &[u8], keep: Keep) -> FileReading {
                 file,
                 chunk: &chunk,
                 keep,
+                is_ours: &|| *is_ours,
             }
-            .read(&bytes)
+            .read(&accepted)
         })
         .collect();
     let mut reading = FileReading::default();
@@ -42,11 +52,45 @@ pub fn read(file: &Arc<str>, bytes: &[u8], keep: Keep) -> FileReading {
     reading
 }
 
+/// Whether a file speaks of us, in whatever encoding.
+fn mentions_us(bytes: &[u8]) -> bool {
+    let narrow: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+    let text = String::from_utf8_lossy(&narrow);
+    text.contains("gradus")
+        || Kind::ALL
+            .iter()
+            .any(|kind| text.contains(&format!("kind: {}", kind.as_str())))
+}
+
+fn is_large(bytes: &[u8]) -> bool {
+    bytes.len() as u64 > encoding::LARGEST_FILE
+}
+
+/// Text that cannot be read: a mistake where it may be ours, else a note, since it is another tool's. See D-143.
+fn unusable(mut finding: Finding, is_ours: bool) -> FileReading {
+    if is_ours {
+        return FileReading::unreadable(finding);
+    }
+    let diagnostic = &mut finding.diagnostic;
+    diagnostic.severity = Severity::Note;
+    diagnostic.message = format!(
+        "passed over, as nothing in it speaks of gradus.dev: {}",
+        diagnostic.message
+    );
+    diagnostic.help = Some("name it in `.ignore` to leave it out".to_owned());
+    FileReading {
+        notes: vec![finding],
+        ..FileReading::default()
+    }
+}
+
 /// One piece of a file, with at most one document.
 struct Piece<'a> {
     file: &'a Arc<str>,
     chunk: &'a Chunk,
     keep: Keep,
+    /// Whether the file may hold documents of ours; asked only of what cannot be read.
+    is_ours: &'a (dyn Fn() -> bool + Sync),
 }
 
 impl Piece<'_> {
@@ -57,15 +101,25 @@ impl Piece<'_> {
             Ok(text) => text,
             Err(error) => return Some(self.not_utf8(bytes, error.valid_up_to())),
         };
+        let lines = Lines::of(text);
         match Tree::parse(text) {
             Ok(None) => None,
-            Ok(Some(tree)) => self.resources(&tree, text),
-            Err(broken) => Some(FileReading::unreadable(self.finding(
-                text,
-                broken.span,
-                broken.diagnostic,
-            ))),
+            Ok(Some(tree)) => Parsed {
+                piece: self,
+                tree: &tree,
+                lines: &lines,
+            }
+            .resources(),
+            Err(broken) => Some(self.broken(&lines, *broken)),
         }
+    }
+
+    fn broken(&self, lines: &Lines<'_>, broken: Broken) -> FileReading {
+        let (span, diagnostic) = match disguise::find(lines.text()) {
+            Some(found) => found,
+            None => (broken.span, broken.diagnostic),
+        };
+        unusable(self.finding(lines, span, diagnostic), (self.is_ours)())
     }
 
     fn not_utf8(&self, bytes: &[u8], valid: usize) -> FileReading {
@@ -79,85 +133,147 @@ impl Piece<'_> {
             ),
         )
         .with_help("save the file as UTF-8");
-        FileReading::unreadable(self.finding(&text, valid..valid + 1, diagnostic))
+        let finding = self.finding(&Lines::of(&text), valid..valid + 1, diagnostic);
+        unusable(finding, (self.is_ours)())
     }
 
-    fn resources(&self, tree: &Tree<'_>, text: &str) -> Option<FileReading> {
-        match header::read(tree, tree.root()) {
-            Header::Nothing => None,
-            Header::Ours(key) => Some(self.resource(tree, text, tree.root(), key)),
-            Header::Foreign(diagnostic) => Some(self.foreign(tree, text, tree.root(), diagnostic)),
-            Header::List(items) => {
-                let mut reading = FileReading::default();
-                for item in items {
-                    reading.absorb(match header::read(tree, item) {
-                        Header::Ours(key) => self.resource(tree, text, item, key),
-                        Header::Foreign(diagnostic) => self.foreign(tree, text, item, diagnostic),
-                        Header::Nothing | Header::List(_) => FileReading::default(),
-                    });
-                }
-                Some(reading)
+    fn finding(&self, lines: &Lines<'_>, span: Range<usize>, diagnostic: Diagnostic) -> Finding {
+        let mut finding = Finding::at(self.file, lines, span, diagnostic);
+        let lines_before = self.chunk.first_line - 1;
+        finding.line += lines_before;
+        if let Some(snippet) = &mut finding.snippet {
+            snippet.first_line += lines_before;
+        }
+        finding
+    }
+}
+
+/// A piece whose syntax is valid.
+struct Parsed<'a> {
+    piece: &'a Piece<'a>,
+    tree: &'a Tree<'a>,
+    lines: &'a Lines<'a>,
+}
+
+impl Parsed<'_> {
+    /// None when the piece holds no document.
+    fn resources(&self) -> Option<FileReading> {
+        let root = self.tree.root();
+        if matches!(header::read(self.tree, root), Header::Nothing) {
+            return None;
+        }
+        let mut reading = FileReading::default();
+        self.document_or_list(root, &mut reading);
+        Some(reading)
+    }
+
+    /// Recursion is bounded: a tree is at most [`crate::tree::DEEPEST`] levels high.
+    fn document_or_list(&self, root: NodeId, reading: &mut FileReading) {
+        match header::read(self.tree, root) {
+            Header::Nothing => {}
+            Header::Ours(key) => self.resource(root, key, reading),
+            Header::Refused(node, diagnostic) => {
+                self.refuse(self.tree.span(node), diagnostic, reading);
             }
+            Header::List(items) => {
+                for item in items {
+                    self.document_or_list(item, reading);
+                }
+            }
+            Header::Foreign(note) => match self.disguise(root) {
+                Some((span, found)) if self.text_of(root).contains("gradus.dev") => {
+                    self.refuse(span, found, reading);
+                }
+                _ => self.note(root, note, reading),
+            },
         }
     }
 
-    fn foreign(&self, tree: &Tree<'_>, text: &str, root: NodeId, note: Diagnostic) -> FileReading {
-        let finding = self.diagnosed(tree, text, root, note);
-        FileReading {
-            notes: vec![finding],
-            ..FileReading::default()
-        }
+    fn refuse(&self, span: Range<usize>, diagnostic: Diagnostic, reading: &mut FileReading) {
+        reading.unidentified = true;
+        reading.find(Severity::Error, || {
+            self.piece.finding(self.lines, span, diagnostic)
+        });
     }
 
-    fn resource(
-        &self,
-        tree: &Tree<'_>,
-        text: &str,
-        root: NodeId,
-        key: Option<ObjectKey>,
-    ) -> FileReading {
-        let (value, flaws) = value::value_of(tree, text, root);
-        let mut findings: Vec<Finding> = flaws
-            .into_iter()
-            .map(|flaw| self.finding(text, flaw.span, flaw.diagnostic))
-            .collect();
-        let (decoded, diagnostics) = match resource::decode(&value) {
+    fn text_of(&self, node: NodeId) -> &str {
+        let text = self.lines.text();
+        text.get(self.tree.span(node)).unwrap_or_default()
+    }
+
+    /// A character in a document that is not what it looks like, and where it stands in the piece.
+    fn disguise(&self, root: NodeId) -> Option<(Range<usize>, Diagnostic)> {
+        let (span, diagnostic) = disguise::find(self.text_of(root))?;
+        let start = self.tree.span(root).start;
+        Some((start + span.start..start + span.end, diagnostic))
+    }
+
+    fn note(&self, root: NodeId, note: Diagnostic, reading: &mut FileReading) {
+        reading.note(|| self.diagnosed(root, note));
+    }
+
+    fn resource(&self, root: NodeId, key: Option<ObjectKey>, reading: &mut FileReading) {
+        let (value, flaws) = value::value_of(self.tree, self.lines, root);
+        let (decoded, mut diagnostics) = match resource::decode(&value) {
             Ok(mut decoded) => {
                 let warnings = std::mem::take(&mut decoded.warnings);
                 (Some(decoded), warnings)
             }
             Err(diagnostics) => (None, diagnostics),
         };
-        findings.extend(
-            diagnostics
-                .into_iter()
-                .map(|found| self.diagnosed(tree, text, root, found)),
-        );
-        for finding in &mut findings {
-            finding.object.clone_from(&key);
+        let of_facts = facts::check(self.tree, root);
+        let (notes, of_facts): (Vec<_>, Vec<_>) = of_facts
+            .into_iter()
+            .chain(header::empty_claim(self.tree, root))
+            .partition(|found| found.severity == Severity::Note);
+        diagnostics.extend(of_facts);
+        for note in notes {
+            self.note(root, note, reading);
         }
-        let usable = !findings.iter().any(Finding::is_error);
+        let of_flaws = flaws.iter().map(|flaw| &flaw.diagnostic);
+        let usable = of_flaws
+            .chain(&diagnostics)
+            .all(|diagnostic| diagnostic.severity != Severity::Error);
+        let object = key.clone();
+        let about = |mut finding: Finding| {
+            finding.object.clone_from(&object);
+            finding
+        };
+        if !usable && let Some((span, diagnostic)) = self.disguise(root) {
+            // Everything else follows from it.
+            reading.unidentified |= key.is_none();
+            reading.find(Severity::Error, || {
+                about(self.piece.finding(self.lines, span, diagnostic))
+            });
+            reading.broken.extend(key);
+            return;
+        }
+        for flaw in flaws {
+            reading.find(flaw.diagnostic.severity, || {
+                about(self.piece.finding(self.lines, flaw.span, flaw.diagnostic))
+            });
+        }
+        for diagnostic in diagnostics {
+            reading.find(diagnostic.severity, || {
+                about(self.diagnosed(root, diagnostic))
+            });
+        }
         match decoded {
             Some(decoded) if usable => {
-                let document = self.document(decoded, &value, text, tree.span(root).start);
-                FileReading {
-                    documents: vec![document],
-                    findings,
-                    ..FileReading::default()
-                }
+                let start = self.tree.span(root).start;
+                reading
+                    .documents
+                    .push(self.document(decoded, &value, start));
             }
-            _ => FileReading {
-                unidentified: key.is_none(),
-                broken: key.into_iter().collect(),
-                findings,
-                ..FileReading::default()
-            },
+            _ => {
+                reading.unidentified |= key.is_none();
+                reading.broken.extend(key);
+            }
         }
     }
 
-    fn document(&self, decoded: Decoded, value: &Value, text: &str, start: usize) -> Document {
-        let line = self.chunk.first_line + Place::of(text, start).line - 1;
-        let kept = (self.keep == Keep::Text).then(|| Kept {
+    fn document(&self, decoded: Decoded, value: &Value, start: usize) -> Document {
+        let kept = (self.piece.keep == Keep::Text).then(|| Kept {
             text: value.to_string().into(),
             spec_digest: spec_digest(value),
         });
@@ -166,39 +282,24 @@ impl Piece<'_> {
             object: decoded.object,
             resource: decoded.resource,
             origin: Origin {
-                file: Arc::clone(self.file),
+                file: Arc::clone(self.piece.file),
                 document: 0,
-                line,
+                line: self.piece.chunk.first_line + self.lines.line(start) - 1,
             },
             kept,
         }
     }
 
     /// A finding about a diagnostic's path.
-    fn diagnosed(
-        &self,
-        tree: &Tree<'_>,
-        text: &str,
-        root: NodeId,
-        diagnostic: Diagnostic,
-    ) -> Finding {
-        let located = path::locate(tree, root, &diagnostic.path);
+    fn diagnosed(&self, root: NodeId, diagnostic: Diagnostic) -> Finding {
+        let text = self.lines.text();
+        let located = path::locate(self.tree, root, &diagnostic.path);
         let about_key = matches!(diagnostic.code, "UnknownField" | "InvalidKey");
         let span = diagnostic
             .within
-            .and_then(|part| located.within(tree, text, part))
-            .unwrap_or_else(|| located.span(tree, text, about_key));
-        self.finding(text, span, diagnostic)
-    }
-
-    fn finding(&self, text: &str, span: Range<usize>, diagnostic: Diagnostic) -> Finding {
-        let mut finding = Finding::at(self.file, text, span, diagnostic);
-        let lines_before = self.chunk.first_line - 1;
-        finding.line += lines_before;
-        if let Some(snippet) = &mut finding.snippet {
-            snippet.first_line += lines_before;
-        }
-        finding
+            .and_then(|part| located.within(self.tree, text, part))
+            .unwrap_or_else(|| located.span(self.tree, text, about_key));
+        self.piece.finding(self.lines, span, diagnostic)
     }
 }
 

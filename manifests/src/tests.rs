@@ -6,7 +6,12 @@ const GOOD: &str =
     "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata:\n  name: good\nspec: {}\n";
 
 fn read_text(text: &str) -> FileReading {
-    read(&"site.yaml".into(), text.as_bytes(), Keep::Nothing)
+    read(
+        &"site.yaml".into(),
+        text.as_bytes(),
+        Keep::Nothing,
+        Expect::Ours,
+    )
 }
 
 fn names(reading: &FileReading) -> Vec<&str> {
@@ -29,7 +34,7 @@ fn between(bad: &[u8]) -> FileReading {
         after.as_bytes(),
     ]
     .concat();
-    read(&"site.yaml".into(), &bytes, Keep::Nothing)
+    read(&"site.yaml".into(), &bytes, Keep::Nothing, Expect::Ours)
 }
 
 /// What is wrong, the bytes, the code of the finding, and the earliest line that it may name.
@@ -180,7 +185,12 @@ fn lists_and_json_are_read_like_documents() {
 	{"apiVersion": "gradus.dev/v1alpha1", "kind": "Capability", "metadata": {"name": "one"}, "spec": {}},
 	{"apiVersion": "gradus.dev/v1alpha1", "kind": "Capability", "metadata": {"name": "two"}, "spec": {"owner": {"team": "\ud83d\ude00 \/"}}}
 ]}"#;
-    let reading = read(&"site.json".into(), json.as_bytes(), Keep::Nothing);
+    let reading = read(
+        &"site.json".into(),
+        json.as_bytes(),
+        Keep::Nothing,
+        Expect::Ours,
+    );
     assert_eq!(reading.findings, []);
     assert_eq!(names(&reading), ["one", "two"]);
 }
@@ -231,13 +241,13 @@ fn an_empty_file_and_a_file_of_comments_are_good() {
 fn utf_16_and_huge_files_are_refused_as_a_whole() {
     let wide: Vec<u8> = GOOD.encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(
-        read(&"a.yaml".into(), &wide, Keep::Nothing).findings[0]
+        read(&"a.yaml".into(), &wide, Keep::Nothing, Expect::Ours).findings[0]
             .diagnostic
             .code,
         "InvalidUtf8"
     );
     let huge = vec![b'a'; 33 << 20];
-    let reading = read(&"a.yaml".into(), &huge, Keep::Nothing);
+    let reading = read(&"a.yaml".into(), &huge, Keep::Nothing, Expect::Ours);
     assert_eq!(reading.findings[0].diagnostic.code, "TooLarge");
     assert!(reading.unidentified);
 }
@@ -251,9 +261,14 @@ fn carriage_returns_are_line_breaks_as_well() {
 
 #[test]
 fn a_kept_text_reads_back_as_the_same_document() {
-    let reading = read(&"a.yaml".into(), GOOD.as_bytes(), Keep::Text);
+    let reading = read(&"a.yaml".into(), GOOD.as_bytes(), Keep::Text, Expect::Ours);
     let kept = reading.documents[0].kept.clone().unwrap();
-    let again = read(&"a.yaml".into(), kept.text.as_bytes(), Keep::Text);
+    let again = read(
+        &"a.yaml".into(),
+        kept.text.as_bytes(),
+        Keep::Text,
+        Expect::Ours,
+    );
     assert_eq!(again.documents[0].kept, Some(kept));
 }
 
@@ -310,4 +325,131 @@ spec:
         wrong.starts_with('=') && wrong.len() <= 3,
         "{finding}: {wrong}"
     );
+}
+
+#[test]
+fn files_whose_lines_end_in_carriage_returns_are_read_whole() {
+    let three = ["one", "two", "three"].map(|name| GOOD.replace("good", name));
+    for text in [
+        three.join("---\n").replace('\n', "\r"),
+        format!(
+            "{}---\r\n{}",
+            three[0],
+            three[1..].join("---\n").replace('\n', "\r")
+        ),
+        three.join("---\r\n"),
+        three.join("\u{feff}---\n"),
+    ] {
+        let reading = read_text(&text);
+        assert_eq!(reading.findings, [], "{text:?}");
+        assert_eq!(names(&reading), ["one", "two", "three"], "{text:?}");
+    }
+}
+
+#[test]
+fn lists_within_lists_and_lines_of_json_are_read() {
+    let item = |name: &str| {
+        format!(
+            "{{\"apiVersion\": \"gradus.dev/v1alpha1\", \"kind\": \"Capability\", \"metadata\": {{\"name\": \"{name}\"}}, \"spec\": {{}}}}"
+        )
+    };
+    let list = |items: &str| {
+        format!("{{\"apiVersion\": \"v1\", \"kind\": \"List\", \"items\": [{items}]}}")
+    };
+    let nested = list(&format!("{}, {}", list(&list(&item("one"))), item("two")));
+    let lines = format!("{}\n{}\n", item("one"), item("two"));
+    for text in [nested, lines.clone(), lines.replace('\n', " ")] {
+        let reading = read_text(&text);
+        assert_eq!(reading.findings, [], "{text}");
+        assert_eq!(names(&reading), ["one", "two"], "{text}");
+    }
+}
+
+#[test]
+fn refused_form_is_one_mistake_and_keeps_what_the_file_held() {
+    for (text, code, line) in [
+        (GOOD.repeat(3), "MissingSeparator", 6),
+        (
+            GOOD.replace("spec: {}\n", "spec: {claim: Present}---\n") + GOOD,
+            "InvalidSyntax",
+            5,
+        ),
+        (
+            format!("- {}", GOOD.trim_end().replace('\n', "\n  ")),
+            "UnwrappedList",
+            1,
+        ),
+        (format!("{GOOD}sops:\n  mac: x\n"), "Encrypted", 6),
+        (
+            GOOD.replace("  name", "\u{a0}\u{a0}name"),
+            "InvisibleCharacter",
+            4,
+        ),
+        (
+            GOOD.replace("good", "good\u{200b}"),
+            "InvisibleCharacter",
+            4,
+        ),
+        (
+            GOOD.replace("apiVersion: ", "apiVersion:\u{a0}"),
+            "InvisibleCharacter",
+            1,
+        ),
+        (
+            GOOD.replace("spec: {}", "spec: {claim: \u{201c}Present\u{201d}}"),
+            "InvisibleCharacter",
+            5,
+        ),
+        (
+            format!("{GOOD}---\n\u{feff}{GOOD}"),
+            "InvisibleCharacter",
+            7,
+        ),
+    ] {
+        let reading = read_text(&text);
+        let found: Vec<_> = reading
+            .findings
+            .iter()
+            .map(|it| (it.diagnostic.code, it.line))
+            .collect();
+        assert_eq!(found, [(code, line)], "{text:?}: {:?}", reading.findings);
+        assert!(
+            reading.unidentified || !reading.broken.is_empty(),
+            "{text:?}"
+        );
+        assert!(reading.findings[0].diagnostic.help.is_some());
+    }
+}
+
+#[test]
+fn text_of_other_tools_is_a_note_unless_it_speaks_of_us() {
+    let anything = |text: &str| {
+        let reading = read(
+            &"x.yaml".into(),
+            text.as_bytes(),
+            Keep::Nothing,
+            Expect::Anything,
+        );
+        (reading.findings.len(), reading.notes.len())
+    };
+    for text in [
+        "{{- if .Values.web }}\nkind: Deployment\n{{- end }}\n",
+        "script: !reference [.setup, script]\n",
+        "a: &x\n  b: 1\nc: &x\n  <<: *x\n",
+        "broken: [1, 2\n",
+    ] {
+        assert_eq!(anything(text), (0, 1), "{text}");
+        assert_eq!(anything(&format!("# gradus.dev\n{text}")), (1, 0), "{text}");
+        assert_eq!(
+            anything(&format!("{text}---\nkind: Waiver\n")).0,
+            2,
+            "{text}"
+        );
+    }
+    let wide: Vec<u8> = "kind: Secret"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let reading = read(&"x.yaml".into(), &wide, Keep::Nothing, Expect::Anything);
+    assert_eq!((reading.findings.len(), reading.notes.len()), (0, 1));
 }

@@ -1,12 +1,13 @@
 //! From a tree to the value it states, with everything that would make two readers disagree.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 use gradus_engine::diagnostic::Diagnostic;
 use serde_json::{Map, Value};
 
-use crate::finding::Place;
+use crate::lines::Lines;
 use crate::path::{Step, Trail};
 use crate::scalar::{Plain, plain};
 use crate::tree::{Content, NodeId, Tree};
@@ -24,10 +25,10 @@ pub struct Flaw {
 }
 
 /// Reads the value below a node, and collects every flaw on the way.
-pub fn value_of(tree: &Tree<'_>, text: &str, root: NodeId) -> (Value, Vec<Flaw>) {
+pub fn value_of(tree: &Tree<'_>, lines: &Lines<'_>, root: NodeId) -> (Value, Vec<Flaw>) {
     let mut reader = Reader {
         tree,
-        text,
+        lines,
         flaws: Vec::new(),
     };
     let value = reader.value(root, None);
@@ -36,7 +37,7 @@ pub fn value_of(tree: &Tree<'_>, text: &str, root: NodeId) -> (Value, Vec<Flaw>)
 
 struct Reader<'a, 'text> {
     tree: &'a Tree<'text>,
-    text: &'a str,
+    lines: &'a Lines<'a>,
     flaws: Vec<Flaw>,
 }
 
@@ -143,38 +144,35 @@ impl Reader<'_, '_> {
 
     fn duplicates(&mut self, entries: &[(NodeId, NodeId)], trail: Option<&Trail<'_>>) {
         let tree = self.tree;
-        let repeated: Vec<NodeId> = if entries.len() <= SMALL {
-            let names: Vec<_> = entries.iter().map(|(key, _)| tree.text(*key)).collect();
-            let again = |index: &usize| {
-                names.get(..*index).is_some_and(|before| {
-                    names
-                        .get(*index)
-                        .is_some_and(|name| name.is_some() && before.contains(name))
-                })
-            };
-            (0..entries.len())
-                .filter(again)
-                .filter_map(|index| Some(entries.get(index)?.0))
-                .collect()
+        let named = |(key, _): &(NodeId, NodeId)| Some((tree.text(*key)?, *key));
+        let keys = entries.iter().filter_map(named);
+        let repeated: Vec<(NodeId, NodeId)> = if entries.len() <= SMALL {
+            let keys: Vec<_> = keys.collect();
+            let again = keys.iter().enumerate().filter_map(|(index, (name, key))| {
+                let first = keys.iter().take(index).find(|(other, _)| other == name)?;
+                Some((first.1, *key))
+            });
+            again.collect()
         } else {
-            let mut seen = HashSet::with_capacity(entries.len());
-            let keys = entries.iter().map(|(key, _)| *key);
-            keys.filter(|key| tree.text(*key).is_some_and(|name| !seen.insert(name)))
-                .collect()
+            let mut seen = HashMap::with_capacity(entries.len());
+            keys.filter_map(|(name, key)| match seen.entry(name) {
+                Entry::Occupied(first) => Some((*first.get(), key)),
+                Entry::Vacant(vacant) => {
+                    vacant.insert(key);
+                    None
+                }
+            })
+            .collect()
         };
-        for key in repeated {
-            self.duplicate(key, entries, trail);
+        for (first, key) in repeated {
+            self.duplicate(first, key, trail);
         }
     }
 
-    fn duplicate(&mut self, key: NodeId, entries: &[(NodeId, NodeId)], trail: Option<&Trail<'_>>) {
+    fn duplicate(&mut self, first: NodeId, key: NodeId, trail: Option<&Trail<'_>>) {
         let name = self.tree.text(key).unwrap_or_default();
-        let first = entries
-            .iter()
-            .find(|(other, _)| self.tree.text(*other) == Some(name));
-        let first = first.map_or(0, |(key, _)| self.tree.span(*key).start);
-        let first_line = Place::of(self.text, first).line;
-        let own_line = Place::of(self.text, self.tree.span(key).start).line;
+        let line = |node| self.lines.line(self.tree.span(node).start);
+        let (first_line, own_line) = (line(first), line(key));
         let back = own_line.saturating_sub(first_line);
         let place = match back {
             0 => "earlier on the same line".to_owned(),
@@ -235,7 +233,7 @@ mod tests {
 
     fn read(text: &str) -> (Value, Vec<Flaw>) {
         let tree = Tree::parse(text).unwrap().unwrap();
-        value_of(&tree, text, tree.root())
+        value_of(&tree, &Lines::of(text), tree.root())
     }
 
     #[test]

@@ -11,7 +11,7 @@
 //!
 //! | Room | Holds |
 //! |---|---|
-//! | [`kinds`], [`timing`], [`clock`], [`connection`], `builtin_models` | the table of kinds, durations, the time, the way to an API server, the models of the library |
+//! | [`kinds`], [`token_bucket`], `fair_queue`, [`timing`], [`clock`], [`connection`], `builtin_models` | the table of kinds, rates, turns of namespaces, durations, the time, the way to an API server, the models of the library |
 //! | [`store`] | what a folder remembers |
 //! | [`inputs`] | a folder of documents; list and watch of one kind |
 //! | [`leader`] | which replica writes |
@@ -22,6 +22,7 @@
 mod builtin_models;
 pub mod clock;
 pub mod connection;
+mod fair_queue;
 pub mod inputs;
 pub mod kinds;
 pub mod leader;
@@ -30,3 +31,4 @@ pub mod outputs;
 pub mod scoring;
 pub mod store;
 pub mod timing;
+pub mod token_bucket;

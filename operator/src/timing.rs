@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use crate::token_bucket::Rate;
+
 /// How long to wait after failures in a row: twice as long each time, up to a bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backoff {
@@ -72,8 +74,23 @@ pub struct Timing {
     pub list_pause: Duration,
     /// While first lists flow, what was read is settled only this often.
     pub settle_every: Duration,
-    /// Passes that people request are bundled for this long.
-    pub resync_every: Duration,
+    /// Passes that people request, of one namespace.
+    // See D-162.
+    pub passes: Rate,
+    /// What deletions of one kind mean is asked for at this rate.
+    // See D-161.
+    pub definition_questions: Rate,
+    /// That resource versions ran back is believed of one source at this rate.
+    // See D-163.
+    pub other_histories: Rate,
+    /// A list is asked for at this rate since a status could not be written over an older version.
+    pub lists_after_conflicts: Rate,
+    /// One status is written over what another author wrote into it at this rate.
+    // See D-165.
+    pub contested_writes: Rate,
+    /// Events of one namespace.
+    // See D-168.
+    pub events: Rate,
     /// Two clocks that differ by more are not the same clock, and one that ran back by more was wrong before. The
     /// `Date` of a reply has whole seconds, and the reply may have been under way for a while.
     // See D-074.
@@ -119,6 +136,7 @@ impl Default for Timing {
         let seconds = Duration::from_secs;
         let millis = Duration::from_millis;
         let backoff = |first, longest| Backoff { first, longest };
+        let rate = |burst, every| Rate { burst, every };
         Self {
             connect_timeout: seconds(5),
             request_timeout: seconds(10),
@@ -139,7 +157,12 @@ impl Default for Timing {
             gather: millis(3),
             list_pause: millis(100),
             settle_every: seconds(5),
-            resync_every: seconds(3),
+            passes: rate(1, seconds(3)),
+            definition_questions: rate(3, seconds(1)),
+            other_histories: rate(1, seconds(60)),
+            lists_after_conflicts: rate(1, seconds(60)),
+            contested_writes: rate(2, seconds(10)),
+            events: rate(200, millis(50)),
             clock_tolerance: SignedDuration::from_secs(30),
             assessments_first: millis(250),
             after_commit: millis(12),
@@ -246,6 +269,11 @@ mod tests {
         let it = timing();
         assert!(it.after_commit < it.assessments_first);
         assert!(it.assessments_first < it.tick);
+    }
+
+    #[test]
+    fn burst_of_deletions_waits_for_no_longer_than_a_turn() {
+        assert!(timing().definition_questions.every <= timing().tick);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{anyhow, bail};
 use clap::{ArgAction, ValueEnum};
+use gradus_engine::key::Name;
 use gradus_operator::connection::{Connection, ConnectionError, Target, connect};
 use gradus_operator::leader::Election;
 use gradus_operator::modes::cluster::{ClusterOperator, ClusterOptions};
@@ -49,6 +50,10 @@ pub(crate) struct Arguments {
         env = "GRADUS_NAMESPACES"
     )]
     namespaces: Vec<String>,
+    /// Whether it writes the statuses of models and profiles: one installation of a cluster does. Left out: yes without
+    /// --namespaces, no with it
+    #[arg(long, value_name = "BOOLEAN", env = "GRADUS_CLUSTER_SCOPED_STATUSES")]
+    cluster_scoped_statuses: Option<bool>,
     /// Where page, metrics and health are served: PORT or ADDRESS:PORT; port 0 is any free port
     #[arg(
         long,
@@ -133,14 +138,18 @@ async fn operate(arguments: &Arguments) -> anyhow::Result<Exit> {
         "gradus operator"
     );
     let metrics = Arc::new(OperatorMetrics::new()?);
+    let namespaces: Vec<Name> = arguments
+        .namespaces
+        .iter()
+        .map(|name| name.trim())
+        .filter(|name| !name.is_empty())
+        .map(Into::into)
+        .collect();
     let options = ClusterOptions {
-        namespaces: arguments
-            .namespaces
-            .iter()
-            .map(|name| name.trim())
-            .filter(|name| !name.is_empty())
-            .map(Into::into)
-            .collect(),
+        writes_cluster_scoped: arguments
+            .cluster_scoped_statuses
+            .unwrap_or(namespaces.is_empty()),
+        namespaces,
         election,
         timing: Timing {
             relist_every: arguments.relist_every,

@@ -1,5 +1,6 @@
 //! `gradus rules`: recording rules and alerts as a rule file for Prometheus.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
@@ -8,6 +9,9 @@ use gradus_operator::store::disk::{LocalDisk, replace};
 
 use crate::exit::Exit;
 use crate::stdio::Stdio;
+
+/// Links that lead to links, as many as a kernel follows.
+const MOST_LINKS: usize = 40;
 
 /// Settings of the rules, and where to write them.
 #[derive(Debug, clap::Args)]
@@ -59,9 +63,27 @@ fn read(path: &Path, stdio: &mut Stdio<'_>) -> anyhow::Result<Settings> {
     })
 }
 
+/// Replaces the file, the one that a link leads to if it is a link. A pipe or a device is written into.
 fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    // Why: the folder is synced too, and the path of a bare file name has none.
-    std::path::absolute(path)
-        .and_then(|path| replace(&LocalDisk, &path, text.as_bytes()))
-        .with_context(|| format!("cannot write {}", path.display()))
+    let written = match path.metadata() {
+        Ok(metadata) if !metadata.is_file() => std::fs::write(path, text),
+        _ => target(path).and_then(|path| replace(&LocalDisk, &path, text.as_bytes())),
+    };
+    written.with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Where a path leads. Why absolute: the folder is synced too, and the path of a bare file name has none.
+fn target(path: &Path) -> io::Result<PathBuf> {
+    let mut path = std::path::absolute(path)?;
+    for _ in 0..MOST_LINKS {
+        let Ok(target) = path.read_link() else {
+            return Ok(path);
+        };
+        // A relative target begins at the folder of the link.
+        path = path
+            .parent()
+            .map(|folder| folder.join(&target))
+            .unwrap_or(target);
+    }
+    Err(io::Error::other("its links lead nowhere"))
 }

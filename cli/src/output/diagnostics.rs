@@ -3,12 +3,11 @@
 use std::io::{self, Write};
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{
-    AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str as clean,
-};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use gradus_engine::diagnostic::Severity;
 use gradus_manifests::finding::Finding;
 
+use super::printable::{lines, one_line as clean};
 use crate::stdio::Medium;
 
 /// The width of findings that do not go to a terminal, in columns.
@@ -35,20 +34,19 @@ pub(crate) fn write(findings: &[Finding], out: &mut dyn Write, medium: Medium) -
 }
 
 fn group(finding: &Finding) -> Group<'_> {
-    let level = match (finding.diagnostic.severity, finding.diagnostic.code) {
-        (Severity::Error, _) => Level::ERROR,
-        (Severity::Warning, FOREIGN) => Level::NOTE,
-        (Severity::Warning, _) => Level::WARNING,
+    let level = match finding.diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
     let title = level
         .primary_title(clean(&finding.diagnostic.message))
         .id(finding.diagnostic.code);
     let mut group = if let Some(snippet) = &finding.snippet {
         let path = clean(&finding.diagnostic.path);
-        let marked = AnnotationKind::Primary
-            .span(snippet.start..snippet.end)
-            .label(path);
-        let source = Snippet::source(&*snippet.text)
+        let (text, part) = lines(&snippet.text, snippet.start..snippet.end);
+        let marked = AnnotationKind::Primary.span(part).label(path);
+        let source = Snippet::source(text)
             .line_start(snippet.first_line as usize)
             .path(clean(&finding.file))
             .fold(false)
@@ -66,6 +64,3 @@ fn group(finding: &Finding) -> Group<'_> {
     }
     group
 }
-
-/// The code of documents of other tools, which are skipped with a note.
-pub(crate) const FOREIGN: &str = "ForeignDocument";

@@ -253,3 +253,265 @@ fn completion_works_for_every_shell() {
         );
     }
 }
+
+#[test]
+fn output_that_cannot_be_written_is_said() {
+    for arguments in [
+        &["lint", EXAMPLE][..],
+        &["score", "-f", EXAMPLE, "--at", AT],
+        &["explain", "westhaven/infram", EXAMPLE, "--at", AT],
+        &["models", "list"],
+        &["crds"],
+        &["rules"],
+    ] {
+        let full = fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let output = gradus(arguments)
+            .stdout(full)
+            .stderr(Stdio::piped())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert_eq!(
+            err(&output).trim_end(),
+            "error: the output cannot be written: No space left on device",
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn pipe_is_read_like_a_file() {
+    let site = folder(&[
+        ("site.yaml", SITE),
+        ("broken.yaml", "kind: Capability\nspec: [\n"),
+    ]);
+    let scored = |path: &str| {
+        let command = format!("cat site.yaml | $0 score --at {AT} -f {path}");
+        std::process::Command::new("bash")
+            .args(["-c", &command, env!("CARGO_BIN_EXE_gradus")])
+            .current_dir(site.path())
+            .output()
+            .unwrap()
+    };
+    let of_file = scored("site.yaml");
+    assert_eq!(of_file.status.code(), Some(0), "{}", err(&of_file));
+    for path in ["/dev/stdin", "-", "<(cat site.yaml)"] {
+        assert_eq!(out(&scored(path)), out(&of_file), "{path}");
+    }
+    let linted = std::process::Command::new("bash")
+        .args([
+            "-c",
+            "$0 lint site.yaml <(cat broken.yaml)",
+            env!("CARGO_BIN_EXE_gradus"),
+        ])
+        .current_dir(site.path())
+        .output()
+        .unwrap();
+    assert_eq!(linted.status.code(), Some(2));
+    assert!(out(&linted).contains("InvalidSyntax"), "{}", out(&linted));
+}
+
+#[test]
+fn nothing_that_was_checked_is_not_a_success() {
+    for (name, text) in [
+        ("readme.md", "# none"),
+        ("theirs.yaml", "apiVersion: v1\nkind: Secret\n"),
+        ("comment.yaml", "# later\n"),
+        ("template.yaml", "{{- if .Values.web }}\n"),
+    ] {
+        let site = folder(&[(name, text)]);
+        for command in ["lint", "score"] {
+            let output = run(&[command, text_of(&site)]);
+            assert_eq!(
+                output.status.code(),
+                Some(2),
+                "{command} {name}: {}",
+                out(&output)
+            );
+            assert!(
+                !err(&output).is_empty() || out(&output).contains("error"),
+                "{command} {name}"
+            );
+        }
+    }
+}
+
+fn text_of(site: &tempfile::TempDir) -> &str {
+    text(site.path())
+}
+
+#[test]
+fn text_of_others_cannot_write_on_the_terminal() {
+    let site = folder(&[
+        (
+            "a\nerror: forged.yaml",
+            "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: a}\nspec: {clam: \"\u{9b}31mred \u{9d}0;title \u{202e}\"}\n",
+        ),
+        ("b\u{9b}2J.yaml", "kind: Capability\nspec: [\n"),
+        (
+            "c.yaml",
+            "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: c}\nspec: {\"\u{9b}31m\": 1, claim: \"\u{9b}1m\"}\n",
+        ),
+    ]);
+    for command in ["lint", "score"] {
+        let output = gradus(&[command, "."])
+            .current_dir(site.path())
+            .output()
+            .unwrap();
+        let said = out(&output) + &err(&output);
+        assert!(
+            !said.contains(['\u{9b}', '\u{9d}', '\u{1b}', '\u{202e}']),
+            "{said}"
+        );
+        assert!(
+            !said.lines().any(|line| line.starts_with("error: forged")),
+            "{said}"
+        );
+        assert!(said.contains("a\\nerror: forged.yaml"), "{said}");
+    }
+}
+
+const TINY: &str = "\
+apiVersion: gradus.dev/v1alpha1
+kind: Assessment
+metadata: {name: infram}
+spec:
+  model: {name: infram-2018}
+  target: {stage: 3, by: \"2026-12-31\"}
+---
+apiVersion: gradus.dev/v1alpha1
+kind: Capability
+metadata: {name: wireless-most-premises}
+spec: {claim: Present, evidence: [{name: walked, attestation: {}}]}
+---
+apiVersion: gradus.dev/v1alpha1
+kind: Attestation
+metadata: {name: walked-2026}
+spec:
+  subject: {capability: wireless-most-premises}
+  statement: Walked the house.
+  attestedBy: ada@example.org
+  method: Examine
+  issued: \"2026-01-10\"
+  validUntil: \"2026-12-10\"
+";
+
+#[test]
+fn gate_of_what_ends_stays_red_after_the_end_until_it_is_renewed() {
+    let renewal = TINY
+        .rsplit("---\n")
+        .next()
+        .unwrap()
+        .replace("walked-2026", "walked-2027");
+    let renewal = renewal
+        .replace("2026-01-10", "2026-12-01")
+        .replace("2026-12-10", "2027-12-01");
+    let site = folder(&[("site.yaml", TINY)]);
+    let renewed = folder(&[("site.yaml", &format!("{TINY}---\n{renewal}"))]);
+    let code = |site: &tempfile::TempDir, at: &str, gate: &str| {
+        let output = run(&["score", text(site.path()), "--at", at, "--fail-on", gate]);
+        (output.status.code(), err(&output))
+    };
+    for (at, expiring, expired) in [
+        ("2026-11-01", 0, 0),
+        ("2026-12-05", 1, 0),
+        ("2026-12-11", 1, 1),
+        ("2027-11-30", 1, 1),
+    ] {
+        assert_eq!(code(&site, at, "expiring").0, Some(expiring), "{at}");
+        assert_eq!(code(&site, at, "expired").0, Some(expired), "{at}");
+    }
+    let (_, said) = code(&site, "2026-12-11", "expired");
+    assert!(
+        said.contains("default/infram has relied on attestation walked-2026, which ended after 10 Dec 2026 and is not renewed"),
+        "{said}"
+    );
+    assert_eq!(
+        code(&renewed, "2026-12-11", "expired"),
+        (Some(0), String::new())
+    );
+}
+
+#[test]
+fn gate_that_checked_nothing_does_not_pass() {
+    let paused = TINY.replace(
+        "  target:",
+        "  engagement: {state: Withdrawn, reason: closed}\n  target:",
+    );
+    let unassessed = TINY.replace("name: wireless-most-premises}\nspec: {claim: Present, evidence: [{name: walked, attestation: {}}]}", "name: coffee}\nspec: {claim: Present}").replace("capability: wireless-most-premises", "capability: coffee");
+    for (what, site, expected) in [("withdrawn", paused, 3), ("not assessed", unassessed, 1)] {
+        let site = folder(&[("site.yaml", &site)]);
+        for gate in [
+            ["--fail-on", "unknown"],
+            ["--fail-on", "expired"],
+            ["--min-stage", "1"],
+        ] {
+            let output = run(&[
+                &["score", text(site.path()), "--at", "2026-11-01"][..],
+                &gate,
+            ]
+            .concat());
+            assert_eq!(
+                output.status.code(),
+                Some(expected),
+                "{what} {gate:?}: {}",
+                err(&output)
+            );
+            assert!(!err(&output).is_empty());
+        }
+        assert_eq!(code(&["score", text(site.path())]), Some(0), "{what}");
+    }
+}
+
+#[test]
+fn lint_notes_what_may_not_be_meant() {
+    let waiver = "apiVersion: gradus.dev/v1alpha1\nkind: Waiver\nmetadata: {name: later}\nspec: {assessment: infram, criteria: [wireless-most-premises], reason: Later., requestedBy: ada, from: 2026-11-01, until: 2027-03-01, treatAs: Met}\n";
+    let site = folder(&[
+        ("site.yaml", TINY),
+        ("waiver.yaml", waiver),
+        (
+            "over.yaml",
+            &waiver
+                .replace("later", "over")
+                .replace("requestedBy: ada", "requestedBy: ada, approvedBy: bob")
+                .replace("2026-11-01", "2026-01-01")
+                .replace("2027-03-01", "2026-06-01"),
+        ),
+        (
+            "near.yaml",
+            "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: malware-firewal}\nspec: {claim: Present}\n",
+        ),
+        (
+            "far.yaml",
+            "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: coffee}\nspec: {claim: Present}\n",
+        ),
+        (
+            "empty.yaml",
+            "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {name: tea}\nspec: {}\n",
+        ),
+        (
+            "north.yaml",
+            "apiVersion: gradus.dev/v1alpha1\nkind: Assessment\nmetadata: {name: north, namespace: north}\nspec: {model: {name: infram-2018}}\n",
+        ),
+        (
+            "labels.yaml",
+            "apiVersion: gradus.dev/v1alpha1\nkind: Assessment\nmetadata: {name: labels}\nspec: {model: {name: infram-2018}, capabilities: {matchLabels: {site: nrth}}}\n",
+        ),
+    ]);
+    let mut command = gradus(&["lint", ".", "--at", "2027-02-01"]);
+    let output = command.current_dir(site.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+    insta::assert_snapshot!(out(&output));
+    let before = gradus(&["lint", "site.yaml", "--at", "2026-11-01"])
+        .current_dir(site.path())
+        .output()
+        .unwrap();
+    assert!(
+        out(&before).starts_with("no problems found"),
+        "{}",
+        out(&before)
+    );
+}

@@ -3,6 +3,7 @@
 mod commands;
 mod golden;
 mod init;
+mod many_mistakes;
 mod messages;
 mod rules;
 mod support;

@@ -40,6 +40,8 @@ const COMMAND_LINES: &[&str] = &[
     "watch Cargo.toml",
     "watch examples --listen 99999",
     "watch examples --listen example.org:80",
+    "watch examples --listen ::1:8080",
+    "watch examples --listen http://127.0.0.1:8080",
     "watch examples --at 2027-03-01",
     "watch examples --metrics-ceiling many",
     "watch examples --metrics-tiers core,everything",
@@ -107,8 +109,33 @@ fn files() -> Vec<(&'static str, String)> {
         ("uses-model.yaml", "apiVersion: gradus.dev/v1alpha1\nkind: Assessment\nmetadata: {name: uses}\nspec: {model: {name: bad-where}}\n".to_owned()),
         ("no-model.yaml", "apiVersion: gradus.dev/v1alpha1\nkind: Assessment\nmetadata: {name: none}\nspec: {model: {name: cmmi}, target: {stage: 12}}\n".to_owned()),
         ("stage.yaml", "apiVersion: gradus.dev/v1alpha1\nkind: Assessment\nmetadata: {name: high}\nspec: {model: {name: infram-2018}, target: {stage: 12}}\n".to_owned()),
+        ("comma.yaml", capability("wifi").replace("Present", "Present, facts: {accessPoints: 1,200, availability: 99,95, Bad-Name: }")),
+        ("percent.yaml", capability("uptime").replace("Present", "Present, facts: {covered: 95%}")),
+        ("array.json", format!("[{}]", json("in-an-array"))),
+        ("joined.yaml", capability("first") + &capability("second")),
+        ("items.json", format!("{{\"items\": [{}]}}", json("in-items"))),
+        ("mark.yaml", capability("marked").replace("metadata", "\u{feff}metadata")),
+        ("merged.yaml", "<<: {apiVersion: gradus.dev/v1alpha1, kind: Capability}\nmetadata: {name: merged}\n".to_owned()),
+        ("no-break-space.yaml", capability("blank").replace("metadata: {name", "metadata:\n\u{a0} name").replace('}', "")),
+        ("quotes.yaml", capability("quoted").replace("Present", "\u{201c}Present\u{201d}")),
+        ("sops.yaml", format!("{}sops: {{mac: x}}\n", capability("encrypted"))),
+        ("template.yaml", "{{- if .Values.web }}\nkind: Deployment\n{{- end }}\n".to_owned()),
+        ("template-of-ours.yaml", format!("{{{{- if .Values.web }}}}\n{CAPABILITY}{{{{- end }}}}\n")),
+        ("zero-width.yaml", capability("vpn\u{200b}")),
+        ("overlay/kustomization.yaml", "resources: [../base]\npatches: [{path: absent.yaml}]\n".to_owned()),
+        ("overlay/absent.yaml", capability("same").replace("Present", "Absent")),
+        ("chart/Chart.yaml", "apiVersion: v2\nname: site\n".to_owned()),
+        ("chart/templates/web.yaml", "{{- if .Values.web }}\n".to_owned()),
+        (".gitignore", "left-*\n".to_owned()),
+        ("left-out.yaml", capability("left-out")),
         ("dates.yaml", "apiVersion: gradus.dev/v1alpha1\nkind: Attestation\nmetadata: {name: reversed}\nspec: {subject: {capability: same}, statement: Seen., attestedBy: Ada, method: Tset, issued: 2026-11-02, validUntil: 2025-11-30}\n".to_owned()),
     ]
+}
+
+fn json(name: &str) -> String {
+    format!(
+        "{{\"apiVersion\": \"gradus.dev/v1alpha1\", \"kind\": \"Capability\", \"metadata\": {{\"name\": \"{name}\"}}, \"spec\": {{}}}}"
+    )
 }
 
 fn model(name: &str, requires: &str) -> String {
@@ -125,6 +152,12 @@ fn messages_of_wrong_folders() {
         .map(|(name, text)| (*name, text.as_str()))
         .collect();
     let site = folder(&files);
+    for (target, link) in [
+        ("/etc/hostname", "outside.yaml"),
+        ("nowhere", "dangling-link.yaml"),
+    ] {
+        std::os::unix::fs::symlink(target, site.path().join(link)).unwrap();
+    }
     let mut command = gradus(&["lint", "-o", "json", "."]);
     let output = command.current_dir(site.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(2));

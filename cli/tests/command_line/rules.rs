@@ -93,3 +93,36 @@ fn output_may_be_a_bare_file_name() {
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     assert!(site.path().join("gradus.yaml").exists());
 }
+
+#[test]
+fn output_through_a_link_keeps_the_link() {
+    use std::os::unix::fs::symlink;
+    let site = folder(&[("rules/old.yaml", "groups: []\n")]);
+    let path = |name: &str| site.path().join(name);
+    symlink("rules/old.yaml", path("one.yaml")).unwrap();
+    symlink(path("one.yaml"), path("two.yaml")).unwrap();
+    symlink("rules/new.yaml", path("three.yaml")).unwrap();
+    for (link, target) in [
+        ("two.yaml", "rules/old.yaml"),
+        ("three.yaml", "rules/new.yaml"),
+    ] {
+        let output = run(&["rules", "-o", text(&path(link))]);
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        assert!(
+            path(link).is_symlink() && path("one.yaml").is_symlink(),
+            "{link}"
+        );
+        assert!(
+            fs::read_to_string(path(target))
+                .unwrap()
+                .contains("groups:"),
+            "{link}"
+        );
+    }
+    symlink("loop.yaml", path("loop.yaml")).unwrap();
+    let output = run(&["rules", "-o", text(&path("loop.yaml"))]);
+    assert_eq!(output.status.code(), Some(2));
+    let to_pipe = run(&["rules", "-o", "/dev/stdout"]);
+    assert_eq!(to_pipe.status.code(), Some(0), "{}", err(&to_pipe));
+    assert_eq!(out(&to_pipe), out(&run(&["rules"])));
+}

@@ -167,7 +167,7 @@ fn reset_lists_what_it_would_delete_and_deletes_only_when_confirmed() {
     assert_eq!(watching.signal("-INT"), Some(0));
     let entry = site
         .path()
-        .join(".gradus/v1/Assessment/default/infram.yaml");
+        .join(".gradus/v1/Assessment/default/infram.state");
     assert!(entry.exists());
     let refused = run_on(&["reset", text(site.path())], "n\n");
     assert_eq!(refused.status.code(), Some(2));
@@ -222,7 +222,7 @@ fn verify_tells_whole_altered_and_unreadable_histories_apart() {
 
     let entry = site
         .path()
-        .join(".gradus/v1/Assessment/default/infram.yaml");
+        .join(".gradus/v1/Assessment/default/infram.state");
     let written = fs::read_to_string(&entry).unwrap();
     let altered = written.replacen("\"transition\": \"Rise\"", "\"transition\": \"Fall\"", 1);
     assert_ne!(written, altered);

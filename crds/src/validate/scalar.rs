@@ -10,7 +10,7 @@ use super::nearest::suggestion;
 use super::path::Path;
 use super::shape::{FactLimits, Form, Format, TextLimits};
 use crate::rules::{day, integer as whole_number};
-use crate::words::{DURATION, FACT_NAME, KEBAB, PERIOD, SUBDOMAIN};
+use crate::words::{DURATION, FACT_NAME, KEBAB, NOT_BLANK, PERIOD, SUBDOMAIN};
 
 /// A word of a closed list.
 pub(super) fn word(words: &BTreeSet<String>, text: &str, path: &Path<'_>, found: &mut Findings) {
@@ -48,6 +48,11 @@ pub(super) fn text(limits: &TextLimits, text: &str, path: &Path<'_>, found: &mut
     // An API server does not apply the pattern to a text of a wrong length.
     let pattern = limits.pattern.as_ref().filter(|_| fits);
     if let Some(pattern) = pattern.filter(|pattern| !pattern.is_match(text)) {
+        if pattern.as_str() == NOT_BLANK {
+            let help = "write it out, or leave the field out";
+            found.add("Invalid", path, "the text is blank", help);
+            return;
+        }
         let (noun, help) = meaning(pattern);
         found.add("Invalid", path, format!("{text:?} is not {noun}"), help);
     }

@@ -9,8 +9,19 @@ use serde::Deserialize;
 #[serde(try_from = "String")]
 pub struct Duration(String);
 
-/// The units. A duration has them in this order, each at most once.
-const UNITS: [&str; 7] = ["y", "w", "d", "h", "m", "s", "ms"];
+/// The units and their milliseconds. A duration has them in this order, each at most once.
+const UNITS: [(&str, u64); 7] = [
+    ("y", 365 * 24 * 3_600_000),
+    ("w", 7 * 24 * 3_600_000),
+    ("d", 24 * 3_600_000),
+    ("h", 3_600_000),
+    ("m", 60_000),
+    ("s", 1000),
+    ("ms", 1),
+];
+
+/// The first number of milliseconds that Prometheus refuses: it counts nanoseconds in 63 bits.
+const LONGEST: u64 = i64::MAX as u64 / 1_000_000;
 
 impl Duration {
     /// A duration from the program itself, which is not checked.
@@ -23,9 +34,10 @@ impl TryFrom<String> for Duration {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        match is_above_zero(&text) {
-            Some(true) => Ok(Self(text)),
-            Some(false) => Err(format!("{text:?} is zero; write at least 1s")),
+        match milliseconds(&text) {
+            Some(LONGEST..) => Err(format!("{text:?} is too long; write at most 290y")),
+            Some(1..) => Ok(Self(text)),
+            Some(0) => Err(format!("{text:?} is zero; write at least 1s")),
             None => Err(format!(
                 "{text:?} is not a duration; write 30s, 5m or 1h30m"
             )),
@@ -39,11 +51,11 @@ impl fmt::Display for Duration {
     }
 }
 
-/// Whether a duration is above zero. None when the text is not a duration.
-fn is_above_zero(text: &str) -> Option<bool> {
+/// How long a duration is. None when the text is not a duration.
+fn milliseconds(text: &str) -> Option<u64> {
     let mut rest = text;
     let mut units = UNITS.iter();
-    let mut longer = false;
+    let mut sum = 0_u64;
     while !rest.is_empty() {
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let (number, after) = rest.split_at(digits);
@@ -51,11 +63,12 @@ fn is_above_zero(text: &str) -> Option<bool> {
             .find(|c: char| c.is_ascii_digit())
             .unwrap_or(after.len());
         let (unit, after) = after.split_at(letters);
-        longer |= number.parse::<u32>().ok()? > 0;
-        units.by_ref().find(|known| **known == unit)?;
+        let (_, factor) = units.by_ref().find(|(known, _)| *known == unit)?;
+        let number = u64::from(number.parse::<u32>().ok()?);
+        sum = sum.saturating_add(number.saturating_mul(*factor));
         rest = after;
     }
-    (!text.is_empty()).then_some(longer)
+    (!text.is_empty()).then_some(sum)
 }
 
 #[cfg(test)]
@@ -81,6 +94,10 @@ mod tests {
         ] {
             let said = Duration::try_from(bad.to_owned()).unwrap_err();
             assert!(said.contains("not a duration"), "{bad}: {said}");
+        }
+        for long in ["300y", "1000y", "292y200w", "4294967295h"] {
+            let said = Duration::try_from(long.to_owned()).unwrap_err();
+            assert!(said.contains("at most 290y"), "{long}: {said}");
         }
         for none in ["0s", "0h0m"] {
             let said = Duration::try_from(none.to_owned()).unwrap_err();

@@ -10,6 +10,7 @@
 
 pub mod alert;
 pub mod alerts;
+mod annotation;
 mod duration;
 mod format;
 mod label;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 use serde_saphyr::Spanned;
 
 use super::alerts;
+use super::annotation::Annotations;
 use super::duration::Duration;
 use super::label::{LabelValue, Labels};
 use super::settings::{Address, AlertSettings, Settings};
@@ -70,15 +71,41 @@ impl Wrong {
     fn of(error: &serde_saphyr::Error, field: &str) -> Self {
         let error = error.without_snippet();
         let location = error.location();
-        let said = error.to_string();
-        // Why: the line is a field of its own.
-        let reason = said.split(" at line ").next().unwrap_or_default();
+        let reason = reason(error);
         // Why: `Spanned` adds a level to the path of a field.
         let field = field.replace(".days.value", ".days");
         Self {
             line: location.map(|location| location.line()),
-            reason: hinted(reason),
+            reason: hinted(&reason),
             field: if field == "." { String::new() } else { field },
+        }
+    }
+}
+
+/// What is wrong, in words that are not those of the YAML reader.
+fn reason(error: &serde_saphyr::Error) -> String {
+    use serde_saphyr::Error;
+    match error {
+        Error::NullIntoString { .. } => {
+            "there is no value; write one, or leave the field out".to_owned()
+        }
+        Error::MultipleDocuments { .. } => {
+            "settings are one document; leave out the lines of `---` and what is not meant"
+                .to_owned()
+        }
+        Error::DuplicateMappingKey { key, .. } => {
+            let key = key.as_deref().unwrap_or("a field");
+            format!("{key} is stated twice; keep one of the two")
+        }
+        Error::Unexpected { expected, .. } if expected.starts_with("mapping") => {
+            "a value stands where fields are expected; write them below it, indented".to_owned()
+        }
+        // Why: the line is a field of its own.
+        Error::Message { msg, .. } => msg.split(" at line ").next().unwrap_or_default().to_owned(),
+        other => {
+            let text = other.to_string();
+            let text = text.split(" at line ").next().unwrap_or_default();
+            format!("{text}; look at quotes, brackets and indentation")
         }
     }
 }
@@ -104,9 +131,12 @@ struct Written {
     runbook_base: Option<Address>,
     dashboard_base: OrNone<Address>,
     gradus_url: OrNone<Address>,
+    #[serde(deserialize_with = "or_default")]
     alert_labels: Labels,
-    alert_annotations: BTreeMap<String, String>,
-    alerts: BTreeMap<AlertName, WrittenAlert>,
+    #[serde(deserialize_with = "or_default")]
+    alert_annotations: Annotations,
+    #[serde(deserialize_with = "or_default")]
+    alerts: BTreeMap<AlertName, Option<WrittenAlert>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -118,8 +148,17 @@ struct WrittenAlert {
     hold: Option<Duration>,
     keep_firing_for: Option<OrNone<Duration>>,
     days: Option<Spanned<Days>>,
+    #[serde(deserialize_with = "or_default")]
     labels: Labels,
-    annotations: BTreeMap<String, String>,
+    #[serde(deserialize_with = "or_default")]
+    annotations: Annotations,
+}
+
+/// Nothing below a field leaves it as it is, as in the values of a chart.
+fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 impl Written {
@@ -132,9 +171,10 @@ impl Written {
         settings.dashboard_base = self.dashboard_base.0;
         settings.gradus_url = self.gradus_url.0;
         settings.alert_labels = self.alert_labels;
-        settings.alert_annotations = self.alert_annotations;
+        settings.alert_annotations = self.alert_annotations.texts();
         for (name, written) in self.alerts {
-            if let Some(of_alert) = settings.alerts.get_mut(name.0.as_str()) {
+            let of_alert = settings.alerts.get_mut(name.0.as_str());
+            if let (Some(of_alert), Some(written)) = (of_alert, written) {
                 written.over(&name, of_alert)?;
             }
         }
@@ -167,7 +207,7 @@ impl WrittenAlert {
             of_alert.days = Some(days.value.0);
         }
         of_alert.labels = self.labels;
-        of_alert.annotations = self.annotations;
+        of_alert.annotations = self.annotations.texts();
         Ok(())
     }
 }
@@ -184,7 +224,7 @@ impl<T> Default for OrNone<T> {
 
 impl<'de, T: TryFrom<String, Error = String>> Deserialize<'de> for OrNone<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
+        let text = Option::<String>::deserialize(deserializer)?.unwrap_or_default();
         if text.is_empty() {
             return Ok(Self(None));
         }
@@ -216,19 +256,18 @@ impl TryFrom<String> for AlertName {
 }
 
 /// How many days ahead an alert looks.
-#[derive(Debug, Deserialize)]
-#[serde(try_from = "u32")]
+#[derive(Debug)]
 struct Days(u32);
 
-impl TryFrom<u32> for Days {
-    type Error = String;
-
-    fn try_from(days: u32) -> Result<Self, Self::Error> {
-        if (1..=3650).contains(&days) {
-            Ok(Self(days))
-        } else {
-            Err(format!("{days} is out of range; write 1 to 3650"))
-        }
+impl<'de> Deserialize<'de> for Days {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?.unwrap_or_default();
+        let days = text.parse().ok().filter(|days| (1..=3650).contains(days));
+        days.map(Self).ok_or_else(|| {
+            serde::de::Error::custom(format!(
+                "{text:?} is not a number of days; write a whole number from 1 to 3650"
+            ))
+        })
     }
 }
 

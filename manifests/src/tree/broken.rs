@@ -25,7 +25,9 @@ pub(super) fn unknown_tag(tag: &Tag, span: Range<usize>) -> Box<Broken> {
     let message = format!("the tag {} means nothing here", tag.original());
     broken(
         span,
-        Diagnostic::error("UnknownTag", "", message).with_help("remove the tag, or quote the text"),
+        Diagnostic::error("UnknownTag", "", message).with_help(
+            "remove the tag, or quote the text; name a file of another tool in `.ignore`",
+        ),
     )
 }
 
@@ -75,7 +77,11 @@ pub(super) fn broken_syntax(text: &str, error: &ScanError) -> Broken {
         "",
         format!("not valid YAML: {}", error.info()),
     )
-    .with_help(syntax_help(error.kind()));
+    .with_help(if text.contains("{{") {
+        "this looks like a template: render it first, or name it in `.ignore`"
+    } else {
+        syntax_help(error.kind())
+    });
     Broken {
         span: at..end,
         diagnostic,

@@ -96,6 +96,9 @@ pub fn folder(state: &Path) -> PathBuf {
     state.join(FOLDER)
 }
 
+/// How the name of an entry ends. Why not in `.yaml`: `kubectl apply -R` would take it for a resource. See D-146.
+pub(super) const EXTENSION: &str = ".state";
+
 /// Where an object's entry lies. None for names that are no names of files: nothing that was
 /// validated has one.
 pub fn path(state: &Path, key: &ObjectKey) -> Option<PathBuf> {
@@ -112,7 +115,7 @@ pub fn path(state: &Path, key: &ObjectKey) -> Option<PathBuf> {
     if !key.namespace.is_empty() {
         path.push(&*key.namespace);
     }
-    path.push(format!("{}.yaml", key.name));
+    path.push(format!("{}{EXTENSION}", key.name));
     Some(path)
 }
 
@@ -173,7 +176,7 @@ mod tests {
         let key = |namespace, name| ObjectKey::new(Kind::Capability, namespace, name);
         assert_eq!(
             path(state, &key("a", "b")).unwrap(),
-            Path::new("/state/v1/Capability/a/b.yaml")
+            Path::new("/state/v1/Capability/a/b.state")
         );
         for (namespace, name) in [
             ("..", "x"),

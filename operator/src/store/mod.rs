@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! DIR/.gradus/lock                                 one writer
-//! DIR/.gradus/v1/<kind>/<namespace>/<name>.yaml    one entry an object
+//! DIR/.gradus/v1/<kind>/<namespace>/<name>.state   one entry an object
 //! ```
 //!
 //! Every write replaces one entry in one step, so a reader sees it before or after. An entry that
@@ -31,7 +31,7 @@ use gradus_engine::key::{Kind, ObjectKey, Uid};
 use gradus_engine::ledger::{Broken, Ledger};
 use gradus_engine::object::Life;
 use gradus_manifests::finding::Finding;
-use gradus_manifests::{Document, Keep};
+use gradus_manifests::{Document, Expect, Keep};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -205,7 +205,7 @@ impl State {
                 .to_string(),
         };
         let file = remembered.origin.clone()?;
-        let reading = gradus_manifests::read(&file, text.as_bytes(), Keep::Nothing);
+        let reading = gradus_manifests::read(&file, text.as_bytes(), Keep::Nothing, Expect::Ours);
         let document = reading
             .documents
             .into_iter()

@@ -27,7 +27,8 @@ pub(super) fn entries(state: &Path) -> Vec<(ObjectKey, PathBuf)> {
 }
 
 fn named(folder: &Path) -> impl Iterator<Item = (String, PathBuf)> {
-    listed(folder).filter_map(|(name, path)| Some((name.strip_suffix(".yaml")?.to_owned(), path)))
+    listed(folder)
+        .filter_map(|(name, path)| Some((name.strip_suffix(entry::EXTENSION)?.to_owned(), path)))
 }
 
 /// The visible names in a directory.

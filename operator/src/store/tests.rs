@@ -13,18 +13,28 @@ fn assessment(target: u32) -> Document {
     let text = format!(
         "apiVersion: gradus.dev/v1alpha1\nkind: Assessment\nmetadata: {{name: infram}}\nspec: {{model: {{name: infram-2018}}, target: {{stage: {target}}}}}\n"
     );
-    gradus_manifests::read(&"north.yaml".into(), text.as_bytes(), Keep::Text)
-        .documents
-        .remove(0)
+    gradus_manifests::read(
+        &"north.yaml".into(),
+        text.as_bytes(),
+        Keep::Text,
+        Expect::Ours,
+    )
+    .documents
+    .remove(0)
 }
 
 fn capability(name: &str) -> Document {
     let text = format!(
         "apiVersion: gradus.dev/v1alpha1\nkind: Capability\nmetadata: {{name: {name}}}\nspec: {{}}\n"
     );
-    gradus_manifests::read(&"north.yaml".into(), text.as_bytes(), Keep::Text)
-        .documents
-        .remove(0)
+    gradus_manifests::read(
+        &"north.yaml".into(),
+        text.as_bytes(),
+        Keep::Text,
+        Expect::Ours,
+    )
+    .documents
+    .remove(0)
 }
 
 fn ledger(regressions: u64) -> Arc<Ledger> {
@@ -166,7 +176,7 @@ fn a_damaged_entry_is_said_and_never_written_over() {
     drop(state);
     let path = directory
         .path()
-        .join(".gradus/v1/Assessment/default/infram.yaml");
+        .join(".gradus/v1/Assessment/default/infram.state");
     fs::write(&path, "half of").unwrap();
     let mut state = open(&directory);
     assert_ne!(state.life_of(&assessment(5)).uid, life.uid);

@@ -13,7 +13,7 @@ arena, verdict, digest, interner, key, diagnostic, time, fact, model, object, de
   < predicate < program < capability < score < view < fold < world < query < snapshot < lib";
 
 const OPERATOR: &str = "\
-kinds, timing, clock, connection, builtin_models < store < inputs < leader < outputs < scoring < modes < lib";
+kinds, token_bucket, fair_queue, timing, clock, connection, builtin_models < store < inputs < leader < outputs < scoring < modes < lib";
 
 /// Crates in which no more than two files name each other in a circle.
 const WITHOUT_CIRCLES: [&str; 2] = ["engine", "operator"];

@@ -1,22 +1,28 @@
 //! `gradus lint`: checks documents, and the references between them.
 
 mod locate;
+mod meant;
 mod reference;
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
 use std::path::PathBuf;
 
+use anyhow::bail;
 use clap::ValueEnum;
+use gradus_engine::diagnostic::Severity;
 use gradus_engine::key::Kind;
 use gradus_manifests::finding::Finding;
-use gradus_operator::inputs::folder::{Reading, STANDARD_INPUT};
+use gradus_operator::inputs::folder::Reading;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use self::locate::Locator;
+use self::locate::located;
 use crate::documents;
 use crate::exit::Exit;
-use crate::output::diagnostics::{self, FOREIGN};
+use crate::instant;
+use crate::output::diagnostics;
 use crate::output::json;
 use crate::stdio::Stdio;
 
@@ -33,6 +39,9 @@ pub(crate) struct Arguments {
     /// Folders or files of documents, or - for the standard input
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
+    /// Note what is over as of this date or time; now when left out
+    #[arg(long, value_name = "TIME", value_parser = instant::parse)]
+    at: Option<Timestamp>,
     /// The format of the findings
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     output: Format,
@@ -60,29 +69,19 @@ struct Report {
 
 /// Checks the documents, and writes the findings and a summary.
 pub(crate) fn run(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Result<Exit> {
-    let mut typed = Vec::new();
-    if arguments
-        .paths
-        .iter()
-        .any(|path| path.as_os_str() == STANDARD_INPUT)
-    {
-        stdio.input.read_to_end(&mut typed)?;
-    }
-    let mut again = Cursor::new(typed.as_slice());
-    let reading = documents::read(
-        &arguments.paths,
-        &mut Stdio {
-            input: &mut again,
-            ..stdio.reborrow()
-        },
-    )?;
-    let report = Report::of(reading, &typed);
+    let today = instant::or_now(arguments.at)?
+        .to_zoned(TimeZone::UTC)
+        .date();
+    let report = Report::of(documents::read(&arguments.paths, stdio)?, today);
     match arguments.output {
         Format::Json => json::write(&report, stdio.out)?,
         Format::Table => {
             diagnostics::write(&report.findings, stdio.out, stdio.on_out)?;
             writeln!(stdio.out, "{}", report.summary())?;
         }
+    }
+    if report.checked.is_empty() && report.errors == 0 {
+        bail!("nothing was checked: no document of gradus.dev is in these files");
     }
     Ok(Exit {
         bad_input: report.errors > 0,
@@ -91,30 +90,30 @@ pub(crate) fn run(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Resul
 }
 
 impl Report {
-    fn of(reading: Reading, typed: &[u8]) -> Self {
-        let mut locator = Locator::new(typed);
-        let dangling: Vec<Finding> = reference::dangling(&reading)
-            .into_iter()
-            .map(|(document, diagnostic)| locator.finding(document, diagnostic))
-            .collect();
+    fn of(reading: Reading, today: Date) -> Self {
+        let mut mistakes = reference::dangling(&reading);
+        mistakes.extend(meant::notes(&reading, today));
+        let related = located(mistakes, &reading.streams);
         let mut checked = BTreeMap::new();
         for key in reading.documents.keys() {
             *checked.entry(key.kind.as_str()).or_default() += 1;
         }
         let mut findings = reading.findings;
-        findings.extend(dangling);
+        findings.extend(related);
         findings.extend(reading.notes);
-        findings.sort();
-        let errors = findings.iter().filter(|finding| finding.is_error()).count();
-        let notes = findings
-            .iter()
-            .filter(|finding| finding.diagnostic.code == FOREIGN)
-            .count();
+        // Stable: what counts the rest of a file stays behind the last finding that is shown.
+        findings.sort_by(|one, other| one.place().cmp(&other.place()));
+        let count = |severity| {
+            let findings = findings.iter();
+            findings
+                .filter(|finding| finding.diagnostic.severity == severity)
+                .count()
+        };
         Self {
             checked,
-            errors,
-            warnings: findings.len() - errors - notes,
-            notes,
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            notes: count(Severity::Note),
             findings,
         }
     }

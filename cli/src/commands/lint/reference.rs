@@ -1,5 +1,6 @@
 //! References to objects, models, criteria and stages that do not exist.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -17,13 +18,18 @@ use crate::names::nearest;
 /// Every dangling reference, with the document that contains it.
 pub(super) fn dangling(reading: &Reading) -> Vec<(&Document, Diagnostic)> {
     let documents = &reading.documents;
-    let mut invalid = BTreeMap::new();
+    let mut findings = BTreeMap::new();
     for finding in &reading.findings {
         if let Some(key) = &finding.object {
-            invalid.entry(key).or_insert(finding);
+            findings.entry(key).or_insert(finding);
         }
     }
-    let known = Known { documents, invalid };
+    let known = Known {
+        documents,
+        invalid: &reading.invalid,
+        findings,
+        comparisons: Cell::new(MOST_COMPARISONS),
+    };
     documents
         .values()
         .flat_map(|document| {
@@ -47,9 +53,17 @@ pub(super) fn dangling(reading: &Reading) -> Vec<(&Document, Diagnostic)> {
 /// Everything that can be referenced.
 struct Known<'a> {
     documents: &'a BTreeMap<ObjectKey, Document>,
-    /// Objects that exist and are invalid, each with its first finding.
-    invalid: BTreeMap<&'a ObjectKey, &'a Finding>,
+    /// Objects that exist and are invalid, each with its file.
+    invalid: &'a BTreeMap<ObjectKey, Arc<str>>,
+    /// The first finding of each object.
+    findings: BTreeMap<&'a ObjectKey, &'a Finding>,
+    /// Names that may still be compared with misspelt ones.
+    comparisons: Cell<usize>,
 }
+
+/// Names that are compared with misspelt ones, in all. Why: with thousands of either, comparing each with each would
+/// take minutes.
+const MOST_COMPARISONS: usize = 2_000_000;
 
 impl Known<'_> {
     fn of_capability(&self, namespace: &str, capability: &Capability) -> Vec<Diagnostic> {
@@ -150,8 +164,12 @@ impl Known<'_> {
             return None;
         }
         let same = |key: &&ObjectKey| key.kind == kind && &*key.namespace == namespace;
-        let all = self.documents.keys().chain(self.invalid.keys().copied());
+        let all = self.documents.keys().chain(self.invalid.keys());
+        let compared = self.documents.len() + self.invalid.len();
+        let left = self.comparisons.get().checked_sub(compared);
+        self.comparisons.set(left.unwrap_or_default());
         let known = all.filter(same).map(|key| &*key.name);
+        let known = known.take(if left.is_some() { compared } else { 0 });
         let what = format!("{kind} {name} in namespace {namespace}");
         Some(missing(&what, name, known, path))
     }
@@ -166,14 +184,14 @@ impl Known<'_> {
         {
             return Ok(Arc::clone(model));
         }
-        if let Some(finding) = self.invalid.get(&key) {
-            return Err(invalid_model(name, finding, path));
+        if let Some(file) = self.invalid.get(&key) {
+            return Err(invalid_model(name, file, self.findings.get(&key), path));
         }
         library::find(name).ok_or_else(|| self.missing_model(name, path))
     }
 
     fn missing_model(&self, name: &str, path: &str) -> Diagnostic {
-        let all = self.documents.keys().chain(self.invalid.keys().copied());
+        let all = self.documents.keys().chain(self.invalid.keys());
         let declared = all.filter(|key| key.kind == Kind::MaturityModel);
         let built_in = library::library().iter().map(|model| model.name);
         let known: BTreeSet<&str> = declared.map(|key| &*key.name).chain(built_in).collect();
@@ -182,9 +200,12 @@ impl Known<'_> {
     }
 }
 
-fn invalid_model(name: &str, finding: &Finding, path: &str) -> Diagnostic {
+fn invalid_model(name: &str, file: &str, finding: Option<&&Finding>, path: &str) -> Diagnostic {
     let message = format!("MaturityModel {name} is invalid");
-    let help = format!("correct it first: {}:{}", finding.file, finding.line);
+    let help = match finding {
+        Some(finding) => format!("correct it first: {file}:{}", finding.line),
+        None => format!("correct it first: {file}"),
+    };
     Diagnostic::error("DanglingReference", path, message).with_help(help)
 }
 

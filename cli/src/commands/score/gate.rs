@@ -4,9 +4,11 @@ use std::str::FromStr;
 
 use gradus_crds::wording::calendar::last_day;
 use gradus_crds::wording::ending;
-use gradus_engine::view::AssessmentView;
+use gradus_engine::view::{AssessmentView, Snapshot};
 use jiff::ToSpan;
 
+use super::ended;
+use crate::exit::Exit;
 use crate::names;
 use crate::stdio::Stdio;
 
@@ -18,8 +20,10 @@ const SOON_DAYS: i32 = 14;
 pub(super) enum FailOn {
     /// A criterion is Unknown.
     Unknown,
-    /// Something that counts ends soon.
+    /// Something that counts ends soon, or has ended and is not renewed.
     Expiring,
+    /// Something that counted has ended and is not renewed.
+    Expired,
 }
 
 impl FromStr for FailOn {
@@ -29,10 +33,11 @@ impl FromStr for FailOn {
         match text {
             "unknown" => Ok(Self::Unknown),
             "expiring" => Ok(Self::Expiring),
+            "expired" => Ok(Self::Expired),
             "regression" => {
                 Err("this version has no baseline to compare with; use --min-stage".to_owned())
             }
-            _ => Err("use unknown or expiring".to_owned()),
+            _ => Err("use unknown, expiring or expired".to_owned()),
         }
     }
 }
@@ -49,6 +54,7 @@ pub(super) struct Gates {
     min_stage: Option<u32>,
     unknown: bool,
     expiring: bool,
+    expired: bool,
 }
 
 impl Gates {
@@ -57,36 +63,51 @@ impl Gates {
             min_stage,
             unknown: fail_on.contains(&FailOn::Unknown),
             expiring: fail_on.contains(&FailOn::Expiring),
+            expired: fail_on.contains(&FailOn::Expiring) || fail_on.contains(&FailOn::Expired),
         }
     }
 
     fn are_none(&self) -> bool {
-        self.min_stage.is_none() && !self.unknown && !self.expiring
+        self.min_stage.is_none() && !self.unknown && !self.expired
     }
 
-    /// Writes to stderr what fails. Suspended assessments pass every gate.
+    /// Checks, and writes to stderr what fails. Suspended assessments are not checked, and a gate that checked none of
+    /// them has not been evaluated.
     pub(super) fn check<'a>(
         &self,
         views: impl Iterator<Item = &'a AssessmentView>,
+        snapshot: &Snapshot,
+        exit: &mut Exit,
         stdio: &mut Stdio<'_>,
-    ) -> anyhow::Result<bool> {
-        let mut failed = false;
-        for view in views.filter(|_| !self.are_none()) {
+    ) -> anyhow::Result<()> {
+        if self.are_none() {
+            return Ok(());
+        }
+        let mut is_checked = false;
+        for view in views {
             let name = names::of(&view.key);
             if let Some(suspended) = view.suspended() {
                 writeln!(stdio.err, "{name} is not checked by the gate: {suspended}")?;
                 continue;
             }
-            for reason in self.failures(view) {
-                failed = true;
+            is_checked = true;
+            for reason in self.failures(view, snapshot) {
+                exit.gate_failed = true;
                 writeln!(stdio.err, "gate failed: {name} {reason}")?;
             }
         }
-        Ok(failed)
+        if !is_checked {
+            exit.not_evaluated = true;
+            writeln!(stdio.err, "error: the gate checked no assessment")?;
+        }
+        Ok(())
     }
 
-    fn failures(&self, view: &AssessmentView) -> Vec<String> {
+    fn failures(&self, view: &AssessmentView, snapshot: &Snapshot) -> Vec<String> {
         let mut failures = Vec::new();
+        if self.min_stage.is_none() && !view.assessed {
+            failures.push("is not assessed, so there is nothing to check".to_owned());
+        }
         if let Some(wanted) = self.min_stage {
             match view.stage {
                 Some(stage) if stage >= wanted => {}
@@ -117,6 +138,9 @@ impl Gates {
                 ending::noun(end.kind),
                 end.name
             ));
+        }
+        if self.expired {
+            failures.extend(ended::of(view, snapshot));
         }
         failures
     }

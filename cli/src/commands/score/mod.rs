@@ -1,5 +1,6 @@
 //! `gradus score`: scores all assessments once, and writes no state.
 
+mod ended;
 mod gate;
 
 use std::collections::BTreeSet;
@@ -50,7 +51,8 @@ pub(crate) struct Arguments {
     /// Fail when an assessment is below this stage
     #[arg(long, value_name = "N", value_parser = gate::min_stage, allow_negative_numbers = true)]
     min_stage: Option<u32>,
-    /// Fail when a criterion is unknown (unknown), or when something that counts ends within 14 days (expiring)
+    /// Fail when a criterion is unknown (unknown), when something that counts has ended and is not renewed (expired), or
+    /// when that will be so within 14 days (expiring)
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     fail_on: Vec<FailOn>,
 }
@@ -85,7 +87,7 @@ pub(crate) fn run(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Resul
     }
     stdio.out.flush()?;
     report.report_problems(&mut exit, stdio)?;
-    exit.gate_failed = gates.check(report.views(), stdio)?;
+    gates.check(report.views(), &report.scored.snapshot, &mut exit, stdio)?;
     Ok(exit)
 }
 

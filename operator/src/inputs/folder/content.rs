@@ -1,5 +1,6 @@
 //! What is remembered of one file between two looks at it.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -9,10 +10,10 @@ use std::time::{Duration, SystemTime};
 use gradus_engine::key::ObjectKey;
 use gradus_manifests::encoding::{LARGEST_FILE, too_large};
 use gradus_manifests::finding::Finding;
-use gradus_manifests::{Document, FileReading, Keep, Origin};
+use gradus_manifests::{Document, FileReading, Origin};
 use sha2::{Digest, Sha256};
 
-use super::walk::{Stamp, unreadable};
+use super::walk::{Stamp, reason, unreadable};
 
 /// Two writes within a clock tick leave one time: a file so fresh is looked into again.
 const FRESH: Duration = Duration::from_secs(2);
@@ -83,7 +84,8 @@ impl Content {
         }
         retained.sort();
         retained.dedup();
-        retained.retain(|key| stated.iter().all(|stated| stated.key != *key));
+        let good: HashSet<&ObjectKey> = stated.iter().map(|stated| &stated.key).collect();
+        retained.retain(|key| !good.contains(key));
         Self {
             stamp: None,
             fresh: false,
@@ -125,10 +127,7 @@ pub(super) fn bytes_of(name: &Arc<str>, path: &Path, known: Option<[u8; 32]>) ->
         {
             Bytes::Gone
         }
-        Err(error) => Bytes::Unreadable(Finding::of_file(
-            name,
-            unreadable(&error.kind().to_string()),
-        )),
+        Err(error) => Bytes::Unreadable(Finding::of_file(name, unreadable(&reason(&error)))),
     }
 }
 
@@ -162,9 +161,4 @@ pub(super) fn is_fresh(stamp: &Stamp) -> bool {
             .duration_since(modified)
             .is_ok_and(|age| age < FRESH)
     })
-}
-
-/// Reads the documents of a file's bytes.
-pub(super) fn documents(name: &Arc<str>, bytes: &[u8], keep: Keep) -> FileReading {
-    gradus_manifests::read(name, bytes, keep)
 }

@@ -10,20 +10,25 @@
 
 mod claim;
 mod content;
+mod descent;
 mod duplicate;
 mod emptied;
+mod ignored;
+mod patrol;
+mod rendered;
+mod said;
 mod scan;
 mod walk;
 pub mod watch;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gradus_engine::key::ObjectKey;
-use gradus_manifests::finding::Finding;
-use gradus_manifests::{Document, FileReading, Keep};
+use gradus_manifests::finding::{Finding, More};
+use gradus_manifests::{Document, Expect, FileReading, Keep};
 use rayon::prelude::*;
 
 use self::claim::{ClaimChange, Claims, Settled};
@@ -44,6 +49,8 @@ pub struct Folder {
     claims: Claims,
     trouble: BTreeMap<Arc<str>, Trouble>,
     unreadable: Vec<Finding>,
+    passed_over: Vec<Finding>,
+    linked: BTreeSet<PathBuf>,
     duplicates: BTreeMap<ObjectKey, Vec<Finding>>,
     emptied: Emptied,
     reads: u64,
@@ -52,12 +59,15 @@ pub struct Folder {
 #[derive(Debug, Default)]
 struct Known {
     path: PathBuf,
+    /// It can be read only once, and is no part of a walk.
+    is_stream: bool,
     content: Content,
 }
 
 #[derive(Debug, Default)]
 struct Trouble {
     findings: Vec<Finding>,
+    more: More,
     notes: Vec<Finding>,
 }
 
@@ -104,6 +114,8 @@ impl Folder {
             claims: Claims::default(),
             trouble: BTreeMap::new(),
             unreadable: Vec::new(),
+            passed_over: Vec::new(),
+            linked: BTreeSet::new(),
             duplicates: BTreeMap::new(),
             emptied: Emptied::default(),
             reads: 0,
@@ -152,28 +164,6 @@ impl Folder {
         roots_seen && self.claims.unavailable() == 0
     }
 
-    /// Everything wrong, by file and line.
-    pub fn findings(&self) -> Vec<Finding> {
-        let of_files = self.trouble.values().flat_map(|trouble| &trouble.findings);
-        let duplicates = self.duplicates.values().flatten();
-        let mut findings: Vec<Finding> = of_files
-            .chain(duplicates)
-            .chain(&self.unreadable)
-            .cloned()
-            .collect();
-        findings.sort();
-        findings
-    }
-
-    /// Documents of others, by file and line.
-    pub fn notes(&self) -> Vec<Finding> {
-        self.trouble
-            .values()
-            .flat_map(|trouble| &trouble.notes)
-            .cloned()
-            .collect()
-    }
-
     /// Looks for what changed, and reads only that.
     pub fn look(&mut self, look: &Look) -> Looked {
         let mut update = Update::default();
@@ -197,24 +187,27 @@ impl Folder {
     fn walk(&mut self, update: &mut Update, looked: &mut Looked) -> Vec<(Arc<str>, PathBuf)> {
         let mut met = BTreeMap::new();
         let mut unreadable = Vec::new();
+        let mut passed_over = Vec::new();
+        let mut linked = BTreeSet::new();
         for root in &self.roots {
-            let walk = root.walk();
+            let walk = root.walk(&self.roots);
             met.extend(
                 walk.files
                     .into_iter()
                     .map(|file| (Arc::clone(&file.name), file)),
             );
             unreadable.extend(walk.unreadable);
-            looked
-                .directories
-                .get_or_insert_default()
-                .extend(walk.directories);
+            passed_over.extend(walk.notes);
+            let directories = looked.directories.get_or_insert_default();
+            directories.extend(walk.directories);
+            directories.extend(walk.linked.iter().cloned());
+            linked.extend(walk.linked);
         }
         let missing: Vec<Arc<str>> = self
             .files
-            .keys()
-            .filter(|name| &***name != STANDARD_INPUT && !met.contains_key(*name))
-            .cloned()
+            .iter()
+            .filter(|(name, known)| !known.is_stream && !met.contains_key(*name))
+            .map(|(name, _)| Arc::clone(name))
             .collect();
         for name in missing {
             if unreadable
@@ -226,8 +219,10 @@ impl Folder {
                 self.forget(&name, update);
             }
         }
-        looked.findings_changed |= self.unreadable != unreadable;
+        looked.findings_changed |= self.unreadable != unreadable || self.passed_over != passed_over;
         self.unreadable = unreadable;
+        self.passed_over = passed_over;
+        self.linked = linked;
         met.into_values()
             .filter(|file| {
                 let known = self.files.get(&file.name);
@@ -242,13 +237,16 @@ impl Folder {
         self.reads += files.len() as u64;
         let keep = self.keep;
         let known = &self.files;
+        let expects = |name: &Arc<str>, path: &Path| self.expects(name, path);
         let found: Vec<_> = files
             .into_par_iter()
             .map(|(name, path)| {
                 let digest = known.get(&name).and_then(|known| known.content.digest);
                 let bytes = content::bytes_of(&name, &path, digest);
                 let reading = match &bytes {
-                    Bytes::Other(_, _, bytes) => content::documents(&name, bytes, keep),
+                    Bytes::Other(_, _, bytes) => {
+                        gradus_manifests::read(&name, bytes, keep, expects(&name, &path))
+                    }
                     _ => FileReading::default(),
                 };
                 let bytes = match bytes {
@@ -260,6 +258,17 @@ impl Folder {
             .collect();
         for (name, path, bytes, reading) in found {
             self.take_in(&name, path, bytes, reading, update);
+        }
+    }
+
+    /// A file that was named, or that has held an object, is one of ours, whatever it says now.
+    fn expects(&self, name: &Arc<str>, path: &Path) -> Expect {
+        let named = self.roots.iter().any(|root| root.path == path);
+        let known = self.files.get(name);
+        if named || known.is_some_and(|known| known.content.keys().next().is_some()) {
+            Expect::Ours
+        } else {
+            Expect::Anything
         }
     }
 
@@ -335,7 +344,8 @@ impl Folder {
             return;
         };
         let content = known.content.read_anew(reading);
-        for key in known.content.keys() {
+        let held: BTreeSet<&ObjectKey> = known.content.keys().collect();
+        for key in held {
             self.claims.release(name, key);
             update.affected.insert(key.clone());
         }
@@ -349,6 +359,7 @@ impl Folder {
         known.content = content;
         let trouble = Trouble {
             findings: reading.findings.clone(),
+            more: reading.more,
             notes: reading.notes.clone(),
         };
         update.findings_changed |= !trouble.is_empty() || self.trouble.contains_key(name);
@@ -364,7 +375,7 @@ impl Folder {
         let Some(known) = self.files.remove(name) else {
             return;
         };
-        for key in known.content.keys() {
+        for key in known.content.keys().collect::<BTreeSet<_>>() {
             self.claims.release(name, key);
             update.affected.insert(key.clone());
         }
@@ -407,7 +418,8 @@ impl Folder {
             known.content.fresh = true;
             self.reads += 1;
             if let Bytes::Other(_, _, bytes) = content::bytes_of(file, &known.path, None) {
-                update.keep(file, content::documents(file, &bytes, self.keep));
+                let reading = gradus_manifests::read(file, &bytes, self.keep, Expect::Ours);
+                update.keep(file, reading);
             }
         }
         let documents = update.documents.get_mut(file)?;

@@ -293,6 +293,91 @@ fn standard_input_is_read_as_a_file() {
 }
 
 #[test]
+fn file_of_others_is_a_note_until_it_holds_an_object() {
+    let mut it = Fixture::new(&[("a.yaml", "{{- if .Values.web }}\nkind: Deployment\n")]);
+    it.look();
+    assert!(it.codes().is_empty());
+    assert_eq!(it.folder.notes().len(), 1);
+    it.write("a.yaml", &capability("a", "one"));
+    assert_eq!(it.look(), ["a=one from a.yaml"]);
+    it.write("a.yaml", "{{- if .Values.web }}\nkind: Deployment\n");
+    assert_eq!(it.look(), ["a stale in a.yaml"]);
+    assert_eq!(it.codes(), ["InvalidSyntax"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn known_file_that_becomes_a_link_out_of_the_folder_is_not_read() {
+    let outside = tempfile::tempdir().unwrap();
+    fs::write(outside.path().join("x.yaml"), "token: !vault secret").unwrap();
+    let mut it = Fixture::new(&[("a.yaml", &capability("a", "one"))]);
+    it.look();
+    let path = it.directory.path().join("a.yaml");
+    fs::remove_file(&path).unwrap();
+    std::os::unix::fs::symlink(outside.path().join("x.yaml"), &path).unwrap();
+    let mut touched = watch::Touched::default();
+    touched.add(&it.folder, &watch::FileEvent::Touched(path));
+    assert_eq!(touched.take(), Some(Look::Everything));
+    assert_eq!(it.look(), ["a unavailable in a.yaml"]);
+    let findings = it.folder.findings();
+    assert_eq!(findings[0].diagnostic.code, "LinkLeavesFolder");
+    assert!(!it.folder.is_complete());
+}
+
+#[cfg(unix)]
+#[test]
+fn file_that_a_link_leads_to_is_watched_where_it_stands() {
+    let mut it = Fixture::new(&[(".store/a.yaml", &capability("a", "one"))]);
+    let root = it.directory.path().to_owned();
+    std::os::unix::fs::symlink(".store/a.yaml", root.join("a.yaml")).unwrap();
+    let looked = it.folder.look(&Look::Everything);
+    let store = root.join(".store").canonicalize().unwrap();
+    assert!(looked.directories.unwrap().contains(&store));
+    let mut touched = watch::Touched::default();
+    touched.add(&it.folder, &watch::FileEvent::Touched(store.join("a.yaml")));
+    assert_eq!(touched.take(), Some(Look::Everything));
+}
+
+#[cfg(unix)]
+#[test]
+fn pipe_is_read_where_it_is_named_and_refused_within_a_folder() {
+    let site = tempfile::tempdir().unwrap();
+    let pipe = site.path().join("pipe.yaml");
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let writer = pipe.clone();
+    let writing = std::thread::spawn(move || fs::write(writer, capability("a", "one")).unwrap());
+    let reading = scan(std::slice::from_ref(&pipe), &mut std::io::empty());
+    writing.join().unwrap();
+    assert_eq!(reading.documents.len(), 1);
+    assert_eq!(reading.streams.len(), 1);
+    let whole = scan(&[site.path().to_owned()], &mut std::io::empty());
+    assert_eq!(whole.findings[0].diagnostic.code, "Unreadable");
+}
+
+#[test]
+fn named_folder_without_a_file_to_read_is_said() {
+    let site = tempfile::tempdir().unwrap();
+    fs::create_dir_all(site.path().join("full")).unwrap();
+    fs::create_dir_all(site.path().join("empty")).unwrap();
+    fs::write(site.path().join("full/a.yaml"), capability("a", "one")).unwrap();
+    fs::write(site.path().join("empty/readme.md"), "").unwrap();
+    let paths = ["full", "empty"].map(|name| site.path().join(name));
+    let reading = scan(&paths, &mut std::io::empty());
+    let codes: Vec<_> = reading
+        .findings
+        .iter()
+        .map(|it| it.diagnostic.code)
+        .collect();
+    assert_eq!(codes, ["NothingToRead"]);
+}
+
+#[test]
 fn several_paths_are_one_set_of_objects() {
     let directory = tempfile::tempdir().unwrap();
     let (one, two) = (

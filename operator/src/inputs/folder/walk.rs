@@ -1,7 +1,8 @@
 //! Which files of a folder are read: YAML and JSON, in sub-folders too, ignore files honoured,
 //! nothing hidden.
 
-use std::io;
+use std::collections::BTreeSet;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -9,7 +10,8 @@ use std::time::SystemTime;
 use gradus_engine::diagnostic::Diagnostic;
 use gradus_manifests::encoding::has_extension;
 use gradus_manifests::finding::Finding;
-use ignore::{DirEntry, WalkBuilder};
+
+use super::descent::Descent;
 
 /// Endings of files that are read.
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
@@ -55,8 +57,12 @@ pub struct Walk {
     pub files: Vec<Met>,
     /// Directories on the way, to be watched.
     pub directories: Vec<PathBuf>,
+    /// Directories that links lead into, to be watched as well.
+    pub linked: BTreeSet<PathBuf>,
     /// What could not be looked at: everything known below it stays.
     pub unreadable: Vec<Finding>,
+    /// What is passed over, and why.
+    pub notes: Vec<Finding>,
 }
 
 impl Stamp {
@@ -107,72 +113,46 @@ impl Root {
         }
     }
 
-    /// The name of a path within it.
+    /// The name of a path within it, on one line: what a terminal would obey is written out.
     pub fn name(&self, path: &Path) -> Arc<str> {
         let relative = path.strip_prefix(&self.path).unwrap_or(path);
         let relative = relative.to_string_lossy().replace('\\', "/");
-        match (self.prefix.is_empty(), relative.is_empty()) {
-            (true, true) => ROOT.into(),
-            (true, false) => relative.into(),
-            (false, true) => self.prefix.as_str().into(),
-            (false, false) => format!("{}/{relative}", self.prefix).into(),
+        let name = match (self.prefix.is_empty(), relative.is_empty()) {
+            (true, true) => ROOT.to_owned(),
+            (true, false) => relative,
+            (false, true) => self.prefix.clone(),
+            (false, false) => format!("{}/{relative}", self.prefix),
+        };
+        if !name.contains(is_obeyed) {
+            return name.into();
         }
+        let shown = |character: char| {
+            let escaped = is_obeyed(character).then(|| character.escape_default().to_string());
+            escaped.unwrap_or_else(|| character.to_string())
+        };
+        name.chars().map(shown).collect::<String>().into()
     }
 
-    /// Looks at everything below, and reads nothing.
-    pub fn walk(&self) -> Walk {
+    /// Looks at everything below, and reads no document. What a link shows of another of the `roots` is left to that
+    /// one.
+    pub fn walk(&self, roots: &[Self]) -> Walk {
         let mut walk = Walk::default();
-        let entries = WalkBuilder::new(&self.path)
-            .follow_links(true)
-            .require_git(false)
-            .git_global(false)
-            .build();
-        for entry in entries {
-            match entry {
-                Ok(entry) => self.meet(&entry, &mut walk),
-                Err(error) => walk.unreadable.extend(self.unreadable(&error)),
+        match self.path.metadata() {
+            Ok(metadata) if metadata.is_dir() => {
+                walk = Descent::new(self, roots).walk();
             }
+            Ok(metadata) => walk.files.push(Met {
+                name: self.name(&self.path),
+                path: self.path.clone(),
+                stamp: Stamp::of(&metadata),
+            }),
+            Err(error) => walk.unreadable.push(Finding::of_file(
+                &self.name(&self.path),
+                unreadable(&reason(&error)),
+            )),
         }
         walk.files.sort_by(|one, other| one.name.cmp(&other.name));
         walk
-    }
-
-    fn meet(&self, entry: &DirEntry, walk: &mut Walk) {
-        let Some(kind) = entry.file_type() else {
-            return;
-        };
-        if kind.is_dir() {
-            walk.directories.push(entry.path().to_owned());
-            return;
-        }
-        if !kind.is_file() || (entry.depth() > 0 && !is_read(entry.path())) {
-            return;
-        }
-        match entry.metadata() {
-            Ok(metadata) => walk.files.push(Met {
-                name: self.name(entry.path()),
-                path: entry.path().to_owned(),
-                stamp: Stamp::of(&metadata),
-            }),
-            Err(error) => walk.unreadable.extend(self.unreadable(&error)),
-        }
-    }
-
-    /// None for what vanished between two looks, and for links that lead nowhere we would read.
-    fn unreadable(&self, error: &ignore::Error) -> Option<Finding> {
-        let path = path_of(error).unwrap_or(&self.path);
-        let vanished = path != self.path
-            && path
-                .symlink_metadata()
-                .is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
-        let dangling = path
-            .metadata()
-            .is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
-        if vanished || (dangling && path != self.path && !is_read(path)) {
-            return None;
-        }
-        let reason = reason_of(error);
-        Some(Finding::of_file(&self.name(path), unreadable(&reason)))
     }
 }
 
@@ -180,6 +160,21 @@ impl Root {
 pub(super) fn unreadable(reason: &str) -> Diagnostic {
     Diagnostic::error("Unreadable", "", format!("cannot be read: {reason}"))
         .with_help("allow this user to read it, or name it in `.ignore`")
+}
+
+/// Why something cannot be read, in words for people.
+pub(super) fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "it does not exist".to_owned(),
+        ErrorKind::PermissionDenied => "this account may not read it".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// Control characters, and those that turn the direction of text.
+fn is_obeyed(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Whether files of this name are read.
@@ -190,29 +185,6 @@ pub(super) fn is_read(path: &Path) -> bool {
         .any(|extension| has_extension(&name, extension))
 }
 
-fn path_of(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::Loop { child, .. } => Some(child),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
-            path_of(err)
-        }
-        _ => None,
-    }
-}
-
-fn reason_of(error: &ignore::Error) -> String {
-    match error {
-        ignore::Error::WithPath { err, .. }
-        | ignore::Error::WithDepth { err, .. }
-        | ignore::Error::WithLineNumber { err, .. } => reason_of(err),
-        ignore::Error::Loop { .. } => "the link leads back to a folder above it".to_owned(),
-        other => other
-            .io_error()
-            .map_or_else(|| other.to_string(), |error| error.kind().to_string()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -220,7 +192,7 @@ mod tests {
 
     fn names(root: &Path) -> Vec<String> {
         Root::relative(root)
-            .walk()
+            .walk(&[])
             .files
             .iter()
             .map(|file| file.name.to_string())
@@ -252,22 +224,166 @@ mod tests {
         assert_eq!(names(root), ["a.YML", "b.yaml", "sites/north/c.json"]);
     }
 
+    #[test]
+    fn ignore_files_count_within_the_folder_alone_and_what_they_leave_out_is_said() {
+        let home = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = home.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        write(".gitignore", "*\n");
+        write(".ignore", "caps*\n");
+        write("site/.git/info/exclude", "caps.yaml\n");
+        write("site/caps.yaml", "");
+        write("site/old-1.yaml", "");
+        write("site/old-2.yaml", "");
+        write("site/notes.txt", "");
+        write("site/build/out.yaml", "");
+        write("site/build/kept/in.yaml", "");
+        write("site/.gitignore", "# ours\nold-*\nbuild/\n*.txt\n");
+        write("site/other/.git/HEAD", "");
+        write("site/other/old-3.yaml", "");
+        let site = home.path().join("site");
+        assert_eq!(
+            names(&site),
+            ["caps.yaml", "other/old-3.yaml"],
+            "the .gitignore of another repository does not count"
+        );
+        let notes = Root::relative(&site).walk(&[]).notes;
+        let said: Vec<String> = notes.iter().map(ToString::to_string).collect();
+        assert_eq!(notes.len(), 2, "{said:?}");
+        assert!(
+            said[0].starts_with(".gitignore:3:1: `build/` leaves out 1 folder"),
+            "{said:?}"
+        );
+        assert!(
+            said[1].starts_with(".gitignore:2:1: `old-*` leaves out 2 files"),
+            "{said:?}"
+        );
+        write("site/.ignore", "!old-2.yaml\n!build/\n");
+        assert_eq!(
+            names(&site),
+            [
+                "build/kept/in.yaml",
+                "build/out.yaml",
+                "caps.yaml",
+                "old-2.yaml",
+                "other/old-3.yaml"
+            ]
+        );
+    }
+
     #[cfg(unix)]
     #[test]
-    fn links_are_followed_and_a_loop_is_said() {
+    fn links_within_the_folder_are_followed_once_and_others_are_said() {
+        use std::os::unix::fs::symlink;
+        let home = tempfile::tempdir().unwrap();
+        let root = home.path().join("site");
+        fs::create_dir_all(root.join("..2026/deep")).unwrap();
+        fs::create_dir_all(root.join("sub")).unwrap();
+        fs::create_dir_all(home.path().join("site-of-others")).unwrap();
+        fs::write(root.join("..2026/a.yaml"), "").unwrap();
+        fs::write(root.join("..2026/deep/c.yaml"), "").unwrap();
+        fs::write(root.join("sub/b.yaml"), "").unwrap();
+        fs::write(home.path().join("secret.yaml"), "").unwrap();
+        for (target, link) in [
+            ("..2026", "..data"),
+            ("..data/a.yaml", "a.yaml"),
+            ("..data/deep", "deep"),
+            ("sub/b.yaml", "a-second-name.yaml"),
+            (".", "loop"),
+            ("nowhere.yaml", "gone.yaml"),
+            ("nowhere", ".#lock"),
+            ("../secret.yaml", "secret.yaml"),
+            ("../site-of-others", "others"),
+            ("/", "all"),
+            ("../secret.yaml", "notes.txt"),
+        ] {
+            symlink(target, root.join(link)).unwrap();
+        }
+        assert_eq!(names(&root), ["a.yaml", "deep/c.yaml", "sub/b.yaml"]);
+        let walk = Root::relative(&root).walk(&[]);
+        let mut said: Vec<_> = walk
+            .unreadable
+            .iter()
+            .map(|it| (&*it.file, it.diagnostic.code))
+            .collect();
+        said.sort_unstable();
+        assert_eq!(
+            said,
+            [
+                ("all", "LinkLeavesFolder"),
+                ("gone.yaml", "Unreadable"),
+                ("others", "LinkLeavesFolder"),
+                ("secret.yaml", "LinkLeavesFolder"),
+            ]
+        );
+        let link = home.path().join("current");
+        symlink("site", &link).unwrap();
+        assert_eq!(names(&link), ["a.yaml", "deep/c.yaml", "sub/b.yaml"]);
+        let roots = [
+            Root::as_given(&root),
+            Root::as_given(home.path().join("secret.yaml")),
+        ];
+        let codes = roots[0].walk(&roots).unreadable;
+        assert!(
+            !codes.iter().any(|it| it.file.ends_with("secret.yaml")),
+            "{codes:?}"
+        );
+    }
+
+    #[test]
+    fn what_is_rendered_by_other_tools_is_noted_and_not_read() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
-        fs::create_dir(root.join("..data")).unwrap();
-        fs::write(root.join("..data/a.yaml"), "").unwrap();
-        std::os::unix::fs::symlink("..data/a.yaml", root.join("a.yaml")).unwrap();
-        std::os::unix::fs::symlink(root, root.join("loop")).unwrap();
-        std::os::unix::fs::symlink("nowhere.yaml", root.join("gone.yaml")).unwrap();
-        assert_eq!(names(root), ["a.yaml"]);
-        let findings = Root::relative(root).walk().unreadable;
-        let files: Vec<_> = findings.iter().map(|finding| &*finding.file).collect();
-        assert!(
-            files.contains(&"loop") && files.contains(&"gone.yaml"),
-            "{findings:?}"
+        let write = |name: &str, text: &str| {
+            let path = root.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        write("chart/Chart.yaml", "");
+        write("chart/values.yaml", "");
+        write("chart/templates/deep/web.yaml", "{{ if }}");
+        write("templates/plain.yaml", "");
+        write("base/kustomization.yaml", "resources: [site.yaml]\n");
+        write("base/site.yaml", "");
+        write(
+            "north/kustomization.yml",
+            "resources: [../base, extra.yaml]\npatches: [{path: ./fail.yaml}, {path: more/ops.yaml}]\n",
+        );
+        write("north/fail.yaml", "");
+        write("north/extra.yaml", "");
+        write("north/more/ops.yaml", "");
+        write(
+            "south/Kustomization",
+            "patchesStrategicMerge: [drop.yaml]\n",
+        );
+        write("south/drop.yaml", "");
+        assert_eq!(
+            names(root),
+            [
+                "base/kustomization.yaml",
+                "base/site.yaml",
+                "chart/Chart.yaml",
+                "chart/values.yaml",
+                "north/extra.yaml",
+                "templates/plain.yaml"
+            ]
+        );
+        let notes = Root::relative(root).walk(&[]).notes;
+        let mut said: Vec<_> = notes
+            .iter()
+            .map(|it| (&*it.file, it.diagnostic.code))
+            .collect();
+        said.sort_unstable();
+        assert_eq!(
+            said,
+            [
+                ("chart/templates", "HelmChart"),
+                ("north/kustomization.yml", "Kustomization"),
+                ("south/Kustomization", "Kustomization")
+            ]
         );
     }
 
@@ -276,12 +392,24 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("site.txt");
         fs::write(&file, "").unwrap();
-        assert_eq!(Root::as_given(&file).walk().files.len(), 1);
+        assert_eq!(Root::as_given(&file).walk(&[]).files.len(), 1);
     }
 
     #[test]
     fn a_folder_that_is_not_there_is_unreadable() {
-        assert_eq!(Root::as_given("/nowhere/at/all").walk().unreadable.len(), 1);
+        assert_eq!(
+            Root::as_given("/nowhere/at/all").walk(&[]).unreadable.len(),
+            1
+        );
+    }
+
+    #[test]
+    fn name_of_a_file_is_one_line_and_two_files_have_two_names() {
+        let root = Root::relative("/x");
+        let name = |file: &str| root.name(&Path::new("/x").join(file)).to_string();
+        assert_eq!(name("a\nerror: b.yaml"), "a\\nerror: b.yaml");
+        assert_eq!(name("\u{9b}31m\u{202e}.yaml"), "\\u{9b}31m\\u{202e}.yaml");
+        assert_ne!(name("a\u{1}.yaml"), name("a\u{2}.yaml"));
     }
 
     #[test]

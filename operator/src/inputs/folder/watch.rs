@@ -1,8 +1,9 @@
 //! Events of the file system between two looks at a folder.
 //!
 //! Each directory that a walk met is watched by itself, so that nothing hidden or ignored, and the
-//! state least of all, ever wakes anybody. What the system does not report (network drives, swapped
-//! links) a look at everything finds: the event loop takes one from time to time.
+//! state least of all, ever wakes anybody. A root that is replaced, and changes where the system gives no watch, are found
+//! by [`patrol`]; what the system does not report (network drives) by a look at everything, which the event loop takes from
+//! time to time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -14,11 +15,13 @@ use std::time::Instant;
 use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
+use super::patrol::{self, Patrol};
 use super::walk::{identity, is_read};
 use super::{Folder, Look};
 
 /// Watches the directories of a folder.
 pub struct Watch {
+    patrol: Arc<Patrol>,
     watcher: Option<RecommendedWatcher>,
     /// Which directory it was that is watched under a name.
     watched: BTreeMap<PathBuf, (u64, u64)>,
@@ -37,13 +40,15 @@ pub enum FileEvent {
 }
 
 impl Watch {
-    /// Watches nothing yet; reports from whatever thread the system uses. Where the system
-    /// reports nothing, only looks at everything find changes.
-    pub fn new(report: impl Fn(FileEvent) + Send + 'static) -> Self {
+    /// Watches nothing yet but the roots; reports from whatever thread the system uses. Where the system reports nothing,
+    /// only looks at everything find changes.
+    pub fn new(roots: Vec<PathBuf>, report: impl Fn(FileEvent) + Send + Sync + 'static) -> Self {
+        let report = Arc::new(report);
+        let reported = Arc::clone(&report);
         let handler = move |event: notify::Result<notify::Event>| match event {
             Ok(event) if !is_change(event.kind) => {}
             Ok(event) if event.need_rescan() || event.paths.is_empty() => {
-                report(FileEvent::Unspecified);
+                reported(FileEvent::Unspecified);
             }
             Ok(event) => {
                 let of = if is_writing(event.kind) {
@@ -51,16 +56,20 @@ impl Watch {
                 } else {
                     FileEvent::Touched
                 };
-                event.paths.into_iter().for_each(|path| report(of(path)));
+                event.paths.into_iter().for_each(|path| reported(of(path)));
             }
-            Err(_) => report(FileEvent::Unspecified),
+            Err(_) => reported(FileEvent::Unspecified),
         };
         let watcher = notify::recommended_watcher(handler)
             .inspect_err(
-                |error| tracing::warn!(%error, "the system tells no changes; looking every 30 s"),
+                |error| tracing::warn!(%error, "the system tells no changes; looking every 2 s"),
             )
             .ok();
+        let patrol = Arc::new(Patrol::default());
+        patrol.is_blind(watcher.is_none());
+        patrol::start(&patrol, roots, move || report(FileEvent::Unspecified));
         Self {
+            patrol,
             watcher,
             watched: BTreeMap::new(),
         }
@@ -85,15 +94,25 @@ impl Watch {
             }
         }
         let mut new = false;
+        let mut refused = None;
         for (directory, identity) in directories {
             if before.get(&directory) != Some(&identity) {
                 if let Err(error) = watcher.watch(&directory, RecursiveMode::NonRecursive) {
-                    tracing::debug!(directory = %directory.display(), %error, "not watched");
+                    refused = Some((directory, error));
                     continue;
                 }
                 new = true;
             }
             self.watched.insert(directory, identity);
+        }
+        let is_news = self.patrol.is_blind(refused.is_some());
+        if let Some((directory, error)) = refused.filter(|_| is_news) {
+            tracing::warn!(
+                directory = %directory.display(),
+                %error,
+                "not all directories can be watched, so everything is looked at every 2 s; \
+                 raise fs.inotify.max_user_watches"
+            );
         }
         new
     }
@@ -160,6 +179,11 @@ impl Touched {
             return;
         };
         let name = root.name(path);
+        // What a link leads to is decided by a walk alone.
+        if path.is_symlink() || path.parent().is_some_and(|it| folder.linked.contains(it)) {
+            self.everything = true;
+            return;
+        }
         if folder.files.contains_key(&name) {
             self.files.insert(name);
         } else if may_hold_files(folder, path, &root.path, &name) {

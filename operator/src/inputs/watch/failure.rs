@@ -27,6 +27,8 @@ pub(crate) enum Failure {
     Failed(u16),
     /// Nobody answered in time.
     Silent,
+    /// An older state than was shown before, a moment after another one.
+    Outdated,
     /// The connection failed, or what came was no answer.
     Broken,
 }
@@ -96,6 +98,9 @@ impl fmt::Display for Failure {
             Self::Refused(code) => write!(formatter, "the API server refuses the request ({code})"),
             Self::Failed(code) => write!(formatter, "the API server failed ({code})"),
             Self::Silent => formatter.write_str("the API server does not answer"),
+            Self::Outdated => {
+                formatter.write_str("the API server shows an older state than before")
+            }
             Self::Broken => formatter.write_str("the connection to the API server broke"),
         }
     }

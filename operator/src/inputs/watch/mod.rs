@@ -8,11 +8,15 @@
 //!                             └─ what seems to be gone is asked for once more before it is believed
 //! ```
 //!
+//! Beside a watch that goes on, one namespace may be listed, and what deletions mean is asked for a burst of them at once.
+//!
 //! Why no library: `kube`'s watcher hides bookmarks. On a quiet watch they are the only sign of life, and the only sign that
 //! resource versions ran back, as after a restore. It also believes a list that lost a page.
 
+mod deletions;
 mod failure;
 mod listing;
+mod namespace_list;
 pub(crate) mod observed;
 mod presence;
 mod pulse;
@@ -21,11 +25,13 @@ mod scope;
 mod slim_object;
 mod task;
 mod versions;
+mod watching;
 
 pub(crate) use self::failure::Failure;
 pub(crate) use self::observed::ObservedObject;
 pub(crate) use self::pulse::Pulse;
 pub(crate) use self::report::{Report, SourceReport};
-pub(crate) use self::scope::{WatchScope, api_of};
+pub(crate) use self::scope::{WatchScope, api_of, resource};
+pub(crate) use self::slim_object::SlimObject;
 pub(crate) use self::task::{ResyncRequest, WatchOptions, WatchTask};
 pub(crate) use self::versions::Epoch;

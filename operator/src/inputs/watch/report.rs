@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use gradus_engine::key::{ObjectKey, Uid};
+use gradus_engine::key::{Name, ObjectKey, Uid};
 
 use super::failure::Failure;
 use super::observed::ObservedObject;
@@ -29,6 +29,9 @@ pub(crate) enum Report {
     /// Everything that there is has been told; the list was begun at this instant. Not `whole` while a
     /// kind that was put back may still be filled again.
     Complete { began: Instant, whole: bool },
+    /// Everything that there is in one namespace has been told; the list was begun at this instant. The empty namespace
+    /// holds what has none.
+    NamespaceComplete { namespace: Name, began: Instant },
     /// The source answers again after a failure.
     Heard,
     /// The source cannot be read.

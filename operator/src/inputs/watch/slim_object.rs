@@ -4,12 +4,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use gradus_engine::key::Uid;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use kube::Resource;
 use kube::api::{ApiResource, DynamicObject};
 use kube::core::DynamicResourceScope;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+
+use super::versions::NamespacedName;
 
 /// An object of any of our kinds.
 #[derive(Debug, Clone, Deserialize)]
@@ -49,6 +52,22 @@ fn lean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ObjectMeta, D::Err
         annotations: read.annotations,
         ..ObjectMeta::default()
     })
+}
+
+impl SlimObject {
+    /// Which object, in which life and version. None for what is no object: without a name, a uid or a version.
+    pub(super) fn identity(&self) -> Option<(NamespacedName, Uid, u64)> {
+        let metadata = &self.metadata;
+        let namespace = metadata.namespace.as_deref().unwrap_or_default();
+        let name = (namespace.into(), metadata.name.as_deref()?.into());
+        let version = metadata.resource_version.as_deref()?;
+        Some((name, metadata.uid.as_deref()?.into(), number(version)))
+    }
+}
+
+/// Resource versions of one kind are numbers that rise, of which Kubernetes promises the order.
+pub(super) fn number(version: &str) -> u64 {
+    version.parse().unwrap_or_default()
 }
 
 impl From<DynamicObject> for SlimObject {

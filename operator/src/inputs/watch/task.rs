@@ -1,16 +1,15 @@
 //! One source's task: list, watch, list again when it is time, and never give up.
 
-use std::pin::pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use futures_util::{Stream, StreamExt};
-use gradus_engine::key::{ObjectKey, Uid};
-use kube::api::{Api, ListParams, WatchEvent, WatchParams};
+use gradus_engine::key::{Name, ObjectKey};
+use kube::api::{Api, ListParams};
 use kube::{Client, Error};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
+use super::deletions::Deletions;
 use super::failure::Failure;
 use super::listing::Listing;
 use super::observed::ObservedObject;
@@ -18,9 +17,10 @@ use super::presence::{PAGE, Presence};
 use super::pulse::Pulse;
 use super::report::{Report, SourceReport};
 use super::scope::WatchScope;
-use super::slim_object::SlimObject;
+use super::slim_object::{SlimObject, number};
 use super::versions::{KnownVersions, Listed, NamespacedName};
 use crate::timing::Timing;
+use crate::token_bucket::TokenBucket;
 
 /// What a server answers that is asked for a version it has not reached, or that is overtaxed.
 const TOO_LARGE: u16 = 504;
@@ -37,6 +37,8 @@ pub(crate) struct WatchOptions {
     pub(crate) streams_lists: bool,
     pub(crate) pulse: Arc<Pulse>,
     pub(crate) requests: watch::Receiver<ResyncRequest>,
+    /// Namespaces to list beside the watch.
+    pub(crate) namespaces: mpsc::Receiver<Name>,
     pub(crate) reports: mpsc::Sender<SourceReport>,
 }
 
@@ -51,30 +53,35 @@ pub(crate) struct ResyncRequest {
 
 /// The task of one source.
 pub(crate) struct WatchTask {
-    options: WatchOptions,
-    api: Api<SlimObject>,
-    presence: Presence,
+    pub(super) options: WatchOptions,
+    pub(super) api: Api<SlimObject>,
+    pub(super) presence: Presence,
     /// The last request that was followed.
     followed: ResyncRequest,
-    known: KnownVersions,
+    pub(super) known: KnownVersions,
     /// Where to watch from; none while everything must be listed.
-    version: Option<String>,
+    pub(super) version: Option<String>,
     list_due: Instant,
     /// Since when the kind is back, after it was not there.
     returned: Option<Instant>,
-    absent: bool,
+    pub(super) absent: bool,
     /// Since when nothing may be read.
     unseen_since: Option<Instant>,
     /// Whether the engine was told that nothing can be seen.
-    hidden: bool,
-    failures: u32,
+    pub(super) hidden: bool,
+    pub(super) failures: u32,
+    pub(super) deletions: Deletions,
+    /// How often another history is believed.
+    histories: TokenBucket,
+    /// When the last list of everything was begun.
+    pub(super) list_began: Instant,
 }
 
 /// The engine does not listen any more.
-struct Ended;
+pub(super) struct Ended;
 
 /// Why a round ended early.
-enum Stop {
+pub(super) enum Stop {
     Failed(Failure),
     Ended,
 }
@@ -105,6 +112,11 @@ impl WatchTask {
             timing,
             ..
         } = &options;
+        let Timing {
+            definition_questions,
+            other_histories,
+            ..
+        } = *timing;
         Self {
             api: scope.api(client),
             presence: Presence::new(client.clone(), scope.clone(), timing),
@@ -118,6 +130,9 @@ impl WatchTask {
             unseen_since: None,
             hidden: false,
             failures: 0,
+            deletions: Deletions::new(definition_questions),
+            histories: TokenBucket::new(other_histories),
+            list_began: Instant::now(),
         }
     }
 
@@ -142,6 +157,9 @@ impl WatchTask {
     /// One list, where one is due, and one watch.
     async fn round(&mut self) -> Result<(), Stop> {
         self.follow_requests();
+        if self.deletions.due(Instant::now()).is_some() {
+            self.decide_deletions().await?;
+        }
         if self.version.is_none() || Instant::now() >= self.list_due {
             self.list().await?;
         }
@@ -167,6 +185,10 @@ impl WatchTask {
             self.version = None;
         } else {
             self.report(Report::Failed(failure)).await?;
+        }
+        if failure == Failure::Outdated {
+            // Why: the watch goes on meanwhile, and what it shows is newer.
+            self.list_due = Instant::now() + self.options.timing.relist_every;
         }
         if matches!(failure, Failure::Broken | Failure::Failed(TOO_LARGE)) {
             // The server may be back with another history: a version of the old one says nothing there.
@@ -201,10 +223,10 @@ impl WatchTask {
     /// Everything, in one answer or in pages.
     async fn list(&mut self) -> Result<(), Stop> {
         let began = Instant::now();
+        self.list_began = began;
         self.known.begin_list();
         let mut page = ListParams {
-            // See D-041.
-            limit: (!self.options.streams_lists).then_some(PAGE),
+            limit: self.page(),
             ..ListParams::default()
         };
         loop {
@@ -241,21 +263,27 @@ impl WatchTask {
     }
 
     async fn listed(&mut self, object: SlimObject) -> Result<(), Stop> {
-        let Some((name, uid, version)) = identity(&object) else {
+        let Some((name, uid, version)) = object.identity() else {
             return Ok(());
         };
         match self.known.listed(name, &uid, version) {
             Listed::Same => Ok(()),
             Listed::News => Ok(self.tell(object).await?),
-            Listed::RanBack => Err(self.begin_anew()),
+            Listed::RanBack => Err(self.ran_back(version)),
         }
+    }
+
+    /// How many objects a list is asked for at once; all of them when none.
+    // See D-041.
+    pub(super) fn page(&self) -> Option<u32> {
+        (!self.options.streams_lists).then_some(PAGE)
     }
 
     /// A list is whole: what it no longer has is gone, once that is confirmed.
     async fn complete(&mut self, began: Instant, version: String) -> Result<(), Stop> {
         let number = number(&version);
-        if self.known.ran_back(number) {
-            return Err(self.begin_anew());
+        if self.known.is_older(number) {
+            return Err(self.ran_back(number));
         }
         let missing = self.known.end_list(number);
         if std::mem::take(&mut self.absent) && self.hidden {
@@ -286,117 +314,22 @@ impl WatchTask {
             .is_some_and(|at| at.elapsed() < self.options.timing.refill_for)
     }
 
-    /// Watches until the server ends it, or it is time to list.
-    // See D-040.
-    async fn watch(&mut self) -> Result<(), Stop> {
-        let timing = self.options.timing;
-        let span = timing
-            .watch_for
-            .min(timing.silent_after / 2)
-            .min(timing.relist_every)
-            .max(Duration::from_secs(1));
-        let parameters = WatchParams {
-            timeout: u32::try_from(span.as_secs()).ok(),
-            bookmarks: true,
-            ..WatchParams::default()
-        };
-        let began = Instant::now();
-        let version = self.version.clone().unwrap_or_default();
-        let events = timeout(
-            timing.request_timeout,
-            self.api.watch(&parameters, &version),
-        )
-        .await;
-        let events = events.map_err(|_| Failure::Silent)??;
-        self.options.pulse.heard();
-        if self.failures > 0 {
-            self.report(Report::Heard).await?;
+    /// A list or a bookmark is older than what was shown: another history is shown now, or the server contradicts
+    /// itself.
+    // See D-163.
+    pub(super) fn ran_back(&mut self, version: u64) -> Stop {
+        if !self.histories.take(Instant::now()) {
+            return Failure::Outdated.into();
         }
-        let end = began + span + timing.watch_overdue;
-        let mut events = pin!(events);
-        loop {
-            let patience = end.saturating_duration_since(Instant::now());
-            let Some(event) = self.next(&mut events, patience).await? else {
-                break;
-            };
-            self.options.pulse.heard();
-            match event? {
-                WatchEvent::Added(object) | WatchEvent::Modified(object) => {
-                    self.changed(object).await?;
-                }
-                WatchEvent::Deleted(object) => self.deleted(&object).await?,
-                WatchEvent::Bookmark(bookmark) => {
-                    self.bookmark(bookmark.metadata.resource_version)?;
-                }
-                WatchEvent::Error(status) => return Err(Error::Api(status).into()),
-            }
-        }
-        Ok(())
-    }
-
-    /// The next event; none when the watch ended, or something else is asked for.
-    async fn next<S: Stream>(
-        &mut self,
-        events: &mut std::pin::Pin<&mut S>,
-        patience: Duration,
-    ) -> Result<Option<S::Item>, Stop> {
-        tokio::select! {
-            event = timeout(patience, events.next()) => Ok(event.map_err(|_| Failure::Silent)?),
-            requested = self.options.requests.changed() => match requested {
-                Ok(()) => Ok(None),
-                Err(_) => Err(Stop::Ended),
-            }
-        }
-    }
-
-    fn bookmark(&mut self, version: String) -> Result<(), Stop> {
-        if self.known.ran_back(number(&version)) {
-            return Err(self.begin_anew());
-        }
-        self.version = Some(version);
-        Ok(())
-    }
-
-    /// Another history is shown now: nothing of what was shown compares with it.
-    fn begin_anew(&mut self) -> Stop {
         tracing::warn!(
             source = %self.options.scope,
             "resource versions ran back, as after a restore: everything is listed anew"
         );
-        self.known.show_again();
+        self.known.begin_epoch(version);
         Failure::Expired.into()
     }
 
-    async fn changed(&mut self, object: SlimObject) -> Result<(), Ended> {
-        let Some((name, uid, version)) = identity(&object) else {
-            return Ok(());
-        };
-        self.version = Some(version.to_string());
-        if self.known.changed(name, &uid, version) {
-            self.tell(object).await?;
-        }
-        Ok(())
-    }
-
-    /// An object was deleted; or its kind was, which says nothing of what the object stood for.
-    // See D-048.
-    async fn deleted(&mut self, object: &SlimObject) -> Result<(), Stop> {
-        let Some((name, _, version)) = identity(object) else {
-            return Ok(());
-        };
-        self.version = Some(version.to_string());
-        if self.presence.kind_goes().await? {
-            (self.absent, self.hidden) = (true, true);
-            self.report(Report::Hidden(self.key(&name))).await?;
-            return Ok(());
-        }
-        if let Some(uid) = self.known.removed(&name, version) {
-            self.report(Report::Gone(self.key(&name), uid)).await?;
-        }
-        Ok(())
-    }
-
-    async fn tell(&self, object: SlimObject) -> Result<(), Ended> {
+    pub(super) async fn tell(&self, object: SlimObject) -> Result<(), Ended> {
         match ObservedObject::of(self.options.scope.kind, object) {
             Some(object) => {
                 self.report(Report::Seen(Box::new(object), self.known.epoch()))
@@ -406,13 +339,13 @@ impl WatchTask {
         }
     }
 
-    async fn report(&self, report: Report) -> Result<(), Ended> {
+    pub(super) async fn report(&self, report: Report) -> Result<(), Ended> {
         let source = self.options.source;
         let report = SourceReport { source, report };
         self.options.reports.send(report).await.map_err(|_| Ended)
     }
 
-    fn key(&self, (namespace, name): &NamespacedName) -> ObjectKey {
+    pub(super) fn key(&self, (namespace, name): &NamespacedName) -> ObjectKey {
         ObjectKey::new(self.options.scope.kind, namespace, name)
     }
 }
@@ -420,18 +353,4 @@ impl WatchTask {
 // See D-045.
 fn is_expired(error: &Error) -> bool {
     Failure::of(error) == Failure::Expired
-}
-
-/// Which object, in which life and version.
-fn identity(object: &SlimObject) -> Option<(NamespacedName, Uid, u64)> {
-    let metadata = &object.metadata;
-    let namespace = metadata.namespace.as_deref().unwrap_or_default();
-    let name = (namespace.into(), metadata.name.as_deref()?.into());
-    let version = metadata.resource_version.as_deref()?;
-    Some((name, metadata.uid.as_deref()?.into(), number(version)))
-}
-
-/// Resource versions of one kind are numbers that rise, of which Kubernetes promises the order.
-fn number(version: &str) -> u64 {
-    version.parse().unwrap_or_default()
 }

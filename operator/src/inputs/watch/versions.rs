@@ -1,6 +1,7 @@
 //! What a source has shown: which object in which version. Decides what is news.
 
-use std::collections::HashMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use gradus_engine::key::{Name, Uid};
 
@@ -14,7 +15,8 @@ pub(super) type NamespacedName = (Name, Name);
 /// Everything that a source has shown and not taken back.
 #[derive(Debug, Default)]
 pub(super) struct KnownVersions {
-    objects: HashMap<NamespacedName, Object>,
+    /// Sorted, so that those of one namespace are found without a look at the others.
+    objects: BTreeMap<NamespacedName, Object>,
     /// Versions in which objects were deleted since the last list: older news of them is no news.
     deleted: HashMap<NamespacedName, u64>,
     /// The highest version that the server named.
@@ -54,21 +56,26 @@ impl KnownVersions {
     }
 
     /// A list shows an object: whether it is another than before. A list is as of now, so an object in a
-    /// version older than was shown means that versions ran back.
+    /// version older than was shown means that versions ran back; it is not taken in then.
     pub(super) fn listed(&mut self, name: NamespacedName, uid: &Uid, version: u64) -> Listed {
+        let deleted = self.deleted.get(&name);
+        if deleted.is_some_and(|deleted| *deleted >= version) {
+            return Listed::RanBack;
+        }
+        let before = self.objects.get(&name);
+        let before = before.filter(|before| before.uid == *uid);
+        let listed = match before.map(|before| version.cmp(&before.version)) {
+            Some(Ordering::Less) => return Listed::RanBack,
+            Some(Ordering::Equal) => Listed::Same,
+            Some(Ordering::Greater) | None => Listed::News,
+        };
         let object = Object {
             uid: uid.clone(),
             version,
             list: self.list,
         };
-        match self.objects.insert(name, object) {
-            Some(before) if before.uid == *uid && version < before.version => {
-                self.begin_epoch(version);
-                Listed::RanBack
-            }
-            Some(before) if before.uid == *uid && version == before.version => Listed::Same,
-            _ => Listed::News,
-        }
+        self.objects.insert(name, object);
+        listed
     }
 
     /// A list is complete, as of a version: what it did not show any more.
@@ -76,32 +83,46 @@ impl KnownVersions {
         self.deleted.clear();
         self.version = version;
         let list = self.list;
-        let missing = self
-            .objects
-            .iter()
-            .filter(|(_, object)| object.list != list);
-        let mut missing: Vec<(NamespacedName, Uid)> = missing
-            .map(|(name, object)| (name.clone(), object.uid.clone()))
-            .collect();
-        missing.sort();
+        let objects = self.objects.iter();
+        let missing = objects.filter(|(_, object)| object.list != list);
         missing
+            .map(|(name, object)| (name.clone(), object.uid.clone()))
+            .collect()
     }
 
-    /// The server names a version. True when versions ran back: another history is shown now, and
-    /// everything must be listed.
-    pub(super) fn ran_back(&mut self, version: u64) -> bool {
-        let ran_back = version < self.version;
-        if ran_back {
-            self.begin_epoch(version);
-        }
-        self.version = version;
-        ran_back
+    /// The server names a version. True when it is older than what it named before.
+    pub(super) fn is_older(&self, version: u64) -> bool {
+        version < self.version
     }
 
-    fn begin_epoch(&mut self, version: u64) {
+    /// The server has come up to a version.
+    pub(super) fn reached(&mut self, version: u64) {
+        self.version = self.version.max(version);
+    }
+
+    /// Another history is shown from now on: nothing of what was shown compares with it, and all of it will be news.
+    pub(super) fn begin_epoch(&mut self, version: u64) {
         self.epoch = self.epoch.wrapping_add(1);
         self.version = version;
         self.deleted.clear();
+        self.show_again();
+    }
+
+    /// What a list of one namespace, as of a version, does not show any more.
+    pub(super) fn missing(
+        &self,
+        namespace: &Name,
+        version: u64,
+        shown: &BTreeSet<NamespacedName>,
+    ) -> Vec<(NamespacedName, Uid)> {
+        let first = (namespace.clone(), Name::from(""));
+        let known = self.objects.range(first..);
+        let known = known.take_while(|((known_in, _), _)| known_in == namespace);
+        let missing =
+            known.filter(|(name, object)| object.version <= version && !shown.contains(*name));
+        missing
+            .map(|(name, object)| (name.clone(), object.uid.clone()))
+            .collect()
     }
 
     /// A watch shows an object. True when that is news: not a repeat, and nothing older than what is
@@ -228,12 +249,27 @@ mod tests {
     }
 
     #[test]
-    fn versions_that_run_back_begin_another_epoch() {
+    fn older_version_is_noticed_and_changes_nothing_until_another_epoch_begins() {
         let mut shown = listed();
-        assert!(!shown.ran_back(11));
-        assert!(shown.ran_back(8));
+        shown.reached(11);
+        assert!(!shown.is_older(11));
+        assert!(shown.is_older(8));
+        assert_eq!(shown.epoch(), 0);
+        shown.begin_epoch(8);
         assert_eq!(shown.epoch(), 1);
-        assert!(!shown.ran_back(9));
+        assert!(!shown.is_older(9));
+        shown.begin_list();
+        assert_eq!(shown.listed(place("a"), &uid("1"), 4), Listed::News);
+    }
+
+    #[test]
+    fn list_of_a_namespace_misses_only_what_is_there_and_no_newer_than_the_list() {
+        let mut shown = listed();
+        shown.changed(place("c"), &uid("3"), 15);
+        shown.changed(("south".into(), "d".into()), &uid("4"), 9);
+        let seen = [place("b")].into();
+        let missing = shown.missing(&"north".into(), 12, &seen);
+        assert_eq!(missing, [(place("a"), uid("1"))]);
     }
 
     #[test]
@@ -245,10 +281,21 @@ mod tests {
     }
 
     #[test]
-    fn an_object_that_is_older_in_a_list_than_before_begins_another_epoch() {
+    fn list_that_shows_a_deleted_object_shows_an_older_history() {
         let mut shown = listed();
+        shown.removed(&place("a"), 12);
         shown.begin_list();
-        assert_eq!(shown.listed(place("b"), &uid("2"), 6), Listed::RanBack);
-        assert_eq!(shown.epoch(), 1);
+        assert_eq!(shown.listed(place("a"), &uid("1"), 5), Listed::RanBack);
+        assert_eq!(shown.listed(place("a"), &uid("3"), 13), Listed::News);
+    }
+
+    #[test]
+    fn object_that_is_older_in_a_list_than_before_is_not_taken_in() {
+        let mut shown = listed();
+        for _ in 0..2 {
+            shown.begin_list();
+            assert_eq!(shown.listed(place("b"), &uid("2"), 6), Listed::RanBack);
+        }
+        assert_eq!(shown.epoch(), 0);
     }
 }

@@ -1,9 +1,12 @@
 //! Whether a status may be written now.
 
+use std::time::Instant;
+
 use gradus_engine::key::{Kind, ObjectKey};
 use jiff::Timestamp;
 
 use super::compose::Material;
+use super::contests::Contests;
 use super::sources::Sources;
 use super::state::ClusterState;
 use crate::inputs::watch::observed::digest;
@@ -17,8 +20,15 @@ pub(super) enum NotWritten {
     Following,
     /// Not everything that it rests on was read whole in this process.
     Unread,
-    /// The object is not there any more.
+    /// The object is not there any more, or its kind is not.
     Gone,
+    /// Cluster-scoped statuses are another installation's.
+    NotOurs,
+    /// Another author writes it too: it is put off.
+    Contested {
+        /// Until then.
+        until: Instant,
+    },
     /// What the object remembers cannot be read, and must not be written over.
     LedgerUnreadable,
     /// Nothing is to be said of the object.
@@ -34,19 +44,39 @@ pub(super) enum NotWritten {
 #[derive(Debug)]
 pub(super) struct ToWrite {
     pub(super) patch: StatusPatch,
+    /// Whether another author wrote the status after we did.
+    pub(super) is_contested: bool,
     /// When looking again can change something by time alone.
     pub(super) look_due: Option<Timestamp>,
 }
 
+/// What a decision rests on.
+pub(super) struct Grounds<'a> {
+    pub(super) leading: Leading,
+    pub(super) sources: &'a Sources,
+    pub(super) state: &'a ClusterState,
+    pub(super) contests: &'a Contests,
+    /// Whether this installation writes statuses of models and profiles.
+    // See D-166.
+    pub(super) writes_cluster_scoped: bool,
+}
+
 /// The status of an object as it is to be written now, or why it is not written. This is the one place that decides.
-pub(super) fn decide(
-    key: &ObjectKey,
-    leading: Leading,
-    sources: &Sources,
-    state: &ClusterState,
-) -> Result<ToWrite, NotWritten> {
+pub(super) fn decide(key: &ObjectKey, grounds: &Grounds<'_>) -> Result<ToWrite, NotWritten> {
+    let Grounds {
+        leading,
+        sources,
+        state,
+        ..
+    } = grounds;
     if !leading.holds() {
         return Err(NotWritten::Following);
+    }
+    if !key.kind.namespaced() && !grounds.writes_cluster_scoped {
+        return Err(NotWritten::NotOurs);
+    }
+    if sources.is_kind_absent(key) {
+        return Err(NotWritten::Gone);
     }
     if !sources.may_write(key) {
         return Err(NotWritten::Unread);
@@ -77,6 +107,11 @@ pub(super) fn decide(
     if known.holds(&digest) {
         return Err(NotWritten::Unchanged { look_due });
     }
+    let is_contested = known.is_contested();
+    let put_off = grounds.contests.put_off_until(key, Instant::now());
+    if let Some(until) = put_off.filter(|_| is_contested) {
+        return Err(NotWritten::Contested { until });
+    }
     let patch = StatusPatch {
         key: key.clone(),
         version: known.version,
@@ -84,5 +119,9 @@ pub(super) fn decide(
         digest,
         status,
     };
-    Ok(ToWrite { patch, look_due })
+    Ok(ToWrite {
+        patch,
+        is_contested,
+        look_due,
+    })
 }

@@ -8,7 +8,8 @@ use jiff::SignedDuration;
 use tokio::runtime::Handle;
 
 use super::affected::affected;
-use super::decision::{NotWritten, decide};
+use super::contests::{self, Contests};
+use super::decision::{Grounds, NotWritten, ToWrite, decide};
 use super::events::EventBacklog;
 use super::health::Signs;
 use super::inbox::{Heard, Inbox, Message};
@@ -43,6 +44,9 @@ pub(super) struct EventLoop {
     pub(super) resync: Resync,
     pub(super) writer: StatusWriter,
     pub(super) events: EventBacklog,
+    pub(super) contests: Contests,
+    /// Whether this installation writes statuses of models and profiles.
+    pub(super) writes_cluster_scoped: bool,
     pub(super) publisher: Publisher,
     pub(super) leading: Leading,
     pub(super) first_lists: FirstLists,
@@ -93,15 +97,14 @@ impl EventLoop {
     fn turn(&mut self) {
         self.take_time();
         self.notice_silence();
+        self.contests.forget(Instant::now());
         let changed = !self.first_lists_flow() && self.settle();
         self.look_at_due();
         if self.leading.holds() && !self.first_lists_flow() {
             self.events.publish_owed(&self.state);
         }
-        let published = self.publisher.published();
-        let has_same_findings = Arc::ptr_eq(&published.findings, &self.state.findings);
-        if changed || !has_same_findings || published.health != self.health() {
-            self.publish();
+        if !self.first_lists_flow() {
+            self.publish_changes(changed);
         }
         self.list_for_passes();
         self.write();
@@ -117,6 +120,7 @@ impl EventLoop {
         for _ in 0..BATCH {
             let Some(message) = inbox.more() else { break };
             self.take_in(message);
+            self.publisher.turn();
         }
         self.lead(inbox.leading());
         false
@@ -220,8 +224,19 @@ impl EventLoop {
             clock_skew: self.clock.skew(),
             leads: self.leading.holds(),
             was_ready: self.publisher.published().health.not_ready.is_none(),
+            contested: self.contests.trouble(),
         };
         signs.health(&self.timing)
+    }
+
+    /// Publishes, when readers would see something else.
+    fn publish_changes(&mut self, changed: bool) {
+        let published = self.publisher.published();
+        let findings = self.state.findings.gathered();
+        let has_same_findings = Arc::ptr_eq(&published.findings, &findings);
+        if changed || !has_same_findings || published.health != self.health() {
+            self.publish();
+        }
     }
 
     fn publish(&mut self) {
@@ -229,7 +244,7 @@ impl EventLoop {
         self.publisher.publish(Published {
             snapshot: visible(self.state.scorer.snapshot(), &unread),
             labels: self.state.scorer.labels().clone(),
-            findings: Arc::clone(&self.state.findings),
+            findings: self.state.findings.gathered(),
             committed: Arc::default(),
             health: self.health(),
             work: Work {
@@ -239,12 +254,19 @@ impl EventLoop {
         });
     }
 
-    /// Has everything listed for passes that people requested.
+    /// Has namespaces listed for passes that people requested.
+    // See D-162.
     fn list_for_passes(&mut self) {
         let objects = &self.state.objects;
-        let mut passes = objects.passes();
-        if passes.any(|(key, pass)| !self.sources.listed_since(key, pass.seen)) {
-            self.resync.list_for_passes();
+        for namespace in objects.namespaces_with_passes() {
+            let mut passes = objects.passes_of(namespace);
+            let pending = passes.find(|(key, pass)| !self.sources.listed_since(key, pass.seen));
+            let Some((key, _)) = pending else { continue };
+            if self.resync.begins_pass(namespace) {
+                for (source, namespace) in self.sources.lists_for(key) {
+                    self.resync.list_namespace(source, namespace);
+                }
+            }
         }
     }
 
@@ -258,11 +280,16 @@ impl EventLoop {
             let Some(key) = self.writer.next() else {
                 return;
             };
-            match decide(&key, self.leading, &self.sources, &self.state) {
-                Ok(to_write) => {
-                    self.state.schedule.set(&key, to_write.look_due);
-                    self.writer.send(to_write.patch, self.leading);
-                }
+            self.publisher.turn();
+            let grounds = Grounds {
+                leading: self.leading,
+                sources: &self.sources,
+                state: &self.state,
+                contests: &self.contests,
+                writes_cluster_scoped: self.writes_cluster_scoped,
+            };
+            match decide(&key, &grounds) {
+                Ok(to_write) => self.send(to_write),
                 Err(NotWritten::Following) => return self.writer.push(key),
                 Err(NotWritten::Unchanged { look_due }) => {
                     self.state.schedule.set(&key, look_due);
@@ -271,8 +298,38 @@ impl EventLoop {
                         self.writer.retry(&key, None);
                     }
                 }
+                Err(NotWritten::Contested { until }) => {
+                    self.writer.rest(&key, until);
+                    self.put_off(&key);
+                }
                 Err(reason) => tracing::trace!(object = %key, ?reason, "no status is written"),
             }
+        }
+    }
+
+    fn send(&mut self, to_write: ToWrite) {
+        let ToWrite {
+            patch,
+            is_contested,
+            look_due,
+        } = to_write;
+        if is_contested {
+            self.contests.wrote(&patch.key, Instant::now());
+        }
+        self.state.schedule.set(&patch.key, look_due);
+        self.state.objects.sending(&patch.key, patch.digest);
+        self.writer.send(patch, self.leading);
+    }
+
+    /// A status is put off, for another author writes it too: said once.
+    // See D-165.
+    fn put_off(&mut self, key: &ObjectKey) {
+        let now = self.state.scorer.now();
+        self.metrics.wrote(STATUSES, WriteOutcome::Contested);
+        if self.contests.put_off(key) {
+            tracing::warn!(object = %key, reason = "ForeignWriter", "another author writes this status too");
+            self.events
+                .publish_one(key, contests::occasion(now), &self.state);
         }
     }
 

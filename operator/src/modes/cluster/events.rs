@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::state::ClusterState;
 use crate::outputs::events::publisher::EventPublisher;
-use crate::outputs::events::{occasions, transitions};
+use crate::outputs::events::{Occasion, occasions, transitions};
 
 /// Publishes Events of what was committed, and remembers what found no room, or no leader.
 #[derive(Debug)]
@@ -81,5 +81,20 @@ impl EventBacklog {
         let occasions = occasions(state.scorer.snapshot(), key, now);
         self.publisher
             .publish(key, &known.life.uid, &occasions, now)
+    }
+
+    /// Publishes one thing that happened to an object, if there is room. What has no namespace gets no Events.
+    pub(super) fn publish_one(
+        &mut self,
+        key: &ObjectKey,
+        occasion: Occasion,
+        state: &ClusterState,
+    ) {
+        let known = state.objects.get(key).filter(|_| key.kind.namespaced());
+        if let Some(known) = known {
+            let now = state.scorer.now();
+            self.publisher
+                .publish(key, &known.life.uid, &[occasion], now);
+        }
     }
 }

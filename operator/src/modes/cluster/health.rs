@@ -15,13 +15,16 @@ pub(super) struct Signs<'a> {
     pub(super) leads: bool,
     /// Whether everything was read once before.
     pub(super) was_ready: bool,
+    /// Which statuses another author writes too, in a sentence.
+    pub(super) contested: Option<String>,
 }
 
 impl Signs<'_> {
-    pub(super) fn health(&self, timing: &Timing) -> Health {
+    pub(super) fn health(self, timing: &Timing) -> Health {
         let waits_for = self.sources.waits_for();
         let mut troubles = self.sources.troubles();
         troubles.extend(self.clock_skew.map(skewed));
+        troubles.extend(self.contested);
         let not_ready = (!self.was_ready && !waits_for.is_empty()).then(|| waits_for.join("\n"));
         Health {
             not_ready,

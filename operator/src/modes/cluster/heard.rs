@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use gradus_engine::key::ObjectKey;
+use gradus_engine::key::{Name, ObjectKey};
 use gradus_engine::ledger::Ledger;
 
 use super::event_loop::{EventLoop, STATUSES};
@@ -41,9 +41,12 @@ impl EventLoop {
                     tracing::info!(source = &*name, "read whole");
                     self.queue_all_of_source(source);
                 }
-                for (key, _) in self.state.objects.passes() {
-                    self.writer.push(key.clone());
-                }
+                self.queue_passes("");
+            }
+            Report::NamespaceComplete { namespace, began } => {
+                self.sources
+                    .namespace_complete(source, namespace.clone(), began);
+                self.queue_passes(&namespace);
             }
             Report::Failed(failure) => {
                 if self.sources.failed(source, failure) {
@@ -56,6 +59,17 @@ impl EventLoop {
                     self.queue_all_of_source(source);
                 }
                 self.metrics.source_restarted(&name, failure.into());
+            }
+        }
+    }
+
+    /// Passes over a namespace may be done; all of them, when what has no namespace was listed.
+    fn queue_passes(&mut self, listed: &str) {
+        let objects = &self.state.objects;
+        let concerned = |namespace: &&Name| listed.is_empty() || ***namespace == *listed;
+        for namespace in objects.namespaces_with_passes().filter(concerned) {
+            for (key, _) in objects.passes_of(namespace) {
+                self.writer.push(key.clone());
             }
         }
     }
@@ -89,16 +103,15 @@ impl EventLoop {
             PatchResult::Written(object) => {
                 self.writer.end(key);
                 self.log_commit(key, &object);
-                let version = object.version;
-                self.observed(*object, patch.epoch, true, STATUSES);
+                let held = object.status.digest;
                 let objects = &mut self.state.objects;
-                objects.acknowledge(key, patch.digest, version);
+                objects.acknowledge(key, patch.digest, held);
+                self.observed(*object, patch.epoch, true, STATUSES);
             }
             PatchResult::Conflict(Some(object)) => {
                 let known = self.state.objects.get(key);
                 if known.is_some_and(|known| known.version > object.version) {
-                    // Why: what was read is as of now: the versions that are known are of another history.
-                    self.resync.list();
+                    self.resync.list_after_conflict();
                     self.writer.retry(key, None);
                 } else {
                     self.writer.end(key);
@@ -144,11 +157,6 @@ impl EventLoop {
 
 /// What an assessment remembers, where that can be read.
 fn ledger_of(object: &ObservedObject) -> Option<Arc<Ledger>> {
-    match object.status.ledger.as_ref()? {
-        Ok(ledger) => Some(Arc::clone(ledger)),
-        Err(reason) => {
-            tracing::error!(object = %object.key, %reason, "what it remembers cannot be read; nothing is written over it");
-            None
-        }
-    }
+    let ledger = object.status.ledger.as_ref()?;
+    ledger.as_ref().ok().cloned()
 }

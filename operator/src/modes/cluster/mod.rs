@@ -16,9 +16,11 @@
 
 mod affected;
 mod compose;
+mod contests;
 mod decision;
 mod event_loop;
 mod events;
+mod findings;
 mod health;
 mod heard;
 mod inbox;
@@ -27,6 +29,7 @@ pub mod once;
 mod options;
 mod queue;
 mod resync;
+mod source;
 mod sources;
 mod state;
 mod supervisor;

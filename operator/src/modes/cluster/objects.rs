@@ -1,7 +1,7 @@
 //! Everything that is known of objects beside what the engine knows: which version was seen, which
 //! status it has, who asked for a pass.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -11,7 +11,6 @@ use gradus_engine::diagnostic::Diagnostic;
 use gradus_engine::key::{Kind, Name, ObjectKey, Uid};
 use gradus_engine::ledger::Ledger;
 use gradus_engine::object::{Life, Object};
-use gradus_manifests::finding::Finding;
 use jiff::Timestamp;
 
 use crate::builtin_models::BuiltinModels;
@@ -26,11 +25,18 @@ pub(super) struct Known {
     pub(super) epoch: Epoch,
     pub(super) status: ServerStatus,
     pub(super) content: Content,
-    /// The status that was acknowledged last, and the version that has it: where others write into the
-    /// same status, its digest is never ours.
-    acknowledged: Option<(StatusDigest, u64)>,
+    /// What was written last in this life of the object; none before.
+    written: Option<Written>,
     /// The pass that was requested and not yet acknowledged.
     pub(super) pass: Option<Pass>,
+}
+
+/// A status that was written.
+#[derive(Debug, Clone, Copy)]
+struct Written {
+    sent: StatusDigest,
+    /// What the server answered that it holds since; none before the answer.
+    held: Option<StatusDigest>,
 }
 
 /// A pass over everything that somebody requested.
@@ -57,8 +63,8 @@ pub(super) enum Content {
 #[derive(Debug, Default)]
 pub(super) struct ClusterObjects {
     known: HashMap<ObjectKey, Known>,
-    /// Objects for which a pass is requested and not acknowledged.
-    passes: BTreeSet<ObjectKey>,
+    /// Assessments for which a pass is requested and not acknowledged, by namespace.
+    passes: BTreeMap<Name, BTreeSet<ObjectKey>>,
     models: BuiltinModels,
 }
 
@@ -77,24 +83,36 @@ impl ClusterObjects {
         self.known.keys()
     }
 
-    /// The passes that are requested and not acknowledged.
-    pub(super) fn passes(&self) -> impl Iterator<Item = (&ObjectKey, &Pass)> {
-        let of = |key| Some((key, self.known.get(key)?.pass.as_ref()?));
-        self.passes.iter().filter_map(of)
+    /// The namespaces in which a pass is requested and not acknowledged.
+    pub(super) fn namespaces_with_passes(&self) -> impl Iterator<Item = &Name> {
+        self.passes.keys()
     }
 
-    /// What cannot be used of objects, and why, sorted.
-    pub(super) fn findings(&self) -> Vec<Finding> {
-        let mut wrong: Vec<_> = self
-            .known
-            .iter()
-            .flat_map(|(key, known)| known.wrong().into_iter().map(move |wrong| (key, wrong)))
-            .collect();
-        wrong.sort_by_key(|(key, _)| *key);
-        let findings = wrong.into_iter();
-        findings
-            .map(|(key, wrong)| Finding::of_object(key, wrong))
-            .collect()
+    /// The passes of a namespace that are requested and not acknowledged.
+    pub(super) fn passes_of(&self, namespace: &Name) -> impl Iterator<Item = (&ObjectKey, &Pass)> {
+        let of = |key| Some((key, self.known.get(key)?.pass.as_ref()?));
+        self.passes
+            .get(namespace)
+            .into_iter()
+            .flatten()
+            .filter_map(of)
+    }
+
+    fn note_pass(&mut self, key: &ObjectKey, is_requested: bool) {
+        if is_requested {
+            let of = self.passes.entry(key.namespace.clone()).or_default();
+            of.insert(key.clone());
+        } else if let Some(of) = self.passes.get_mut(&key.namespace) {
+            of.remove(key);
+            if of.is_empty() {
+                self.passes.remove(&key.namespace);
+            }
+        }
+    }
+
+    /// Why an object cannot be used, or what it remembers cannot be read.
+    pub(super) fn wrong(&self, key: &ObjectKey) -> Vec<Diagnostic> {
+        self.known.get(key).map(Known::wrong).unwrap_or_default()
     }
 
     /// An object was seen: what the world is to know. None when it is old news. What answers a write of
@@ -112,8 +130,12 @@ impl ClusterObjects {
             return None;
         }
         let before = self.known.remove(&key);
-        let pass = pass(before.as_ref(), object.requested_at, &object.status);
-        let acknowledged = before.as_ref().and_then(|before| before.acknowledged);
+        let requested = object.requested_at.filter(|_| key.kind == Kind::Assessment);
+        let pass = pass(before.as_ref(), requested, &object.status);
+        let same_life = before
+            .as_ref()
+            .filter(|before| before.life.uid == object.life.uid);
+        let written = same_life.and_then(|before| before.written);
         let mut deltas = Vec::new();
         let content = match before {
             Some(before) if is_answer && before.life == object.life => before.content,
@@ -130,18 +152,14 @@ impl ClusterObjects {
                 ledger: std::mem::take(ledger),
             });
         }
-        if pass.is_some() {
-            self.passes.insert(key.clone());
-        } else {
-            self.passes.remove(&key);
-        }
+        self.note_pass(&key, pass.is_some());
         let known = Known {
             life: object.life,
             version: object.version,
             epoch,
             status,
             content,
-            acknowledged,
+            written,
             pass,
         };
         self.known.insert(key, known);
@@ -193,10 +211,20 @@ impl ClusterObjects {
         }
     }
 
-    /// A status was acknowledged with a version.
-    pub(super) fn acknowledge(&mut self, key: &ObjectKey, digest: StatusDigest, version: u64) {
+    /// A status is being sent.
+    pub(super) fn sending(&mut self, key: &ObjectKey, sent: StatusDigest) {
         if let Some(known) = self.known.get_mut(key) {
-            known.acknowledged = Some((digest, version));
+            known.written = Some(Written { sent, held: None });
+        }
+    }
+
+    /// The server acknowledged a status, and holds this since.
+    pub(super) fn acknowledge(&mut self, key: &ObjectKey, sent: StatusDigest, held: StatusDigest) {
+        if let Some(known) = self.known.get_mut(key) {
+            known.written = Some(Written {
+                sent,
+                held: Some(held),
+            });
         }
     }
 
@@ -210,7 +238,7 @@ impl ClusterObjects {
             return Vec::new();
         }
         self.known.remove(key);
-        self.passes.remove(key);
+        self.note_pass(key, false);
         let mut deltas = vec![removal(key, uid.clone())];
         if key.kind == Kind::MaturityModel {
             deltas.extend(self.give_builtin(&key.name));
@@ -235,13 +263,21 @@ impl ClusterObjects {
 }
 
 impl Known {
-    /// Whether the server holds a status already.
+    /// Whether the server holds a status already, or what it made of it.
     pub(super) fn holds(&self, digest: &StatusDigest) -> bool {
-        self.status.digest == *digest || self.acknowledged == Some((*digest, self.version))
+        let kept =
+            |written: Written| written.sent == *digest && written.held == Some(self.status.digest);
+        self.status.digest == *digest || self.written.is_some_and(kept)
     }
 
-    /// Why it cannot be used, or what it remembers cannot be read.
-    pub(super) fn wrong(&self) -> Vec<Diagnostic> {
+    /// Whether the server holds a status that another author wrote after the last of ours.
+    pub(super) fn is_contested(&self) -> bool {
+        self.written.is_some_and(|Written { sent, held }| {
+            self.status.digest != sent && held.is_some_and(|held| held != self.status.digest)
+        })
+    }
+
+    fn wrong(&self) -> Vec<Diagnostic> {
         let mut wrong = match &self.content {
             Content::Refused(findings) => findings.to_vec(),
             _ => Vec::new(),

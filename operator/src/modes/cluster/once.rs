@@ -21,6 +21,7 @@ use thiserror::Error as ThisError;
 use tokio::time::{sleep, timeout};
 
 use super::compose::Material;
+use super::findings::Findings;
 use super::objects::ClusterObjects;
 use crate::clock::ManualClock;
 use crate::connection::Connection;
@@ -211,15 +212,20 @@ impl Reading {
     pub fn scored(self, at: Timestamp) -> Scored {
         let mut scorer = Scorer::new(Arc::new(ManualClock::at(at)), None);
         let mut objects = ClusterObjects::default();
+        let mut findings = Findings::default();
         for object in self.objects {
+            let key = object.key.clone();
             let deltas = objects.see(object, 0, false, at);
             scorer.apply(CLUSTER, deltas.into_iter().flatten());
+            findings.set(&key, objects.wrong(&key));
         }
         scorer.settle();
         scorer.refresh_snapshot();
         let snapshot = Snapshot::clone(scorer.snapshot());
         Scored {
-            findings: broken_models(&snapshot).chain(objects.findings()).collect(),
+            findings: broken_models(&snapshot)
+                .chain(findings.gathered().iter().cloned())
+                .collect(),
             snapshot,
             models_denied: self.models_denied,
             stated: Stated {

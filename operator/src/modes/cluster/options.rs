@@ -13,6 +13,8 @@ use crate::timing::Timing;
 pub struct ClusterOptions {
     /// The namespaces to read and write; all of them when empty.
     pub namespaces: Vec<Name>,
+    /// Whether it writes the statuses of models and profiles, which belong to one installation of a cluster.
+    pub writes_cluster_scoped: bool,
     /// How replicas agree on who writes; without, this process always writes.
     pub election: Option<Election>,
     /// How long things take.

@@ -1,11 +1,12 @@
-//! Which statuses are to be looked at: keys only, each once, in the order in which they were named;
-//! assessments first, since people wait for them, and the server is theirs alone for a moment.
+//! Which statuses are to be looked at: keys only, each once, namespaces in turn; assessments first, since people wait for
+//! them, and the server is theirs alone for a moment.
 
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-use gradus_engine::key::{Kind, ObjectKey};
+use gradus_engine::key::{Kind, Name, ObjectKey};
 
+use crate::fair_queue::FairQueue;
 use crate::timing::{Backoff, Timing};
 
 /// Keys that wait, are under way, or rest after a failure.
@@ -16,8 +17,8 @@ pub(super) struct Queue {
     assessments_first: Duration,
     /// And for this long after each.
     after_commit: Duration,
-    assessments: VecDeque<ObjectKey>,
-    others: VecDeque<ObjectKey>,
+    assessments: FairQueue<ObjectKey>,
+    others: FairQueue<ObjectKey>,
     waiting: HashSet<ObjectKey>,
     under_way: HashSet<ObjectKey>,
     /// Since when assessments have been written without a pause.
@@ -34,8 +35,8 @@ impl Queue {
             backoff: timing.status_retry,
             assessments_first: timing.assessments_first,
             after_commit: timing.after_commit,
-            assessments: VecDeque::new(),
-            others: VecDeque::new(),
+            assessments: FairQueue::default(),
+            others: FairQueue::default(),
             waiting: HashSet::new(),
             under_way: HashSet::new(),
             held_since: None,
@@ -52,29 +53,22 @@ impl Queue {
                 Kind::Assessment => &mut self.assessments,
                 _ => &mut self.others,
             };
-            queue.push_back(key);
+            queue.push(&key.namespace.clone(), key);
         }
     }
 
     /// The next object to look at. One that is under way waits for its answer.
     pub(super) fn pop(&mut self, now: Instant) -> Option<ObjectKey> {
         self.wake(now);
-        let held = self.holds_others(now);
-        let others = (!held).then_some(&mut self.others);
-        for queue in [Some(&mut self.assessments), others].into_iter().flatten() {
-            for _ in 0..queue.len() {
-                let Some(key) = queue.pop_front() else {
-                    break;
-                };
-                if self.under_way.contains(&key) {
-                    queue.push_back(key);
-                } else {
-                    self.waiting.remove(&key);
-                    return Some(key);
-                }
-            }
+        let may_go = |_: &Name, key: &ObjectKey| !self.under_way.contains(key);
+        let mut next = self.assessments.pop(may_go);
+        if next.is_none() && !self.holds_others(now) {
+            next = self.others.pop(may_go);
         }
-        None
+        if let Some(key) = &next {
+            self.waiting.remove(key);
+        }
+        next
     }
 
     /// A write began.
@@ -122,7 +116,12 @@ impl Queue {
         let Backoff { first, longest } = self.backoff;
         let doubled = self.backoff.wait(*failures);
         let wait = asked.unwrap_or(doubled).clamp(first, longest);
-        self.resting.insert((now + wait, key.clone()));
+        self.rest(key, now + wait);
+    }
+
+    /// It is looked at again at an instant.
+    pub(super) fn rest(&mut self, key: &ObjectKey, until: Instant) {
+        self.resting.insert((until, key.clone()));
     }
 
     /// How many writes are under way.
@@ -187,6 +186,19 @@ mod tests {
             order.iter().map(|name| &**name).collect::<Vec<_>>(),
             ["z", "b", "a"]
         );
+    }
+
+    #[test]
+    fn namespace_with_much_to_write_does_not_keep_another_waiting() {
+        let mut queue = queue();
+        for number in 0..200 {
+            queue.push(key(Kind::Assessment, &number.to_string()));
+        }
+        queue.push(ObjectKey::new(Kind::Assessment, "south", "a"));
+        let now = Instant::now();
+        let order: Vec<_> = std::iter::from_fn(|| queue.pop(now)).collect();
+        assert_eq!(&*order[1].namespace, "south");
+        assert_eq!(order.len(), 201);
     }
 
     #[test]

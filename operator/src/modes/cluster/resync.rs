@@ -1,32 +1,45 @@
-//! Asking every source to list again.
+//! Asking sources to list again: everything, or one namespace.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use tokio::sync::watch;
+use gradus_engine::key::Name;
+use tokio::sync::{mpsc, watch};
 
 use crate::inputs::watch::ResyncRequest;
+use crate::timing::Timing;
+use crate::token_bucket::{TokenBucket, TokenBuckets};
 
-/// Asks all sources to list, or to show everything again.
+/// Asks sources to list, or to show everything again.
 #[derive(Debug)]
 pub(super) struct Resync {
     requests: watch::Sender<ResyncRequest>,
-    every: Duration,
-    requested_at: Option<Instant>,
+    /// Where each source hears of namespaces to list.
+    namespaces: Vec<mpsc::Sender<Name>>,
+    passes: TokenBuckets<Name>,
+    after_conflicts: TokenBucket,
 }
 
 impl Resync {
-    /// Passes that people request are bundled for `every`.
-    pub(super) fn new(requests: watch::Sender<ResyncRequest>, every: Duration) -> Self {
+    pub(super) fn new(
+        requests: watch::Sender<ResyncRequest>,
+        namespaces: Vec<mpsc::Sender<Name>>,
+        timing: &Timing,
+    ) -> Self {
         Self {
             requests,
-            every,
-            requested_at: None,
+            namespaces,
+            passes: TokenBuckets::new(timing.passes),
+            after_conflicts: TokenBucket::new(timing.lists_after_conflicts),
         }
     }
 
-    /// Has everything listed now.
-    pub(super) fn list(&self) {
-        self.requests.send_modify(|request| request.list += 1);
+    /// Has everything listed, unless that was a moment ago: a server that shows an object in an older version than is
+    /// known may have been restored, or was only asked a moment too early.
+    // See D-163.
+    pub(super) fn list_after_conflict(&mut self) {
+        if self.after_conflicts.take(Instant::now()) {
+            self.requests.send_modify(|request| request.list += 1);
+        }
     }
 
     /// Has everything listed, and shown as if it was never shown before.
@@ -34,14 +47,42 @@ impl Resync {
         self.requests.send_modify(|request| request.show_again += 1);
     }
 
-    /// Has everything listed for passes that people requested, unless that was a moment ago.
-    pub(super) fn list_for_passes(&mut self) {
-        if self
-            .requested_at
-            .is_none_or(|at| at.elapsed() >= self.every)
-        {
-            self.requested_at = Some(Instant::now());
-            self.list();
+    /// Whether a pass over a namespace may begin now; then it counts as begun.
+    // See D-162.
+    pub(super) fn begins_pass(&mut self, namespace: &Name) -> bool {
+        self.passes.take(namespace, Instant::now())
+    }
+
+    /// Has a source list a namespace. One that is busy is asked again with the next pass.
+    pub(super) fn list_namespace(&self, source: usize, namespace: Name) {
+        if let Some(namespaces) = self.namespaces.get(source) {
+            // A source that is busy, or ended, takes no more.
+            let _ = namespaces.try_send(namespace);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refused_writes_have_everything_listed_once_a_minute() {
+        let (requests, requested) = watch::channel(ResyncRequest::default());
+        let mut resync = Resync::new(requests, Vec::new(), &Timing::default());
+        for _ in 0..1000 {
+            resync.list_after_conflict();
+        }
+        assert_eq!(requested.borrow().list, 1);
+    }
+
+    #[test]
+    fn namespace_begins_one_pass_at_a_time_whatever_others_do() {
+        let (requests, _requested) = watch::channel(ResyncRequest::default());
+        let mut resync = Resync::new(requests, Vec::new(), &Timing::default());
+        let (loud, quiet) = (Name::from("loud"), Name::from("quiet"));
+        let begun = [(); 100].map(|()| resync.begins_pass(&loud));
+        assert_eq!(begun.iter().filter(|begins| **begins).count(), 1);
+        assert!(resync.begins_pass(&quiet));
     }
 }

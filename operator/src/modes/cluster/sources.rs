@@ -1,27 +1,13 @@
 //! The state of all sources: what was read whole, what is hidden, what is silent.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
 use gradus_engine::key::{Kind, Name, ObjectKey};
 
+use super::source::SourceState;
 use crate::inputs::watch::{Failure, Pulse, WatchScope};
 use crate::kinds::KindRow;
-
-/// The state of one source.
-#[derive(Debug)]
-pub(super) struct SourceState {
-    pub(super) scope: WatchScope,
-    pub(super) name: Name,
-    pub(super) pulse: Arc<Pulse>,
-    /// When the last whole list was begun; none before the first.
-    listed: Option<Instant>,
-    failure: Option<Failure>,
-    /// Whether objects of it cannot be seen, or may be on their way back.
-    hidden: bool,
-    silent: bool,
-}
 
 /// The state of all sources, by number.
 #[derive(Debug)]
@@ -37,6 +23,7 @@ impl Sources {
             scope,
             pulse: Pulse::new(),
             listed: None,
+            namespaces: HashMap::new(),
             failure: None,
             hidden: false,
             silent: false,
@@ -64,9 +51,17 @@ impl Sources {
         };
         let is_news = source.listed.is_none() || source.failure.is_some() || source.hidden;
         source.listed = Some(began);
+        source.namespaces.retain(|_, at| *at > began);
         source.failure = None;
         source.hidden &= !whole;
         is_news
+    }
+
+    /// A complete list of one namespace was reported.
+    pub(super) fn namespace_complete(&mut self, index: usize, namespace: Name, began: Instant) {
+        if let Some(source) = self.all.get_mut(index) {
+            source.namespaces.insert(namespace, began);
+        }
     }
 
     /// A source failed. True if it had not failed yet, or in another way.
@@ -146,8 +141,32 @@ impl Sources {
 
     /// Whether everything that it rests on was listed since an instant.
     pub(super) fn listed_since(&self, key: &ObjectKey, instant: Instant) -> bool {
-        self.read_by(key)
-            .all(|source| source.listed.is_some_and(|at| at >= instant))
+        self.read_by(key).all(|source| {
+            let alone = source.namespaces.get(source.namespace_of(key));
+            let listed = source.listed.max(alone.copied());
+            listed.is_some_and(|at| at >= instant)
+        })
+    }
+
+    /// What is to be listed, so that everything an object rests on is: the number of a source and a namespace each. What
+    /// has no namespace is in the empty one.
+    pub(super) fn lists_for<'a>(
+        &'a self,
+        key: &'a ObjectKey,
+    ) -> impl Iterator<Item = (usize, Name)> + 'a {
+        let all = self.all.iter().enumerate();
+        let read = all.filter(move |(_, source)| source.is_read_by(key));
+        read.map(move |(index, source)| (index, source.namespace_of(key).into()))
+    }
+
+    /// Whether the definition of an object's kind is missing, so that nothing can be written to it.
+    // See D-164.
+    pub(super) fn is_kind_absent(&self, key: &ObjectKey) -> bool {
+        let own = |source: &&SourceState| {
+            source.scope.kind == key.kind && source.scope.covers(&key.namespace)
+        };
+        let mut own = self.all.iter().filter(own);
+        own.any(|source| source.failure == Some(Failure::Absent))
     }
 
     /// Whether a lower stage in a namespace is a fall: not while its capabilities cannot be seen.
@@ -171,13 +190,8 @@ impl Sources {
         silent.map(|source| source.name.clone()).collect()
     }
 
-    // See D-053.
-    fn read_by(&self, key: &ObjectKey) -> impl Iterator<Item = &SourceState> {
-        let (kind, namespace) = (key.kind, key.namespace.clone());
-        self.all.iter().filter(move |source| match kind {
-            Kind::MaturityModel | Kind::Profile => source.scope.kind == kind,
-            _ => KindRow::of(source.scope.kind).decides_stages && source.scope.covers(&namespace),
-        })
+    fn read_by<'a>(&'a self, key: &'a ObjectKey) -> impl Iterator<Item = &'a SourceState> {
+        self.all.iter().filter(|source| source.is_read_by(key))
     }
 
     /// What is still waited for before the operator is ready; none once everything was read that blocks readiness.
@@ -243,13 +257,6 @@ impl Sources {
                 source.name
             )
         })
-    }
-}
-
-impl SourceState {
-    /// Whether it was read whole, and its watch goes on.
-    pub(super) fn is_synced(&self) -> bool {
-        self.listed.is_some() && self.failure.is_none() && !self.silent
     }
 }
 
@@ -356,6 +363,39 @@ mod tests {
         assert!(!all.may_fold("north"), "a kind that is being filled again");
         assert!(all.complete(capabilities, Instant::now(), true));
         assert!(all.may_fold("north"));
+    }
+
+    #[test]
+    fn list_of_one_namespace_counts_for_it_alone() {
+        let mut all = sources(&[]);
+        complete(&mut all, "");
+        let since = Instant::now();
+        let (north, south) = (
+            key(Kind::Assessment, "north"),
+            key(Kind::Assessment, "south"),
+        );
+        let lists: Vec<_> = all.lists_for(&north).collect();
+        assert_eq!(lists.len(), 5, "all kinds but profiles");
+        for (source, namespace) in lists {
+            assert!(!all.listed_since(&north, since));
+            all.namespace_complete(source, namespace, Instant::now());
+        }
+        assert!(all.listed_since(&north, since));
+        assert!(!all.listed_since(&south, since));
+    }
+
+    #[test]
+    fn nothing_is_written_to_a_kind_without_definition() {
+        let mut all = sources(&[]);
+        complete(&mut all, "");
+        let index = index(&all, "capabilities");
+        let capability = key(Kind::Capability, "north");
+        assert!(!all.is_kind_absent(&capability));
+        all.failed(index, Failure::Absent);
+        assert!(all.is_kind_absent(&capability));
+        assert!(!all.is_kind_absent(&key(Kind::Assessment, "north")));
+        all.complete(index, Instant::now(), true);
+        assert!(!all.is_kind_absent(&capability));
     }
 
     #[test]

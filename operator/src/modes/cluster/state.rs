@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use gradus_engine::key::{ObjectKey, Uid};
 
+use super::findings::Findings;
 use super::objects::ClusterObjects;
 use crate::clock::Clock;
 use crate::inputs::watch::{Epoch, ObservedObject};
 use crate::outputs::metrics::OperatorMetrics;
 use crate::scoring::{Schedule, Scorer};
-use gradus_manifests::finding::Finding;
 
 /// What is believed of the cluster. A clock that ran back makes all of it void: then it is constructed anew.
 pub(super) struct ClusterState {
@@ -17,8 +17,8 @@ pub(super) struct ClusterState {
     pub(super) objects: ClusterObjects,
     /// When looking at an assessment again can change its status by time alone.
     pub(super) schedule: Schedule,
-    /// What is wrong with objects, sorted.
-    pub(super) findings: Arc<[Finding]>,
+    /// What is wrong with objects.
+    pub(super) findings: Findings,
 }
 
 impl ClusterState {
@@ -36,7 +36,7 @@ impl ClusterState {
             scorer,
             objects: ClusterObjects::default(),
             schedule: Schedule::default(),
-            findings: Arc::default(),
+            findings: Findings::default(),
         }
     }
 
@@ -49,15 +49,12 @@ impl ClusterState {
         source: &str,
     ) -> bool {
         let key = object.key.clone();
-        let was_wrong = self.is_wrong(&key);
         let now = self.scorer.now();
         let Some(deltas) = self.objects.see(object, epoch, is_answer, now) else {
             return false;
         };
         self.scorer.apply(source, deltas);
-        if was_wrong || self.is_wrong(&key) {
-            self.find();
-        }
+        self.find(&key);
         true
     }
 
@@ -66,7 +63,7 @@ impl ClusterState {
         let deltas = self.objects.lose(key, uid);
         self.schedule.set(key, None);
         self.scorer.apply(source, deltas);
-        self.find();
+        self.find(key);
     }
 
     /// An object cannot be seen any more.
@@ -75,19 +72,10 @@ impl ClusterState {
         self.scorer.apply(source, delta);
     }
 
-    fn is_wrong(&self, key: &ObjectKey) -> bool {
-        let known = self.objects.get(key);
-        known.is_some_and(|known| !known.wrong().is_empty())
-    }
-
-    /// Gathers what is wrong with objects.
-    fn find(&mut self) {
-        let findings: Arc<[Finding]> = self.objects.findings().into();
-        if findings != self.findings {
-            for finding in findings.iter() {
-                tracing::warn!("{finding}");
-            }
-            self.findings = findings;
+    /// Looks at what is wrong with an object.
+    fn find(&mut self, key: &ObjectKey) {
+        if let Some(line) = self.findings.set(key, self.objects.wrong(key)) {
+            tracing::warn!("{line}");
         }
     }
 }

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use gradus_engine::key::Name;
 use thiserror::Error;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle as Task;
 
+use super::contests::Contests;
 use super::event_loop::{EVENTS, EventLoop, FirstLists};
 use super::events::EventBacklog;
 use super::inbox::Inbox;
@@ -15,15 +17,19 @@ use super::options::ClusterOptions;
 use super::resync::Resync;
 use super::sources::Sources;
 use super::state::ClusterState;
-use super::writer::{AT_ONCE, StatusWriter, outcome_of_event};
+use super::writer::{AT_ONCE, StatusWriter, outcome_of_failure};
 use crate::connection::Connection;
 use crate::inputs::watch::{ResyncRequest, SourceReport, WatchOptions, WatchScope, WatchTask};
 use crate::leader::election::{Campaign, Leading};
+use crate::outputs::events::Sent;
 use crate::outputs::events::publisher::EventPublisher;
+use crate::outputs::metrics::WriteOutcome;
 use crate::scoring::{Feed, Published, Publisher};
 
 /// Reports that wait for the engine; when there are more, sources wait.
 const WAITING: usize = 1024;
+/// Namespaces that wait to be listed by one source; when there are more, they are asked for again.
+const NAMESPACES: usize = 64;
 /// Who writes Events where no replica has a name.
 const ONLY_REPLICA: &str = "gradus";
 
@@ -67,7 +73,8 @@ impl ClusterOperator {
         let sources = Sources::new(WatchScope::all(&options.namespaces), timing.silent_after);
         let (reports, reported) = mpsc::channel(WAITING);
         let (requests, requested) = watch::channel(ResyncRequest::default());
-        let tasks = watch_all(connection, options, &sources, &requested, &reports).await;
+        let (tasks, namespaces) =
+            watch_all(connection, options, &sources, &requested, &reports).await;
         let candidate = Candidate::start(connection, options);
         let (stop, stopped) = oneshot::channel();
         let (answers, answered) = mpsc::channel(AT_ONCE);
@@ -91,9 +98,11 @@ impl ClusterOperator {
                 Arc::new(connection.clock.clone()),
                 Arc::clone(&options.metrics),
             ),
-            resync: Resync::new(requests, timing.resync_every),
+            resync: Resync::new(requests, namespaces, &timing),
             writer: StatusWriter::new(client, runtime.clone(), answers, &timing),
             events: EventBacklog::new(publish_events(connection, options)),
+            contests: Contests::new(timing.contested_writes),
+            writes_cluster_scoped: options.writes_cluster_scoped,
             publisher,
             leading: Leading::No,
             first_lists: FirstLists::new(),
@@ -134,16 +143,17 @@ impl ClusterOperator {
     }
 }
 
-/// Starts a task a source.
+/// Starts a task a source; each hears in a channel of its own which namespaces it is to list.
 async fn watch_all(
     connection: &Connection,
     options: &ClusterOptions,
     sources: &Sources,
     requests: &watch::Receiver<ResyncRequest>,
     reports: &mpsc::Sender<SourceReport>,
-) -> Vec<Task<()>> {
+) -> (Vec<Task<()>>, Vec<mpsc::Sender<Name>>) {
     let streams_lists = connection.streams_lists(&options.timing).await;
     let tasks = sources.all().iter().enumerate().map(|(source, state)| {
+        let (asks, namespaces) = mpsc::channel(NAMESPACES);
         let task = WatchTask::new(WatchOptions {
             source,
             scope: state.scope.clone(),
@@ -152,11 +162,12 @@ async fn watch_all(
             streams_lists,
             pulse: Arc::clone(&state.pulse),
             requests: requests.clone(),
+            namespaces,
             reports: reports.clone(),
         });
-        tokio::spawn(task.run())
+        (tokio::spawn(task.run()), asks)
     });
-    tasks.collect()
+    tasks.unzip()
 }
 
 fn publish_events(connection: &Connection, options: &ClusterOptions) -> EventPublisher {
@@ -167,7 +178,12 @@ fn publish_events(connection: &Connection, options: &ClusterOptions) -> EventPub
     };
     let client = connection.client.clone();
     EventPublisher::start(client, instance, &options.timing, move |sent| {
-        metrics.wrote(EVENTS, outcome_of_event(sent));
+        let outcome = match sent {
+            Sent::Written => WriteOutcome::Written,
+            Sent::Failed(failure) => outcome_of_failure(failure),
+            Sent::NoNamespace => WriteOutcome::Dropped,
+        };
+        metrics.wrote(EVENTS, outcome);
     })
 }
 

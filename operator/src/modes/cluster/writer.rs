@@ -85,6 +85,11 @@ impl StatusWriter {
         self.queue.fail(key, Instant::now(), retry_after);
     }
 
+    /// It is not to be written before an instant.
+    pub(super) fn rest(&mut self, key: &ObjectKey, until: Instant) {
+        self.queue.rest(key, until);
+    }
+
     /// How many writes are under way.
     pub(super) fn under_way(&self) -> usize {
         self.queue.under_way()
@@ -116,15 +121,8 @@ pub(super) fn outcome_of_patch(result: &PatchResult) -> WriteOutcome {
     }
 }
 
-/// How an Event ended, as a metric counts it.
-pub(super) fn outcome_of_event(sent: Result<(), Failure>) -> WriteOutcome {
-    match sent {
-        Ok(()) => WriteOutcome::Written,
-        Err(failure) => outcome_of_failure(failure),
-    }
-}
-
-fn outcome_of_failure(failure: Failure) -> WriteOutcome {
+/// How something that failed ended, as a metric counts it.
+pub(super) fn outcome_of_failure(failure: Failure) -> WriteOutcome {
     match failure {
         Failure::Denied | Failure::Refused(_) => WriteOutcome::Refused,
         _ => WriteOutcome::Error,

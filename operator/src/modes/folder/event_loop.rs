@@ -182,7 +182,7 @@ impl EventLoop {
             Some("some of the folder cannot be read; nothing is committed".to_owned())
         } else {
             self.committer.failure().map(|reason| {
-                format!("the state cannot be written, and nothing is committed: {reason}")
+                format!("the state cannot be written, and nothing is committed: {reason}; name another folder with --state")
             })
         };
         Health {

@@ -82,7 +82,8 @@ impl FolderOperator {
         }
         let (signals, received) = sync_channel(WAITING);
         let missed = Arc::new(AtomicBool::new(false));
-        let watch = Watch::new(forward(signals.clone(), Arc::clone(&missed)));
+        let report = forward(signals.clone(), Arc::clone(&missed));
+        let watch = Watch::new(vec![options.folder.clone()], report);
         let unread = Published::nothing("the folder has not been read yet");
         let publisher = Publisher::new(unread, options.timing.folder_hang_after);
         let feed = publisher.feed();
@@ -130,7 +131,7 @@ impl Drop for FolderOperator {
 fn forward(
     signals: SyncSender<Signal>,
     missed: Arc<AtomicBool>,
-) -> impl Fn(FileEvent) + Send + 'static {
+) -> impl Fn(FileEvent) + Send + Sync + 'static {
     move |event| {
         if let Err(TrySendError::Full(_)) = signals.try_send(Signal::FileEvent(event)) {
             missed.store(true, Ordering::SeqCst);

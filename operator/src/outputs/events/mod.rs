@@ -2,7 +2,9 @@
 
 mod occasion;
 pub(crate) mod publisher;
+mod sender;
 mod transition;
 
-pub(crate) use self::occasion::occasions;
+pub(crate) use self::occasion::{Occasion, occasions};
+pub(crate) use self::sender::Sent;
 pub(crate) use self::transition::transitions;

@@ -15,19 +15,14 @@ use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::core::v1::ObjectReference;
 use k8s_openapi::api::events::v1::Event;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, ObjectMeta};
-use kube::api::{Api, PostParams};
-use kube::{Client, Error};
-use tokio::sync::mpsc;
-use tokio::time::timeout;
+use kube::Client;
 
 use super::occasion::Occasion;
-use crate::inputs::watch::Failure;
+use super::sender::{EventQueue, EventSender, Sent};
 use crate::timing::Timing;
 
-/// Attempts before an Event is given up: the history has the transition in any case.
-const ATTEMPTS: u32 = 8;
-/// Events that wait.
-const WAITING: usize = 1024;
+/// Published Events that make it worth while to forget old ones.
+const FORGET_AT: usize = 1024;
 /// Who says so.
 const CONTROLLER: &str = "gradus.dev/operator";
 
@@ -37,7 +32,7 @@ type Identity = (Uid, Option<u64>, &'static str, Timestamp);
 /// Publishes Events.
 #[derive(Debug)]
 pub(crate) struct EventPublisher {
-    events: mpsc::Sender<Event>,
+    events: Arc<EventQueue>,
     /// What was published, and when that happened.
     published: HashMap<Identity, Timestamp>,
     /// How many make it worth while to forget old ones.
@@ -53,22 +48,24 @@ impl EventPublisher {
         client: Client,
         instance: &str,
         timing: &Timing,
-        sent: impl Fn(Result<(), Failure>) + Send + Sync + 'static,
+        sent: impl Fn(Sent) + Send + Sync + 'static,
     ) -> Self {
-        let (events, waiting) = mpsc::channel(WAITING);
+        let events = Arc::new(EventQueue::new(timing));
         let sender = EventSender {
             client,
             timing: *timing,
+            queue: Arc::clone(&events),
+            sent,
         };
-        tokio::spawn(sender.run(waiting, sent));
+        sender.start();
         Self::new(events, instance, timing)
     }
 
-    fn new(events: mpsc::Sender<Event>, instance: &str, timing: &Timing) -> Self {
+    fn new(events: Arc<EventQueue>, instance: &str, timing: &Timing) -> Self {
         Self {
             events,
             published: HashMap::new(),
-            forget_at: WAITING,
+            forget_at: FORGET_AT,
             publish_for: signed(timing.publish_events_for),
             instance: instance.into(),
         }
@@ -98,7 +95,7 @@ impl EventPublisher {
                 continue;
             }
             let event = event(object, uid, occasion, &self.instance);
-            if self.events.try_send(event).is_err() {
+            if !self.events.push(&object.namespace, event) {
                 return false;
             }
             self.published.insert(identity, *at);
@@ -113,57 +110,13 @@ impl EventPublisher {
             let publish_for = self.publish_for;
             self.published
                 .retain(|_, at| now.duration_since(*at) <= publish_for);
-            self.forget_at = WAITING.max(self.published.len() * 2);
+            self.forget_at = FORGET_AT.max(self.published.len() * 2);
         }
     }
 }
 
 fn signed(duration: Duration) -> SignedDuration {
     SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
-}
-
-/// Sends Events to the server, one after the other.
-struct EventSender {
-    client: Client,
-    timing: Timing,
-}
-
-impl EventSender {
-    async fn run(
-        self,
-        mut waiting: mpsc::Receiver<Event>,
-        sent: impl Fn(Result<(), Failure>) + Send + Sync,
-    ) {
-        while let Some(event) = waiting.recv().await {
-            tokio::time::sleep(self.timing.after_commit).await;
-            sent(self.send(&event).await);
-        }
-    }
-
-    async fn send(&self, event: &Event) -> Result<(), Failure> {
-        let namespace = event.metadata.namespace.as_deref().unwrap_or("default");
-        let api: Api<Event> = Api::namespaced(self.client.clone(), namespace);
-        let request_timeout = self.timing.request_timeout;
-        let mut failures = 0;
-        loop {
-            let parameters = PostParams::default();
-            let failure = match timeout(request_timeout, api.create(&parameters, event)).await {
-                Ok(Ok(_)) => return Ok(()),
-                // An earlier process published it, or this one and the answer was lost.
-                Ok(Err(Error::Api(status))) if status.is_already_exists() => return Ok(()),
-                Ok(Err(error)) => Failure::of(&error),
-                Err(_) => Failure::Silent,
-            };
-            failures += 1;
-            // A namespace that is gone, or is going, takes no Events.
-            if failures >= ATTEMPTS || failure == Failure::Absent {
-                let name = event.metadata.name.as_deref();
-                tracing::warn!(event = name, %failure, "an Event could not be written");
-                return Err(failure);
-            }
-            tokio::time::sleep(failure.wait(failures, &self.timing)).await;
-        }
-    }
 }
 
 fn event(object: &ObjectKey, uid: &Uid, occasion: &Occasion, instance: &str) -> Event {
@@ -256,43 +209,48 @@ mod tests {
         assert_eq!(told(&long).note.unwrap().chars().count(), 500);
     }
 
+    fn publisher() -> (EventPublisher, Arc<EventQueue>) {
+        let timing = Timing::default();
+        let queue = Arc::new(EventQueue::new(&timing));
+        (
+            EventPublisher::new(Arc::clone(&queue), "gradus-0", &timing),
+            queue,
+        )
+    }
+
     #[test]
     fn event_without_room_is_published_at_the_next_attempt_and_none_twice() {
-        let (events, mut waiting) = mpsc::channel(1);
-        let mut publisher = EventPublisher::new(events, "gradus-0", &Timing::default());
+        let (mut publisher, queue) = publisher();
         let key = ObjectKey::new(Kind::Assessment, "north", "infram");
-        let both = [
-            occasion(Some(1), "StageAdvanced"),
-            occasion(Some(2), "StageRegressed"),
-        ];
-        let mut publish = || publisher.publish(&key, &"uid-1".into(), &both, Timestamp::UNIX_EPOCH);
-        assert!(!publish(), "there is room for one");
-        assert_eq!(
-            waiting.try_recv().unwrap().reason.as_deref(),
-            Some("StageAdvanced")
-        );
-        assert!(publish());
-        assert_eq!(
-            waiting.try_recv().unwrap().reason.as_deref(),
-            Some("StageRegressed")
-        );
-        assert!(publish());
-        assert!(waiting.try_recv().is_err());
+        let many = 0..1000_u64;
+        let many: Vec<_> = many
+            .map(|sequence| occasion(Some(sequence), "StageAdvanced"))
+            .collect();
+        let mut publish = || publisher.publish(&key, &"uid-1".into(), &many, Timestamp::UNIX_EPOCH);
+        assert!(!publish(), "there is room for some");
+        let mut names = Vec::new();
+        for _ in 0..many.len() {
+            names.extend(queue.drain());
+            if publish() {
+                break;
+            }
+        }
+        names.extend(queue.drain());
+        assert!(publish() && queue.drain().is_empty());
+        let published = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!((published, names.len()), (many.len(), many.len()));
     }
 
     #[test]
     fn old_occasion_is_not_published() {
-        let (events, mut waiting) = mpsc::channel(1);
-        let mut publisher = EventPublisher::new(events, "gradus-0", &Timing::default());
+        let (mut publisher, queue) = publisher();
         let key = ObjectKey::new(Kind::Waiver, "north", "exception");
         let later = Timestamp::UNIX_EPOCH + publisher.publish_for + SignedDuration::from_secs(1);
-        assert!(publisher.publish(
-            &key,
-            &"uid-1".into(),
-            &[occasion(None, "WaiverEnded")],
-            later
-        ));
-        assert!(waiting.try_recv().is_err());
+        let ended = [occasion(None, "WaiverEnded")];
+        assert!(publisher.publish(&key, &"uid-1".into(), &ended, later));
+        assert!(queue.drain().is_empty());
     }
 
     #[test]

@@ -189,7 +189,15 @@ pub const OPERATIONS: &[&str] = &["upsert", "remove", "source", "evidence", "led
 /// What is written: the state of a folder; statuses and Events in a cluster.
 pub const OUTPUTS: &[&str] = &["state", "status", "event"];
 /// Outcomes of a write.
-pub const OUTCOMES: &[&str] = &["written", "unchanged", "conflict", "refused", "error"];
+pub const OUTCOMES: &[&str] = &[
+    "written",
+    "unchanged",
+    "conflict",
+    "contested",
+    "refused",
+    "error",
+    "dropped",
+];
 /// Why a source was restarted.
 pub const RESTARTS: &[&str] = &[
     "denied",
@@ -199,6 +207,7 @@ pub const RESTARTS: &[&str] = &[
     "refused",
     "failed",
     "silent",
+    "outdated",
     "broken",
 ];
 /// The tiers that the limit of series can drop.

@@ -27,10 +27,14 @@ pub enum WriteOutcome {
     Unchanged,
     /// Somebody else wrote first.
     Conflict,
+    /// Somebody else writes the same status again and again: it was put off.
+    Contested,
     /// It was refused.
     Refused,
     /// It failed.
     Error,
+    /// It was given up.
+    Dropped,
 }
 
 impl WriteOutcome {
@@ -39,8 +43,10 @@ impl WriteOutcome {
             WriteOutcome::Written => "written",
             WriteOutcome::Unchanged => "unchanged",
             WriteOutcome::Conflict => "conflict",
+            WriteOutcome::Contested => "contested",
             WriteOutcome::Refused => "refused",
             WriteOutcome::Error => "error",
+            WriteOutcome::Dropped => "dropped",
         }
     }
 }
@@ -62,6 +68,8 @@ pub enum Restart {
     Failed,
     /// Nobody answered in time.
     Silent,
+    /// The server showed an older state than before.
+    Outdated,
     /// The connection failed, or what came was no answer.
     Broken,
 }
@@ -76,6 +84,7 @@ impl From<Failure> for Restart {
             Failure::Refused(_) => Self::Refused,
             Failure::Failed(_) => Self::Failed,
             Failure::Silent => Self::Silent,
+            Failure::Outdated => Self::Outdated,
             Failure::Broken => Self::Broken,
         }
     }
@@ -91,6 +100,7 @@ impl Restart {
             Restart::Refused => "refused",
             Restart::Failed => "failed",
             Restart::Silent => "silent",
+            Restart::Outdated => "outdated",
             Restart::Broken => "broken",
         }
     }

@@ -1,16 +1,15 @@
-//! One status, written: server-side apply on the status subresource, only our fields, only over the
-//! version that was seen.
+//! One status, written: replaced whole, and only over the version that was seen.
 
 use std::time::Duration;
 
 use gradus_engine::key::ObjectKey;
-use kube::api::{Patch, PatchParams};
-use kube::{Client, Error};
+use http::header::CONTENT_TYPE;
+use kube::{Client, Error, Resource};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::inputs::watch::observed::StatusDigest;
-use crate::inputs::watch::{Epoch, Failure, ObservedObject, api_of};
+use crate::inputs::watch::{Epoch, Failure, ObservedObject, SlimObject, api_of, resource};
 use crate::leader::election::Leading;
 
 /// The name that owns our fields.
@@ -52,18 +51,21 @@ pub(crate) async fn write(
         return PatchResult::Deposed;
     }
     let key = &patch.key;
-    let api = api_of(&client, key);
-    // See D-062.
-    let parameters = PatchParams::apply(MANAGER).force();
-    let body = Patch::Apply(body(patch));
-    let sent = api.patch_status(&key.name, &parameters, &body);
-    let sent = timeout(request_timeout, sent);
+    let request = match request(patch) {
+        Ok(request) => request,
+        Err(error) => {
+            tracing::error!(object = %key, %error, "a status cannot be addressed");
+            return PatchResult::Failed(Failure::Broken);
+        }
+    };
+    let sent = timeout(request_timeout, client.request::<SlimObject>(request));
     match sent.await {
         Ok(Ok(object)) => match ObservedObject::of(key.kind, object) {
             Some(object) => PatchResult::Written(Box::new(object)),
             None => PatchResult::Failed(Failure::Broken),
         },
         Ok(Err(Error::Api(status))) if status.is_conflict() => {
+            let api = api_of(&client, key);
             let seen = timeout(request_timeout, api.get_opt(&key.name)).await;
             match seen {
                 Ok(Ok(Some(object))) => {
@@ -73,7 +75,8 @@ pub(crate) async fn write(
                 _ => PatchResult::Conflict(None),
             }
         }
-        Ok(Err(Error::Api(status))) if status.is_not_found() => PatchResult::Gone,
+        // Why the code: a server without the definition says 404 in a text of its own.
+        Ok(Err(Error::Api(status))) if status.code == 404 => PatchResult::Gone,
         Ok(Err(error)) => {
             tracing::warn!(object = %key, %error, "a status could not be written");
             PatchResult::Failed(Failure::of(&error))
@@ -82,20 +85,23 @@ pub(crate) async fn write(
     }
 }
 
-// See D-061.
-fn body(patch: &StatusPatch) -> Value {
+/// Replaces the whole status, whoever wrote it: what the server holds then is what was sent. Fields that the server's
+/// definition does not have are refused rather than dropped.
+// See D-167.
+fn request(patch: &StatusPatch) -> http::Result<http::Request<Vec<u8>>> {
     let key = &patch.key;
-    let mut metadata = json!({
-        "name": &*key.name,
-        "resourceVersion": patch.version.to_string(),
-    });
-    if key.kind.namespaced() {
-        metadata["namespace"] = (&*key.namespace).into();
-    }
-    json!({
-        "apiVersion": gradus_crds::API_VERSION,
-        "kind": key.kind.as_str(),
-        "metadata": metadata,
-        "status": patch.status,
-    })
+    let namespace = key.kind.namespaced().then_some(&*key.namespace);
+    let path = SlimObject::url_path(&resource(key.kind), namespace);
+    let uri = format!(
+        "{path}/{}/status?fieldManager={MANAGER}&fieldValidation=Strict",
+        key.name
+    );
+    // See D-061.
+    let operations = json!([
+        {"op": "replace", "path": "/metadata/resourceVersion", "value": patch.version.to_string()},
+        {"op": "add", "path": "/status", "value": patch.status},
+    ]);
+    http::Request::patch(uri)
+        .header(CONTENT_TYPE, "application/json-patch+json")
+        .body(operations.to_string().into_bytes())
 }

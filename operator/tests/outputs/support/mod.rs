@@ -14,6 +14,7 @@ use gradus_engine::program::Program;
 use gradus_engine::verdict::NotEffective;
 use gradus_engine::view as v;
 use gradus_manifests::finding::Finding;
+use gradus_manifests::lines::Lines;
 use gradus_operator::outputs::metrics::Labelled;
 use gradus_operator::outputs::web::PublishedState;
 use jiff::Timestamp;
@@ -213,7 +214,7 @@ fn finding() -> Finding {
         )),
         ..Finding::at(
             &"north/wireless.yaml".into(),
-            text,
+            &Lines::of(text),
             start..start + 4,
             diagnostic,
         )

@@ -74,7 +74,7 @@ fn a_disk_that_cannot_be_written_leaves_scoring_alone_and_is_said() {
 fn history_that_was_altered_while_nobody_looked_is_said_and_lowers_no_mark() {
     let site = Site::new();
     drop(site.started());
-    let entry = site.path(".gradus/v1/Assessment/default/site.yaml");
+    let entry = site.path(".gradus/v1/Assessment/default/site.state");
     let text = fs::read_to_string(&entry).unwrap();
     let altered = text.replacen(
         "\"transition\": \"Rise\"",
@@ -89,7 +89,7 @@ fn history_that_was_altered_while_nobody_looked_is_said_and_lowers_no_mark() {
     assert_eq!(mark(&view), Some(2));
     let finding = operator.feed().published().findings[0].clone();
     assert_eq!(finding.diagnostic.code, "AlteredHistory");
-    assert_eq!(&*finding.file, ".gradus/v1/Assessment/default/site.yaml");
+    assert_eq!(&*finding.file, ".gradus/v1/Assessment/default/site.state");
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_disk_that_was_full_for_a_moment_is_written_later() {
 fn a_damaged_entry_commits_nothing_for_its_assessment() {
     let site = Site::new();
     drop(site.started());
-    let entry = site.path(".gradus/v1/Assessment/default/site.yaml");
+    let entry = site.path(".gradus/v1/Assessment/default/site.state");
     fs::write(&entry, "{").unwrap();
     let operator = site.start();
     wait(&operator, "the score", |site| site.stage == Some(2));
