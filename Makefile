@@ -73,7 +73,7 @@ unit: ## all tests; generated files are regenerated and compared among them
 # End-to-end tests mostly wait for servers, so two groups run at once, and in each several tests. A make that a test
 # starts has nothing to do with the flags of this one.
 TESTS = unset MAKEFLAGS MFLAGS; $(CARGO) test --workspace --quiet --no-fail-fast
-STORIES := alerts bad_days crash
+STORIES := alerts api_server_faults crash
 tests_in = $(notdir $(basename $(patsubst %/main.rs,%,$(wildcard $(1)/*.rs $(1)/*/main.rs))))
 PROMISES := $(filter-out $(STORIES),$(call tests_in,tests/tests))
 PARTS := $(sort $(foreach crate,$(filter-out tests/tests,$(wildcard */tests)),$(call tests_in,$(crate))))

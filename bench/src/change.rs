@@ -66,7 +66,7 @@ pub(crate) fn run(report: &mut Report) -> Result<()> {
         |round| evaluate(&mut stages, of(round)),
     );
     let peer = format!("{REGORUS}, 5 x the stage");
-    report.add(&name, &peer, &against.each(changes), Bound::Said);
+    report.add(&name, &peer, &against.each(changes), Bound::Unbounded);
 
     let against = race(
         |_| many.borrow_mut().change(false),
@@ -84,7 +84,7 @@ pub(crate) fn run(report: &mut Report) -> Result<()> {
         "the same, all views rendered",
         &peer,
         &against.each(changes),
-        Bound::Said,
+        Bound::Unbounded,
     );
     flat(report, &name)
 }

@@ -32,7 +32,7 @@ const SITES: usize = 1_467;
 /// Files of the folders that are watched, one document each.
 const WATCHED: [usize; 2] = [20_000, 1_000];
 /// How long an edit may take before it counts as lost.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 /// The most files that one edit may have read, whatever the folder's size: the file, and the same
 /// file again while its time may still hide another write.
 const READS: u64 = 4;
@@ -252,7 +252,7 @@ impl Watched {
         let start = Instant::now();
         std::fs::rename(new, Self::file(self.folder.path(), 3 * KINDS + 4))?;
         while feed.published().work.reads == reads {
-            ensure!(start.elapsed() < PATIENCE, "an edit is never seen");
+            ensure!(start.elapsed() < TIMEOUT, "an edit is never seen");
             std::thread::sleep(Duration::from_micros(20));
         }
         let time = start.elapsed();

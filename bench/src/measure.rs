@@ -21,15 +21,14 @@ pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> Duration {
     start.elapsed()
 }
 
-/// Takes how long the processor is at some work that this thread does: what others do meanwhile on the same
-/// machine is left out.
+/// CPU time of this thread for some work; other processes do not count.
 pub(crate) fn worked<T>(work: impl FnOnce() -> T) -> Duration {
     let start = processor();
     std::hint::black_box(work());
     processor().saturating_sub(start)
 }
 
-/// How long the processor was at this thread.
+/// The CPU time of this thread so far.
 fn processor() -> Duration {
     let at = clock_gettime(ClockId::ThreadCPUTime);
     Duration::try_from(at).unwrap_or_default()

@@ -1,6 +1,6 @@
 //! The peer's form of a model: the same criteria in Rego, for the virtual machine of regorus.
 //!
-//! Of the forms tried this is the fastest: one complete rule a criterion with its conditions
+//! Of the forms tried this is the fastest: one complete rule per criterion with its conditions
 //! unrolled over constant paths, and nothing that iterates. Every rule is computed at most once an
 //! evaluation, and undefined is false. Only leaves of which some must hold have rules of their own.
 

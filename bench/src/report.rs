@@ -1,4 +1,4 @@
-//! What was measured: a table for people, a list for machines.
+//! The results: a table for people, a list for machines.
 
 use std::fmt;
 use std::io::Write;
@@ -19,8 +19,8 @@ pub(crate) enum Bound {
     Faster(f64),
     /// Ours takes at most so many times as long.
     AtMost(f64),
-    /// Only said.
-    Said,
+    /// Reported without a bound.
+    Unbounded,
 }
 
 /// A ratio that is of no race: of sizes, or of numbers.
@@ -37,9 +37,9 @@ pub(crate) struct Figure<'a> {
     pub(crate) bound: Bound,
 }
 
-/// A ratio held against its bound.
+/// A ratio, and whether it is within its bound.
 #[derive(Debug, Serialize)]
-struct Held {
+struct CheckedBound {
     name: String,
     peer: String,
     ratio: f64,
@@ -59,13 +59,13 @@ struct Held {
 /// Everything measured in one run.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
-    rows: Vec<Held>,
+    rows: Vec<CheckedBound>,
 }
 
 impl Report {
     /// Takes a figure in.
     pub(crate) fn figure(&mut self, figure: Figure<'_>) {
-        self.rows.push(Held {
+        self.rows.push(CheckedBound {
             name: figure.name.to_owned(),
             peer: figure.against.to_owned(),
             ratio: rounded(figure.ratio),
@@ -82,10 +82,10 @@ impl Report {
     pub(crate) fn add(&mut self, name: &str, peer: &str, race: &Race, bound: Bound) {
         let ratio = match bound {
             Bound::Faster(_) => race.peer_over_ours(),
-            Bound::AtMost(_) | Bound::Said => race.ours_over_peer(),
+            Bound::AtMost(_) | Bound::Unbounded => race.ours_over_peer(),
         };
         let spread = spread(&race.peer);
-        self.rows.push(Held {
+        self.rows.push(CheckedBound {
             name: name.to_owned(),
             peer: peer.to_owned(),
             ratio: rounded(ratio),
@@ -108,7 +108,7 @@ impl Report {
 
     /// The table.
     pub(crate) fn print(&self, output: &mut dyn Write) -> Result<()> {
-        let width = |of: fn(&Held) -> &str| {
+        let width = |of: fn(&CheckedBound) -> &str| {
             self.rows
                 .iter()
                 .map(|row| of(row).chars().count())
@@ -151,7 +151,7 @@ impl Report {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        let bounded: Vec<&Held> = self.rows.iter().filter(|row| row.bounded).collect();
+        let bounded: Vec<&CheckedBound> = self.rows.iter().filter(|row| row.bounded).collect();
         std::fs::write(path, serde_json::to_string_pretty(&bounded)? + "\n")?;
         Ok(())
     }
@@ -164,14 +164,14 @@ fn rounded(ratio: f64) -> f64 {
 
 impl Bound {
     fn is_bound(self) -> bool {
-        !matches!(self, Bound::Said)
+        !matches!(self, Bound::Unbounded)
     }
 
     fn holds(self, ratio: f64) -> bool {
         match self {
             Bound::Faster(least) => ratio >= least,
             Bound::AtMost(most) => ratio <= most,
-            Bound::Said => true,
+            Bound::Unbounded => true,
         }
     }
 }
@@ -181,7 +181,7 @@ impl fmt::Display for Bound {
         match self {
             Bound::Faster(least) => write!(formatter, ">= {least}"),
             Bound::AtMost(most) => write!(formatter, "<= {most}"),
-            Bound::Said => Ok(()),
+            Bound::Unbounded => Ok(()),
         }
     }
 }

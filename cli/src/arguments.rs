@@ -74,7 +74,7 @@ fn as_plugin(command: clap::Command) -> clap::Command {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Score a cluster continuously: the controller, with web page and metrics
+    /// Score a cluster continuously: the operator, with page and metrics
     Operator(operator::Arguments),
     /// Score a folder continuously: live table, web page and metrics
     Watch(watch::Arguments),

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! document ──▶ decode ──▶ Resource ──▶ into_object ──▶ gradus_engine::object::Object
-//!               │  the schema of the CRDs, and native twins of their CEL rules
+//!               │  the schema of the CRDs, and native checks for their CEL rules
 //!               └──▶ Vec<Diagnostic>: path, message, help
 //!
 //! gradus_engine::view ──▶ status ──▶ the status of an object in a cluster
@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Every limit is written once, on the types: the CRDs, the schemas for editors and the native validation are
-//! generated from them. Every CEL rule is written beside its native twin, in `rules`.
+//! generated from them. Every CEL rule is written beside its native check, in `rules`.
 
 mod api;
 pub mod assessment;

@@ -1,5 +1,5 @@
-//! Rules over more than one field: each in CEL for the API server, and beside it its native twin, which names
-//! the values. A rule that compares an update with the stored object has no twin: a folder has no updates.
+//! Rules over more than one field: each in CEL for the API server, and beside it its native check, which names
+//! the values. A rule that compares an update with the stored object has no native check: a folder has no updates.
 
 use gradus_engine::key::Kind;
 use jiff::civil::Date;
@@ -17,12 +17,12 @@ pub(crate) struct Rule {
     pub(crate) message: &'static str,
     /// The rule in CEL.
     pub(crate) cel: &'static str,
-    /// The same rule, natively.
-    pub(crate) twin: Twin,
+    /// The same rule in Rust.
+    pub(crate) check: NativeCheck,
 }
 
 /// The native side of a rule.
-pub(crate) enum Twin {
+pub(crate) enum NativeCheck {
     /// What is wrong with a value, in words that name it; none when the rule holds, and for values of a wrong
     /// type, which the schema reports.
     Fault(fn(&Value) -> Option<String>),
@@ -40,7 +40,7 @@ impl Rule {
             if let Some(field) = self.field {
                 fields.insert("fieldPath".to_owned(), format!(".{field}").into());
             }
-            if matches!(self.twin, Twin::Creation) {
+            if matches!(self.check, NativeCheck::Creation) {
                 fields.insert("optionalOldSelf".to_owned(), true.into());
             }
         }
@@ -63,7 +63,7 @@ const fn unchanged(kind: Kind, at: &'static str) -> Rule {
         field: None,
         message: "cannot be changed; delete the object and create a new one",
         cel: "self == oldSelf",
-        twin: Twin::Transition,
+        check: NativeCheck::Transition,
     }
 }
 
@@ -75,7 +75,7 @@ pub(crate) static RULES: &[Rule] = &[
         field: Some("numerator"),
         message: "numerator must not be greater than denominator: a threshold is at most 1",
         cel: "self.numerator <= self.denominator",
-        twin: Twin::Fault(|threshold| greater(threshold, "numerator", "denominator")),
+        check: NativeCheck::Fault(|threshold| greater(threshold, "numerator", "denominator")),
     },
     Rule {
         kind: Kind::MaturityModel,
@@ -83,7 +83,7 @@ pub(crate) static RULES: &[Rule] = &[
         field: Some("overall"),
         message: "walk, with its threshold, is required when leaf or overall.by is Walk",
         cel: "has(self.walk) || (self.overall.by != 'Walk' && !(has(self.leaf) && self.leaf == 'Walk'))",
-        twin: Twin::Fault(|scoring| {
+        check: NativeCheck::Fault(|scoring| {
             let walks = [("overall.by", "/overall/by"), ("leaf", "/leaf")]
                 .into_iter()
                 .find(|(_, pointer)| scoring.pointer(pointer) == Some(&json!("Walk")));
@@ -98,7 +98,7 @@ pub(crate) static RULES: &[Rule] = &[
         message: "atLeast.count must not be greater than the number of items in atLeast.of",
         cel: "!has(self.requires) || !has(self.requires.atLeast) || \
               self.requires.atLeast.count <= size(self.requires.atLeast.of)",
-        twin: Twin::Fault(|criterion| {
+        check: NativeCheck::Fault(|criterion| {
             let at_least = criterion.pointer("/requires/atLeast")?;
             let count = at_least.get("count").and_then(integer)?;
             let items = at_least.get("of")?.as_array()?.len();
@@ -112,7 +112,7 @@ pub(crate) static RULES: &[Rule] = &[
         field: Some("negates"),
         message: "negates is only for a criterion of kind Negative",
         cel: "!has(self.negates) || (has(self.kind) && self.kind == 'Negative')",
-        twin: Twin::Fault(|criterion| {
+        check: NativeCheck::Fault(|criterion| {
             let kind = criterion.get("kind").and_then(Value::as_str);
             let wrong = has(criterion, "negates") && kind != Some("Negative");
             wrong.then(|| format!("negates is set, and kind is {}", kind.unwrap_or("Standard")))
@@ -124,7 +124,7 @@ pub(crate) static RULES: &[Rule] = &[
         field: Some("maximum"),
         message: "maximum must not be less than minimum",
         cel: "!has(self.minimum) || !has(self.maximum) || self.minimum <= self.maximum",
-        twin: Twin::Fault(|requirement| less(requirement, "maximum", "minimum")),
+        check: NativeCheck::Fault(|requirement| less(requirement, "maximum", "minimum")),
     },
     Rule {
         kind: Kind::Capability,
@@ -132,7 +132,7 @@ pub(crate) static RULES: &[Rule] = &[
         field: Some("covered"),
         message: "covered must not be greater than total",
         cel: "!has(self.total) || !has(self.covered) || self.covered <= self.total",
-        twin: Twin::Fault(|units| greater(units, "covered", "total")),
+        check: NativeCheck::Fault(|units| greater(units, "covered", "total")),
     },
     Rule {
         kind: Kind::Capability,
@@ -140,7 +140,7 @@ pub(crate) static RULES: &[Rule] = &[
         field: None,
         message: "a probe must set every (how often it runs) and maxAge (how long a result is valid)",
         cel: "has(self.attestation) || (has(self.every) && has(self.maxAge))",
-        twin: Twin::Fault(|item| {
+        check: NativeCheck::Fault(|item| {
             let missing = |field: &&str| !has(item, field);
             let missing: Vec<&str> = ["every", "maxAge"].into_iter().filter(missing).collect();
             let wrong = item.is_object() && !has(item, "attestation") && !missing.is_empty();
@@ -153,7 +153,7 @@ pub(crate) static RULES: &[Rule] = &[
         field: None,
         message: "an attestation cannot be changed; delete it and create a new one",
         cel: "self == oldSelf",
-        twin: Twin::Transition,
+        check: NativeCheck::Transition,
     },
     Rule {
         kind: Kind::Attestation,
@@ -161,7 +161,7 @@ pub(crate) static RULES: &[Rule] = &[
         field: Some("validUntil"),
         message: "validUntil must not be before issued",
         cel: "self.issued <= self.validUntil",
-        twin: Twin::Fault(|spec| before(spec, "validUntil", "issued")),
+        check: NativeCheck::Fault(|spec| before(spec, "validUntil", "issued")),
     },
     Rule {
         kind: Kind::Attestation,
@@ -173,7 +173,7 @@ pub(crate) static RULES: &[Rule] = &[
               (self.validUntil.getMonth() < self.issued.getMonth() || \
               (self.validUntil.getMonth() == self.issued.getMonth() && \
               self.validUntil.getDate() <= self.issued.getDate())))",
-        twin: Twin::Fault(|spec| {
+        check: NativeCheck::Fault(|spec| {
             let (issued, until) = days(spec, "issued", "validUntil")?;
             let years = until.year() - issued.year();
             let within = years < 3
@@ -189,7 +189,7 @@ pub(crate) static RULES: &[Rule] = &[
         field: Some("approvedBy"),
         message: "a waiver must be created without approvedBy; another person adds it with an update",
         cel: "oldSelf.hasValue() || !has(self.approvedBy)",
-        twin: Twin::Creation,
+        check: NativeCheck::Creation,
     },
     Rule {
         kind: Kind::Waiver,
@@ -197,7 +197,7 @@ pub(crate) static RULES: &[Rule] = &[
         field: Some("approvedBy"),
         message: "approvedBy cannot be removed; delete the waiver",
         cel: "!has(oldSelf.approvedBy) || has(self.approvedBy)",
-        twin: Twin::Transition,
+        check: NativeCheck::Transition,
     },
     Rule {
         kind: Kind::Waiver,
@@ -205,7 +205,7 @@ pub(crate) static RULES: &[Rule] = &[
         field: Some("ticket"),
         message: "cannot be changed; delete the object and create a new one",
         cel: "has(self.ticket) == has(oldSelf.ticket)",
-        twin: Twin::Transition,
+        check: NativeCheck::Transition,
     },
     Rule {
         kind: Kind::Waiver,
@@ -213,7 +213,7 @@ pub(crate) static RULES: &[Rule] = &[
         field: Some("approvedBy"),
         message: "approvedBy must be another person than requestedBy",
         cel: "!has(self.approvedBy) || self.approvedBy != self.requestedBy",
-        twin: Twin::Fault(|spec| {
+        check: NativeCheck::Fault(|spec| {
             let person = spec.get("approvedBy")?.as_str()?;
             let same = spec.get("requestedBy")?.as_str()? == person;
             same.then(|| format!("approvedBy and requestedBy are both {person}"))
@@ -225,7 +225,7 @@ pub(crate) static RULES: &[Rule] = &[
         field: Some("until"),
         message: "until must not be before from",
         cel: "self.from <= self.until",
-        twin: Twin::Fault(|spec| before(spec, "until", "from")),
+        check: NativeCheck::Fault(|spec| before(spec, "until", "from")),
     },
     Rule {
         kind: Kind::Waiver,
@@ -235,7 +235,7 @@ pub(crate) static RULES: &[Rule] = &[
         // Why: years first, since CEL cannot subtract days that are centuries apart.
         cel: "self.until <= self.from || (self.until.getFullYear() - self.from.getFullYear() <= 2 && \
               self.until - self.from <= duration('9600h'))",
-        twin: Twin::Fault(|spec| {
+        check: NativeCheck::Fault(|spec| {
             let (from, until) = days(spec, "from", "until")?;
             let length = until.duration_since(from).as_hours() / 24;
             (length > 400).then(|| format!("until ({until}) is {length} days after from ({from})"))
@@ -256,7 +256,7 @@ pub(crate) static RULES: &[Rule] = &[
         field: Some("upTo"),
         message: "upTo must not be less than stage",
         cel: "!has(self.upTo) || self.stage <= self.upTo",
-        twin: Twin::Fault(|target| less(target, "upTo", "stage")),
+        check: NativeCheck::Fault(|target| less(target, "upTo", "stage")),
     },
     Rule {
         kind: Kind::Assessment,
@@ -264,7 +264,7 @@ pub(crate) static RULES: &[Rule] = &[
         field: Some("until"),
         message: "until must not be before since",
         cel: "!has(self.since) || !has(self.until) || self.since <= self.until",
-        twin: Twin::Fault(|engagement| before(engagement, "until", "since")),
+        check: NativeCheck::Fault(|engagement| before(engagement, "until", "since")),
     },
 ];
 

@@ -92,7 +92,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4000))]
 
     #[test]
-    fn what_validation_lets_through_decodes_and_converts(document in spoiled()) {
+    fn valid_documents_decode_and_convert(document in spoiled()) {
         let wrong = validate(&document);
         match decode(&document) {
             Ok(resource) => {

@@ -1,4 +1,4 @@
-//! The CEL rules of the CRDs and their native twins agree: every rule over one object, evaluated by the `cel`
+//! The CEL rules of the CRDs and their native checks agree: every rule over one object, evaluated by the `cel`
 //! crate and natively, on every combination of the values that matter to it.
 // See D-110.
 
@@ -130,7 +130,7 @@ fn combinations(text: &str, choices: &[(&str, Vec<Value>)]) -> Vec<Value> {
         })
 }
 
-/// Compares CEL and twins on documents that the schema accepts. Every rule must have been seen to
+/// Compares CEL and native checks on documents that the schema accepts. Every rule must have been seen to
 /// hold and to break.
 fn agree(kind: Kind, documents: Vec<Value>) {
     let mut placed = Vec::new();
@@ -196,7 +196,7 @@ fn numbers_or_nothing() -> Vec<Value> {
 }
 
 #[test]
-fn rules_of_attestations_agree_with_their_twins() {
+fn rules_of_attestations_agree_with_native_checks() {
     agree(
         Kind::Attestation,
         combinations(
@@ -207,7 +207,7 @@ fn rules_of_attestations_agree_with_their_twins() {
 }
 
 #[test]
-fn rules_of_waivers_agree_with_their_twins() {
+fn rules_of_waivers_agree_with_native_checks() {
     let people = vec![
         json!("ada@example.org"),
         json!("grace@example.org"),
@@ -222,7 +222,7 @@ fn rules_of_waivers_agree_with_their_twins() {
 }
 
 #[test]
-fn rules_of_capabilities_agree_with_their_twins() {
+fn rules_of_capabilities_agree_with_native_checks() {
     let period = || vec![json!("5m"), Value::Null];
     let choices = [
         ("/spec/units/total", numbers()),
@@ -234,7 +234,7 @@ fn rules_of_capabilities_agree_with_their_twins() {
 }
 
 #[test]
-fn rules_of_assessments_agree_with_their_twins() {
+fn rules_of_assessments_agree_with_native_checks() {
     let choices = [
         ("/spec/target/stage", numbers()),
         ("/spec/target/upTo", numbers_or_nothing()),
@@ -251,7 +251,7 @@ fn rules_of_assessments_agree_with_their_twins() {
 }
 
 #[test]
-fn rules_of_profiles_agree_with_their_twins() {
+fn rules_of_profiles_agree_with_native_checks() {
     let choices = [
         ("/spec/requirements/0/minimum", numbers()),
         ("/spec/requirements/0/maximum", numbers_or_nothing()),
@@ -260,7 +260,7 @@ fn rules_of_profiles_agree_with_their_twins() {
 }
 
 #[test]
-fn rules_of_models_agree_with_their_twins() {
+fn rules_of_models_agree_with_native_checks() {
     let share = |numerator: i64| json!({"threshold": {"numerator": numerator, "denominator": 2}});
     let items =
         |count: i64| json!({"atLeast": {"count": count, "of": [{"absent": "a"}, {"absent": "b"}]}});

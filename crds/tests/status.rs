@@ -227,7 +227,7 @@ fn condition<'a>(conditions: &'a [Condition], kind: &str) -> &'a Condition {
 }
 
 #[test]
-fn a_stale_source_is_said_in_ready() {
+fn stale_source_shows_in_ready() {
     let mut world = world();
     let name = key(Kind::Assessment, "north");
     let standing = Standing::Stale {
@@ -255,7 +255,7 @@ fn a_stale_source_is_said_in_ready() {
 }
 
 #[test]
-fn an_assessment_without_its_model_says_so_and_has_no_stage() {
+fn assessment_without_its_model_has_a_reason_and_no_stage() {
     let snapshot = snapshot();
     let view = snapshot
         .assessments
@@ -320,7 +320,7 @@ fn full_ledger() -> Ledger {
 }
 
 #[test]
-fn what_an_assessment_remembers_is_read_back_from_its_status_whole() {
+fn ledger_is_read_back_from_the_status_completely() {
     let snapshot = snapshot();
     let view = snapshot
         .assessments
@@ -375,7 +375,7 @@ fn a_status_cut_to_its_limit_loses_no_mark_no_fall_and_no_proof() {
 }
 
 #[test]
-fn a_refused_object_says_why_and_an_assessment_keeps_what_it_remembers() {
+fn refused_object_has_a_reason_and_an_assessment_keeps_its_ledger() {
     let ledger = full_ledger();
     let wrong = [Diagnostic::error(
         "InvalidFact",

@@ -1,4 +1,4 @@
-//! The smallest site that can fall: three capabilities, one a stage, and an assessment. Stage 3 while all
+//! The smallest site that can fall: three capabilities, one per stage, and an assessment. Stage 3 while all
 //! three are there, 2 without `third`, 1 without `second`, 0 without `first`.
 
 use anyhow::{Context, Result};
@@ -10,7 +10,7 @@ use crate::control_plane::ControlPlane;
 pub const MODEL: &str = "ladder";
 /// The assessment.
 pub const ASSESSMENT: &str = "site";
-/// The capabilities, one a stage from 1 on.
+/// The capabilities, one per stage from 1 on.
 pub const RUNGS: [&str; 3] = ["first", "second", "third"];
 
 /// A site in a namespace of its own.
@@ -21,7 +21,7 @@ pub struct Ladder<'a> {
     pub namespace: String,
 }
 
-/// The model: one criterion a stage.
+/// The model: one criterion per stage.
 pub fn model() -> Value {
     let criterion = |(index, name): (usize, &&str)| json!({"name": name, "stage": index + 1, "domain": "rungs", "title": name});
     json!({

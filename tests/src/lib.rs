@@ -4,7 +4,7 @@
 //! shares no code with the engine beyond the words of its inputs, and [`random`] makes scenes and
 //! changes from a seed. The engine and the oracle must agree on every scene. [`running`] starts
 //! the real binary and a real browser, and [`control_plane`] a real API server with its etcd.
-//! [`fault_proxy`] stands between the two and makes bad days; [`crash`] kills the operator at every
+//! [`fault_proxy`] stands between the two and injects faults; [`crash`] kills the operator at every
 //! request that it makes; [`checks`] is what holds of everything that a cluster shows; [`agreement`] is
 //! what an API server and our own validation say of the same object. [`chart`] renders the Helm chart, and
 //! [`page`] is a page of the documentation as its reader follows it. [`monitoring`] is a real Prometheus and a real

@@ -10,9 +10,9 @@ use tokio::sync::watch;
 
 /// A snapshot and nothing else: read whole, and ready.
 #[derive(Debug)]
-pub struct Published(pub Labelled);
+pub struct PublishedSnapshot(pub Labelled);
 
-impl PublishedState for Published {
+impl PublishedState for PublishedSnapshot {
     fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.0.snapshot)
     }

@@ -173,7 +173,7 @@ fn play(kubeconfig: Option<&Path>, fits: impl Fn(&[Step]) -> bool) -> Result<u32
 }
 
 #[test]
-fn commands_on_documents_run_and_print_what_the_docs_show() -> Result<()> {
+fn commands_on_documents_run_and_print_the_shown_output() -> Result<()> {
     let count = play(None, |_| true)?;
     assert!(count >= 30, "only {count} commands were found");
     Ok(())
@@ -205,6 +205,26 @@ fn every_make_target_in_the_docs_is_there() -> Result<()> {
                 );
             }
         }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_subcommand_is_in_the_table_of_the_readme() -> Result<()> {
+    let readme = fs::read_to_string(root().join("README.md"))?;
+    let reference = fs::read_to_string(root().join("docs/reference/command-line.md"))?;
+    let headings = reference.lines().filter_map(|line| {
+        let heading = line.strip_prefix("## `gradus ")?;
+        heading.strip_suffix('`')?.split(' ').next()
+    });
+    let commands: Vec<&str> = headings.collect();
+    assert!(commands.len() > 8, "{commands:?}");
+    for command in commands {
+        let row = format!("\n| `gradus {command}");
+        assert!(
+            readme.contains(&row),
+            "README.md has no row for `{command}`"
+        );
     }
     Ok(())
 }

@@ -26,7 +26,7 @@ async fn resource_version(namespaces: &Api<Namespace>) -> Result<u64> {
 }
 
 #[tokio::test]
-async fn an_identity_may_do_what_its_rules_say_and_the_audit_log_names_it() -> Result<()> {
+async fn identity_has_the_rights_of_its_rules_and_is_in_the_audit_log() -> Result<()> {
     let plane = ControlPlane::shared()?;
     let namespace = plane.namespace("identity")?;
     let client = plane.client(&plane.token("nurse", &["ward-7"])?)?;
@@ -94,7 +94,7 @@ fn a_service_account_has_a_token_of_its_own() -> Result<()> {
 }
 
 #[test]
-fn our_definitions_are_served_and_a_refusal_is_said() -> Result<()> {
+fn definitions_are_served_and_a_refusal_is_reported() -> Result<()> {
     let plane = ControlPlane::shared()?;
     plane.install_definitions()?;
     let namespace = plane.namespace("definitions")?;
@@ -139,7 +139,7 @@ async fn servers_that_were_stopped_and_killed_come_back_with_their_data() -> Res
 }
 
 #[tokio::test]
-async fn a_restored_etcd_runs_back() -> Result<()> {
+async fn restored_etcd_has_older_resource_versions() -> Result<()> {
     let plane = ControlPlane::start()?;
     let client = plane.client(plane.admin_token())?;
     let maps: Api<ConfigMap> = Api::namespaced(client.clone(), "default");
@@ -187,7 +187,7 @@ async fn with_the_controller_manager_a_namespace_ends() -> Result<()> {
 }
 
 #[test]
-fn a_server_that_does_not_start_says_why() {
+fn failed_server_start_reports_its_reason() {
     let failed = ControlPlane::start_with(&Options {
         flags: vec!["--no-such-flag".to_owned()],
         ..Options::default()

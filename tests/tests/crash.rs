@@ -13,7 +13,7 @@ const TRIED: usize = 144;
 const REACHED: usize = 100;
 
 #[test]
-fn killed_at_any_moment_of_any_request_it_ends_as_if_nothing_had_happened() -> Result<()> {
+fn operator_killed_at_any_moment_of_any_request_ends_in_the_same_state() -> Result<()> {
     let server = Server::shared()?;
     let suite = Suite::learn(server, workloads())?;
     let points = suite.points();

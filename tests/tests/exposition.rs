@@ -19,7 +19,7 @@ use gradus_operator::outputs::web::{Hosts, Scraping, router, serve};
 use gradus_operator::timing::Timing;
 use gradus_tests::compare::{settle, world};
 use gradus_tests::monitoring::{Prometheus, Release, Scraped, Settings};
-use gradus_tests::published::Published;
+use gradus_tests::published::PublishedSnapshot;
 use gradus_tests::random::{self, Rng, Step, noon};
 use gradus_tests::scene::Scene;
 use jiff::{SignedDuration, Timestamp};
@@ -68,7 +68,7 @@ fn begun(seed: u64) -> (Rng, Scene, Timestamp) {
 }
 
 #[test]
-fn a_scrape_after_random_changes_says_what_one_from_scratch_says() {
+fn scrape_after_random_changes_equals_one_from_scratch() {
     for seed in 0..LIVES {
         let (mut rng, mut scene, mut now) = begun(7_000_000 + seed);
         let mut world = world(scene.deltas(), now);
@@ -158,7 +158,7 @@ fn served(snapshot: Snapshot) -> Result<String> {
     };
     let operator = Arc::new(OperatorMetrics::new()?);
     let router = router(
-        Arc::new(Published(Labelled::of(snapshot))),
+        Arc::new(PublishedSnapshot(Labelled::of(snapshot))),
         operator,
         scraping,
         Hosts::default(),

@@ -288,7 +288,7 @@ fn evidence_that_went_stale_is_lost_only_after_its_grace() {
 }
 
 #[test]
-fn what_something_depends_on_is_lost() {
+fn lost_dependency_is_the_cause() {
     let mut site = Driven::new(one());
     let needs = vec![("power".into(), Strength::Gate)];
     site.declare(
@@ -542,7 +542,7 @@ fn losing_everything_is_a_fall_to_the_first_rank_and_never_not_assessed() {
 }
 
 #[test]
-fn what_was_missing_all_along_is_not_blamed() {
+fn criterion_never_met_is_not_blamed() {
     let three = ["a", "b", "c"].map(|name| criterion(name, Some(1)));
     let mut two_thirds = walked();
     (two_thirds.walk.numerator, two_thirds.walk.denominator) = (2, 3);

@@ -1,4 +1,4 @@
-//! What a world says depends on what it was told, never on how or when.
+//! The views of a world depend on the deltas applied, never on their order or batches.
 
 use gradus_engine::delta::Delta;
 use gradus_engine::key::Kind;
@@ -64,7 +64,7 @@ fn incremental_equals_from_scratch_over_random_changes() {
 }
 
 #[test]
-fn what_is_not_named_as_changed_says_the_same() {
+fn objects_not_named_as_changed_have_equal_views() {
     for seed in 0..LIVES {
         let mut rng = Rng::new(3_000_000 + seed);
         let mut scene = random::scene(&mut rng);
@@ -132,7 +132,7 @@ fn world_of_many_changes_ends_where_the_oracle_says() {
 }
 
 #[test]
-fn telling_everything_again_changes_nothing() {
+fn applying_everything_again_changes_nothing() {
     for seed in 0..LIVES {
         let mut rng = Rng::new(seed);
         let scene = random::scene(&mut rng);
@@ -181,7 +181,7 @@ fn a_small_budget_ends_where_a_large_one_does() {
 }
 
 #[test]
-fn what_has_gone_leaves_nothing_behind() {
+fn removed_objects_leave_nothing_behind() {
     for seed in 0..LIVES {
         let mut rng = Rng::new(seed);
         let scene = random::scene(&mut rng);

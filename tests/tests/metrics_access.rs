@@ -33,7 +33,7 @@ fn somebody(control_plane: &ControlPlane, name: &str, may_read: bool) -> Result<
 }
 
 #[test]
-fn only_whom_the_api_server_lets_reads_the_metrics() -> Result<()> {
+fn metrics_are_served_only_to_allowed_accounts() -> Result<()> {
     let control_plane = ControlPlane::start()?;
     let authentication = ["--set", "metrics.authentication.enabled=true"];
     let deployed = Deployed::install(&control_plane, &authentication)?;

@@ -41,7 +41,7 @@ fn every_release_of_prometheus_reads_the_rules() -> Result<()> {
 }
 
 #[test]
-fn every_alert_fires_and_keeps_quiet_as_its_story_says() -> Result<()> {
+fn every_alert_fires_and_stays_silent_as_its_test_file_asks() -> Result<()> {
     let stories = stories()?;
     let files: Vec<&Path> = stories.iter().map(|(_, path)| path.as_path()).collect();
     for release in Release::all()? {
@@ -51,7 +51,7 @@ fn every_alert_fires_and_keeps_quiet_as_its_story_says() -> Result<()> {
 }
 
 #[test]
-fn every_alert_has_its_story_in_which_it_fires_once_and_once_does_not() -> Result<()> {
+fn every_alert_has_a_test_file_in_which_it_fires_and_does_not_fire() -> Result<()> {
     let stories = stories()?;
     let told: BTreeSet<String> = stories.iter().map(|(name, _)| name.clone()).collect();
     assert_eq!(told, alerts());

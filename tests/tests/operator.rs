@@ -1,5 +1,5 @@
-//! The operator beside a real API server, with the rights of the chart's account: what it owes whoever asks,
-//! mistypes, deletes, meddles, or restarts it.
+//! The operator beside a real API server, with the rights of the chart's account: what happens when somebody asks
+//! for a resync, mistypes, deletes, edits a status, or restarts it.
 
 use std::time::{Duration, Instant};
 
@@ -74,7 +74,7 @@ fn ask_for_a_pass(control_plane: &ControlPlane, ladder: &Ladder<'_>, at: &str) -
 }
 
 #[test]
-fn a_pass_that_is_asked_for_is_made_and_acknowledged() -> Result<()> {
+fn requested_resync_is_done_and_acknowledged() -> Result<()> {
     let (deployed, ladder, operator) = raised("passes")?;
     let control_plane = deployed.control_plane;
     for at in ["2026-11-26T10:00:00Z", "now", "again"] {
@@ -91,7 +91,7 @@ fn a_pass_that_is_asked_for_is_made_and_acknowledged() -> Result<()> {
 }
 
 #[test]
-fn an_object_that_cannot_be_used_says_why_and_holds_up_no_other() -> Result<()> {
+fn unusable_object_has_a_reason_and_delays_no_other() -> Result<()> {
     let (deployed, ladder, _operator) = raised("mistyped")?;
     let control_plane = deployed.control_plane;
     let namespace = &ladder.namespace;
@@ -151,7 +151,7 @@ fn a_recreated_assessment_starts_anew() -> Result<()> {
 }
 
 #[test]
-fn a_restart_writes_nothing_and_neither_does_rest() -> Result<()> {
+fn restart_and_idle_time_write_nothing() -> Result<()> {
     let (deployed, ladder, operator) = raised("rested")?;
     let control_plane = deployed.control_plane;
     ladder.claim("third", "Absent")?;
@@ -177,7 +177,7 @@ fn a_restart_writes_nothing_and_neither_does_rest() -> Result<()> {
 }
 
 #[test]
-fn a_missing_model_is_no_fall_and_is_waited_for() -> Result<()> {
+fn missing_model_is_no_fall_and_is_waited_for() -> Result<()> {
     let (deployed, ladder, _operator) = raised("modelless")?;
     let control_plane = deployed.control_plane;
     let own = |name: &str| {
@@ -207,7 +207,7 @@ fn a_missing_model_is_no_fall_and_is_waited_for() -> Result<()> {
 }
 
 #[test]
-fn what_others_write_into_a_status_is_put_right_once() -> Result<()> {
+fn foreign_status_fields_are_overwritten_once() -> Result<()> {
     let (deployed, ladder, _operator) = raised("meddled")?;
     let control_plane = deployed.control_plane;
     let patch = |kind: &str, patch: &Value| {
@@ -239,7 +239,7 @@ fn what_others_write_into_a_status_is_put_right_once() -> Result<()> {
 }
 
 #[test]
-fn faults_of_lists_in_pages_lose_nothing_and_tell_no_fall() -> Result<()> {
+fn faults_of_paged_lists_lose_nothing_and_cause_no_fall() -> Result<()> {
     let control_plane = ControlPlane::start()?;
     let deployed = Deployed::install(&control_plane, &[])?;
     let ladder = Ladder::raise(&control_plane, "paged")?;
@@ -356,7 +356,7 @@ fn events(ladder: &Ladder<'_>) -> Result<Vec<String>> {
 const BELIEVED: Duration = Duration::from_secs(150);
 
 #[test]
-fn what_ends_by_a_wrong_clock_is_neither_committed_nor_told() -> Result<()> {
+fn expiry_by_a_wrong_clock_is_neither_committed_nor_published() -> Result<()> {
     let control_plane = ControlPlane::shared()?;
     let deployed = Deployed::shared(control_plane)?;
     let ladder = Ladder::raise(control_plane, "occasions")?;
@@ -435,7 +435,7 @@ fn spare(namespace: &str) -> Vec<(Kind, Value)> {
 }
 
 #[test]
-fn everything_that_the_chart_allows_is_asked_for_and_nothing_else() -> Result<()> {
+fn operator_uses_every_right_of_the_chart_and_no_other() -> Result<()> {
     let control_plane = ControlPlane::start()?;
     let deployed = Deployed::install(&control_plane, &[])?;
     let ladder = Ladder::raise(&control_plane, "audited")?;

@@ -44,7 +44,7 @@ impl Group {
     /// Waits until a series of the assessment has a value, and returns the whole scrape.
     fn until(&self, name: &str, value: f64) -> Result<String> {
         until(&format!("{}/metrics", self.url()?), |body| {
-            told(body, name) == Some(value)
+            value_of(body, name) == Some(value)
         })
     }
 
@@ -104,7 +104,7 @@ fn commands_of_the_walk() -> Result<Vec<String>> {
 }
 
 /// The value of a series of the assessment.
-fn told(scrape: &str, name: &str) -> Option<f64> {
+fn value_of(scrape: &str, name: &str) -> Option<f64> {
     series(scrape, &format!("gradus_assessment_{name}"), &INFRAM)
 }
 
@@ -115,15 +115,15 @@ async fn a_person_edits_a_file_sees_the_stage_fall_with_its_cause_and_repairs_it
     let page = format!("{}/assessments/larkmere-general/infram", group.url()?);
     browser.client.goto(&page).await?;
     browser.until(|text| text.contains("Stage 5 since")).await?;
-    assert_eq!(told(&group.scrape()?, "stage"), Some(5.0));
+    assert_eq!(value_of(&group.scrape()?, "stage"), Some(5.0));
     let model = "main a[href='/models/infram-2018']";
     browser.focus(model).await?;
 
     group.claim("Present", "Absent")?;
     let fallen = group.until("regressed", 1.0)?;
-    assert_eq!(told(&fallen, "stage"), Some(3.0));
-    assert_eq!(told(&fallen, "high_water_stage"), Some(5.0));
-    assert_eq!(told(&fallen, "regressions_total"), Some(1.0));
+    assert_eq!(value_of(&fallen, "stage"), Some(3.0));
+    assert_eq!(value_of(&fallen, "high_water_stage"), Some(5.0));
+    assert_eq!(value_of(&fallen, "regressions_total"), Some(1.0));
     let cause = [
         ("assessment", "infram"),
         ("cause", "capability_lost"),
@@ -155,8 +155,8 @@ async fn a_person_edits_a_file_sees_the_stage_fall_with_its_cause_and_repairs_it
 
     group.claim("Absent", "Present")?;
     let repaired = group.until("regressed", 0.0)?;
-    assert_eq!(told(&repaired, "stage"), Some(5.0));
-    assert_eq!(told(&repaired, "regressions_total"), Some(1.0));
+    assert_eq!(value_of(&repaired, "stage"), Some(5.0));
+    assert_eq!(value_of(&repaired, "regressions_total"), Some(1.0));
     browser
         .until(|text| text.contains("Back at stage 5"))
         .await?;
@@ -171,9 +171,9 @@ fn marks_falls_and_history_survive_a_kill_and_a_restart() -> Result<()> {
     group.until("regressions_total", 1.0)?;
     group.killed_and_watched_again()?;
     let scrape = group.until("stage", 3.0)?;
-    assert_eq!(told(&scrape, "high_water_stage"), Some(5.0));
-    assert_eq!(told(&scrape, "regressions_total"), Some(1.0));
-    assert_eq!(told(&scrape, "regressed"), Some(1.0));
+    assert_eq!(value_of(&scrape, "high_water_stage"), Some(5.0));
+    assert_eq!(value_of(&scrape, "regressions_total"), Some(1.0));
+    assert_eq!(value_of(&scrape, "regressed"), Some(1.0));
     Ok(())
 }
 
@@ -182,10 +182,10 @@ fn a_typo_is_never_a_fall_not_even_over_a_restart() -> Result<()> {
     let mut group = Group::watched()?;
     group.claim("Present", "Preesent")?;
     until(group.url()?, |page| page.contains("network.yaml"))?;
-    assert_eq!(told(&group.scrape()?, "stage"), Some(5.0));
+    assert_eq!(value_of(&group.scrape()?, "stage"), Some(5.0));
     group.killed_and_watched_again()?;
     let scrape = group.until("stage", 5.0)?;
-    assert_eq!(told(&scrape, "regressions_total"), Some(0.0));
+    assert_eq!(value_of(&scrape, "regressions_total"), Some(0.0));
     Ok(())
 }
 

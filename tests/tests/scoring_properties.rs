@@ -1,4 +1,4 @@
-//! The properties that `scoring.md` promises, over random scenes.
+//! The properties that `docs/reference/scoring.md` promises, over random scenes.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -345,7 +345,7 @@ fn misjudged_losses(scene: &Scene, now: jiff::Timestamp) -> (Vec<String>, usize)
 }
 
 #[test]
-fn stage_after_a_loss_is_what_the_oracle_says_of_it() {
+fn stage_after_a_loss_equals_the_oracle() {
     let mut judged = 0;
     for (seed, scene, now) in scenes() {
         let (lines, count) = misjudged_losses(&scene, now);

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 /// Nothing more follows when nothing was written for so long.
 const QUIET: Duration = Duration::from_secs(2);
 /// How long something is waited for.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// An operator behind a proxy that counts what it asks.
 struct Watched {
@@ -53,7 +53,7 @@ impl Watched {
 }
 
 fn until(what: &str, fits: impl Fn() -> Result<bool>) -> Result<()> {
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + TIMEOUT;
     while !fits()? {
         ensure!(Instant::now() < end, "not in time: {what}");
         std::thread::sleep(Duration::from_millis(100));
@@ -143,7 +143,7 @@ fn burst_of_deletions_asks_for_the_definition_a_few_times() -> Result<()> {
 }
 
 #[test]
-fn status_that_another_author_writes_is_corrected_rarely_and_said() -> Result<()> {
+fn status_that_another_author_writes_is_corrected_rarely_and_reported() -> Result<()> {
     let deployed = shared()?;
     let control_plane = deployed.control_plane;
     let ladder = Ladder::raise(control_plane, "contested")?;
@@ -352,7 +352,7 @@ fn namespace_that_refuses_events_delays_those_of_no_other() -> Result<()> {
 }
 
 #[test]
-fn pass_lists_its_namespace_alone_and_only_an_assessment_requests_one() -> Result<()> {
+fn requested_resync_lists_its_namespace_alone_and_only_an_assessment_requests_one() -> Result<()> {
     let control_plane = ControlPlane::start()?;
     let deployed = Deployed::install(&control_plane, &[])?;
     let loud = Ladder::raise(&control_plane, "loud")?;

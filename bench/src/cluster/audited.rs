@@ -7,17 +7,20 @@ use gradus_tests::control_plane::AuditEntry;
 use gradus_tests::deployed::IDENTITY;
 use jiff::Timestamp;
 
+use super::environment::Environment;
 use super::estate::TRACK;
-use super::place::Place;
 
 /// How much of the log there is now: what follows begins there.
-pub(super) fn mark(place: &Place) -> Result<usize> {
-    Ok(place.control_plane.audit()?.len())
+pub(super) fn mark(environment: &Environment) -> Result<usize> {
+    Ok(environment.control_plane.audit()?.len())
 }
 
 /// What the operator wrote since a mark, the lease in the first list and everything else in the second.
-pub(super) fn writes(place: &Place, since: usize) -> Result<(Vec<AuditEntry>, Vec<AuditEntry>)> {
-    let written = place.control_plane.audit()?.into_iter().skip(since);
+pub(super) fn writes(
+    environment: &Environment,
+    since: usize,
+) -> Result<(Vec<AuditEntry>, Vec<AuditEntry>)> {
+    let written = environment.control_plane.audit()?.into_iter().skip(since);
     let written = written.filter(|entry| entry.user == IDENTITY && entry.is_write());
     Ok(written.partition(|entry| entry.resource == "leases"))
 }
@@ -25,11 +28,11 @@ pub(super) fn writes(place: &Place, since: usize) -> Result<(Vec<AuditEntry>, Ve
 /// From the answer to each change of the track to the arrival of the status that it makes, and how long the
 /// server took for that.
 pub(super) fn patches(
-    place: &Place,
+    environment: &Environment,
     since: usize,
     group: &str,
 ) -> Result<Vec<(Duration, Duration)>> {
-    let log = place.control_plane.audit()?.into_iter().skip(since);
+    let log = environment.control_plane.audit()?.into_iter().skip(since);
     let mut changed: Option<Timestamp> = None;
     let mut found = Vec::new();
     for entry in log

@@ -7,9 +7,9 @@ use gradus_crds::GROUP;
 use gradus_tests::running::http;
 use gradus_tests::running::operator::Operator;
 
+use super::environment::{Environment, until};
 use super::estate::{self, TOP, TRACK};
 use super::observer::Observer;
-use super::place::{Place, until};
 use crate::report::{Bound, Figure, Report};
 
 /// Leaders that end.
@@ -18,21 +18,21 @@ const ROUNDS: usize = 3;
 const LEASE: Duration = Duration::from_secs(15);
 const BEYOND: Duration = Duration::from_secs(1);
 
-pub(super) fn time(report: &mut Report, place: &Place) -> Result<()> {
-    let observer = Observer::start(&place.runtime, &place.admin, GROUP);
-    let mut leader = place.operate(&[])?;
+pub(super) fn time(report: &mut Report, environment: &Environment) -> Result<()> {
+    let observer = Observer::start(&environment.runtime, &environment.admin, GROUP);
+    let mut leader = environment.operate(&[])?;
     leads(&leader)?;
     let mut longest = Duration::ZERO;
     for round in 0..ROUNDS {
-        let follower = place.operate(&[])?;
+        let follower = environment.operate(&[])?;
         ensure!(!says_leads(&follower)?, "two operators lead");
         let ended = Instant::now();
         leader.kill();
         observer.forget();
         let is_loss = round.is_multiple_of(2);
         let claim = if is_loss { "Absent" } else { "Present" };
-        let change = estate::claim(&place.admin, GROUP, TRACK, claim);
-        place.runtime.block_on(change)?;
+        let change = estate::claim(&environment.admin, GROUP, TRACK, claim);
+        environment.runtime.block_on(change)?;
         let seen = observer.sees(|stage| (stage < TOP) == is_loss)?;
         longest = longest.max(seen.saturating_duration_since(ended));
         leader = follower;

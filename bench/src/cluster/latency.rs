@@ -8,10 +8,10 @@ use gradus_engine::key::Kind;
 use serde_json::Value;
 
 use super::audited;
+use super::environment::Environment;
 use super::estate::{self, LOST, SITE, TOP, TRACK};
 use super::observer::Observer;
 use super::peer;
-use super::place::Place;
 use crate::measure::{Race, percentile, race_of};
 use crate::report::{Bound, Report};
 
@@ -19,31 +19,32 @@ use crate::report::{Bound, Report};
 const ROUNDS: usize = 1_000;
 /// Changes before that: a history is full after twenty.
 const WARM: usize = 26;
-/// What a change leaves to do is done in so long.
+/// Follow-up work of a change ends within this.
 const PAUSE: Duration = Duration::from_millis(60);
 
-pub(super) fn race(report: &mut Report, place: &Place) -> Result<()> {
-    let ours = Track::of(place, GROUP);
+pub(super) fn race(report: &mut Report, environment: &Environment) -> Result<()> {
+    let ours = Track::of(environment, GROUP);
     for round in 0..WARM {
         ours.change(round)?;
     }
     // The same statuses for the peer, to the byte but for what the server adds.
     ours.change(0)?;
-    let absent = status(place, Kind::Assessment, SITE)?;
+    let absent = status(environment, Kind::Assessment, SITE)?;
     ours.change(1)?;
-    let present = status(place, Kind::Assessment, SITE)?;
+    let present = status(environment, Kind::Assessment, SITE)?;
     // And what is changed is of the same size.
-    let of_lost = status(place, Kind::Capability, LOST)?;
-    let same = peer::resemble(&place.admin, &of_lost);
-    place.runtime.block_on(same)?;
-    let operating = place
-        .runtime
-        .spawn(peer::operate(place.client()?, present, absent));
-    let theirs = Track::of(place, peer::GROUP);
+    let of_lost = status(environment, Kind::Capability, LOST)?;
+    let same = peer::resemble(&environment.admin, &of_lost);
+    environment.runtime.block_on(same)?;
+    let operating =
+        environment
+            .runtime
+            .spawn(peer::operate(environment.client()?, present, absent));
+    let theirs = Track::of(environment, peer::GROUP);
     for round in 0..WARM {
         theirs.change(round)?;
     }
-    let since = audited::mark(place)?;
+    let since = audited::mark(environment)?;
     let (mut from_sending, mut from_answer) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         let (ours, theirs) = (ours.change(round)?, theirs.change(round)?);
@@ -63,10 +64,15 @@ pub(super) fn race(report: &mut Report, place: &Place) -> Result<()> {
         &answered,
         None,
     );
-    report.add("the same, the middle of all", against, &sent, Bound::Said);
+    report.add(
+        "the same, the middle of all",
+        against,
+        &sent,
+        Bound::Unbounded,
+    );
     let (ours, theirs) = (
-        audited::patches(place, since, GROUP)?,
-        audited::patches(place, since, peer::GROUP)?,
+        audited::patches(environment, since, GROUP)?,
+        audited::patches(environment, since, peer::GROUP)?,
     );
     let parts = |of: fn(&(Duration, Duration)) -> Duration| {
         race_of(ours.iter().map(of).zip(theirs.iter().map(of)).collect())
@@ -75,13 +81,13 @@ pub(super) fn race(report: &mut Report, place: &Place) -> Result<()> {
         "from the answer to the arrival of the patch",
         against,
         &parts(|it| it.0),
-        Bound::Said,
+        Bound::Unbounded,
     );
     report.add(
         "the patch at the server",
         against,
         &parts(|it| it.1),
-        Bound::Said,
+        Bound::Unbounded,
     );
     Ok(())
 }
@@ -93,19 +99,19 @@ fn add(report: &mut Report, name: &str, against: &str, race: &Race, bound: Optio
         ours: vec![ours],
         peer: vec![peer],
     };
-    report.add(name, against, &race, bound.unwrap_or(Bound::Said));
+    report.add(name, against, &race, bound.unwrap_or(Bound::Unbounded));
 }
 
 /// What an object of the track says of itself.
-fn status(place: &Place, kind: Kind, name: &str) -> Result<Value> {
-    let objects = estate::api(&place.admin, GROUP, kind, TRACK);
-    let object = place.runtime.block_on(objects.get(name))?;
+fn status(environment: &Environment, kind: Kind, name: &str) -> Result<Value> {
+    let objects = estate::api(&environment.admin, GROUP, kind, TRACK);
+    let object = environment.runtime.block_on(objects.get(name))?;
     object.data.get("status").cloned().context("no status")
 }
 
 /// One contestant's track.
 struct Track<'a> {
-    place: &'a Place,
+    environment: &'a Environment,
     group: &'static str,
     observer: Observer,
 }
@@ -117,11 +123,11 @@ struct Took {
 }
 
 impl<'a> Track<'a> {
-    fn of(place: &'a Place, group: &'static str) -> Self {
+    fn of(environment: &'a Environment, group: &'static str) -> Self {
         Self {
-            place,
+            environment,
             group,
-            observer: Observer::start(&place.runtime, &place.admin, group),
+            observer: Observer::start(&environment.runtime, &environment.admin, group),
         }
     }
 
@@ -130,9 +136,9 @@ impl<'a> Track<'a> {
         self.observer.forget();
         let is_loss = round.is_multiple_of(2);
         let claim = if is_loss { "Absent" } else { "Present" };
-        let change = estate::claim(&self.place.admin, self.group, TRACK, claim);
+        let change = estate::claim(&self.environment.admin, self.group, TRACK, claim);
         let sent = Instant::now();
-        self.place.runtime.block_on(change)?;
+        self.environment.runtime.block_on(change)?;
         let answered = Instant::now();
         let seen = self.observer.sees(|stage| (stage < TOP) == is_loss)?;
         std::thread::sleep(PAUSE);

@@ -1,4 +1,4 @@
-//! Who looks on: a watch of one assessment, and when it saw which stage.
+//! Watches one assessment and records when it saw which stage.
 
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use super::estate::{self, SITE, TRACK};
 
 /// How long a change may take to be seen.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// How long the server lets a watch run.
 const WATCH: u32 = 290;
 
@@ -52,7 +52,7 @@ impl Observer {
 
     /// When it first saw a stage that fits, of what it has not told yet.
     pub(super) fn sees(&self, fits: impl Fn(u64) -> bool) -> Result<Instant> {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TIMEOUT;
         loop {
             let left = end.saturating_duration_since(Instant::now());
             let (at, stage) = self.seen.recv_timeout(left).context("nothing is seen")?;

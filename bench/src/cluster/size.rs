@@ -1,4 +1,4 @@
-//! How large it all is: the process, what it reads, and what it leaves in objects.
+//! Sizes: the memory of the process, what it reads, and the statuses that it writes.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use gradus_tests::running::operator::Operator;
 use kube::api::{DynamicObject, ListParams};
 use serde::Serialize;
 
+use super::environment::{Environment, until};
 use super::estate::{self, hospital};
-use super::place::{Place, until};
 use super::relay::Relay;
 use crate::measure::ratio;
 use crate::report::{Bound, Figure, Report};
@@ -24,24 +24,26 @@ const WRITTEN: Duration = Duration::from_mins(10);
 
 /// Starts an operator on an estate without statuses, and waits until all are written. Then it starts another,
 /// as most starts are, and leaves that running.
-pub(super) fn first_start(report: &mut Report, place: &Place) -> Result<Operator> {
-    let first = place.operate(&[])?;
-    until(WRITTEN, "every object has a status", || has_statuses(place))?;
+pub(super) fn first_start(report: &mut Report, environment: &Environment) -> Result<Operator> {
+    let first = environment.operate(&[])?;
+    until(WRITTEN, "every object has a status", || {
+        has_statuses(environment)
+    })?;
     resident(
         report,
         "resident after 10,700 first statuses were written",
         &first,
     )?;
     first.terminate()?;
-    let relay = Relay::start(&place.control_plane.url())?;
-    let operator = place.operate_through(&relay.url)?;
+    let relay = Relay::start(&environment.control_plane.url())?;
+    let operator = environment.operate_through(&relay.url)?;
     report.figure(Figure {
         name: "bytes read at a start",
         against: "",
         ours: mebibytes(relay.read()),
         limit: String::new(),
         ratio: 0.0,
-        bound: Bound::Said,
+        bound: Bound::Unbounded,
     });
     // The wave of a start passes.
     std::thread::sleep(Duration::from_secs(10));
@@ -62,7 +64,7 @@ fn resident(report: &mut Report, name: &str, operator: &Operator) -> Result<()> 
         (
             format!("{name}, at its peak"),
             operator.peak_bytes()?,
-            Bound::Said,
+            Bound::Unbounded,
         ),
     ] {
         report.figure(Figure {
@@ -77,10 +79,12 @@ fn resident(report: &mut Report, name: &str, operator: &Operator) -> Result<()> 
     Ok(())
 }
 
-fn has_statuses(place: &Place) -> Result<bool> {
+fn has_statuses(environment: &Environment) -> Result<bool> {
     for kind in [Kind::Assessment, Kind::Capability] {
-        let all = estate::api(&place.admin, GROUP, kind, "");
-        let listed = place.runtime.block_on(all.list(&ListParams::default()))?;
+        let all = estate::api(&environment.admin, GROUP, kind, "");
+        let listed = environment
+            .runtime
+            .block_on(all.list(&ListParams::default()))?;
         if !listed
             .items
             .iter()
@@ -93,10 +97,12 @@ fn has_statuses(place: &Place) -> Result<bool> {
 }
 
 /// What a status and the record of its fields take in an object.
-pub(super) fn objects(report: &mut Report, place: &Place) -> Result<()> {
+pub(super) fn objects(report: &mut Report, environment: &Environment) -> Result<()> {
     for kind in [Kind::Assessment, Kind::Capability] {
-        let all = estate::api(&place.admin, GROUP, kind, &hospital(0));
-        let listed = place.runtime.block_on(all.list(&ListParams::default()))?;
+        let all = estate::api(&environment.admin, GROUP, kind, &hospital(0));
+        let listed = environment
+            .runtime
+            .block_on(all.list(&ListParams::default()))?;
         let mean = |size: fn(&DynamicObject) -> Result<u64>| -> Result<u64> {
             let sizes: Vec<u64> = listed.items.iter().map(size).collect::<Result<_>>()?;
             Ok(sizes.iter().sum::<u64>() / (sizes.len() as u64).max(1))
@@ -111,7 +117,7 @@ pub(super) fn objects(report: &mut Report, place: &Place) -> Result<()> {
                 ours: format!("{size} B"),
                 limit: format!("{whole} B"),
                 ratio: ratio(size, whole),
-                bound: Bound::Said,
+                bound: Bound::Unbounded,
             });
         }
     }

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 
+use super::environment::Environment;
 use super::estate::{ASSESSMENTS, CAPABILITIES, HOSPITALS};
 use super::peer;
-use super::place::Place;
 use crate::measure::race_of;
 use crate::report::{Bound, Report};
 
@@ -16,10 +16,13 @@ const ROUNDS: usize = 7;
 /// taking turns one by one it would be the same contestant's every time.
 const IN_A_ROW: u32 = 2;
 
-pub(super) fn race(report: &mut Report, place: &Place) -> Result<()> {
+pub(super) fn race(report: &mut Report, environment: &Environment) -> Result<()> {
     let mut times = Vec::new();
     for round in 0..=ROUNDS {
-        let pair = (in_a_row(|| start(place))?, in_a_row(|| list(place))?);
+        let pair = (
+            in_a_row(|| start(environment))?,
+            in_a_row(|| list(environment))?,
+        );
         if round > 0 {
             times.push(pair);
         }
@@ -39,17 +42,19 @@ fn in_a_row(mut once: impl FnMut() -> Result<Duration>) -> Result<Duration> {
     (0..IN_A_ROW).map(|_| once()).sum()
 }
 
-fn start(place: &Place) -> Result<Duration> {
+fn start(environment: &Environment) -> Result<Duration> {
     let began = Instant::now();
-    let operator = place.operate(&[])?;
+    let operator = environment.operate(&[])?;
     let took = began.elapsed();
     operator.terminate()?;
     Ok(took)
 }
 
-fn list(place: &Place) -> Result<Duration> {
+fn list(environment: &Environment) -> Result<Duration> {
     let began = Instant::now();
-    let listed = place.runtime.block_on(peer::list(place.client()?))?;
+    let listed = environment
+        .runtime
+        .block_on(peer::list(environment.client()?))?;
     let took = began.elapsed();
     ensure!(
         listed.len() > HOSPITALS * (CAPABILITIES + ASSESSMENTS),

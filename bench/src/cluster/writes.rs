@@ -11,8 +11,8 @@ use kube::api::ListParams;
 use serde_json::Value;
 
 use super::audited;
+use super::environment::{Environment, until};
 use super::estate::{self, hospital};
-use super::place::{Place, until};
 use crate::measure::ratio;
 use crate::report::{Bound, Figure, Report};
 
@@ -20,22 +20,22 @@ use crate::report::{Bound, Figure, Report};
 const HIT: usize = 50;
 /// Nothing follows any more when nothing was written for so long.
 const QUIET: Duration = Duration::from_secs(3);
-const PATIENCE: Duration = Duration::from_mins(2);
+const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// Resource, namespace and name.
 type Named = (String, String, String);
 
-pub(super) fn count(report: &mut Report, place: &Place) -> Result<()> {
-    let before = statuses(place)?;
-    let since = audited::mark(place)?;
+pub(super) fn count(report: &mut Report, environment: &Environment) -> Result<()> {
+    let before = statuses(environment)?;
+    let since = audited::mark(environment)?;
     for number in 0..HIT {
         let namespace = hospital(number);
-        let change = estate::claim(&place.admin, GROUP, &namespace, "Absent");
-        place.runtime.block_on(change)?;
+        let change = estate::claim(&environment.admin, GROUP, &namespace, "Absent");
+        environment.runtime.block_on(change)?;
     }
-    settle(place, since)?;
-    let after = statuses(place)?;
-    let (_, written) = audited::writes(place, since)?;
+    settle(environment, since)?;
+    let after = statuses(environment)?;
+    let (_, written) = audited::writes(environment, since)?;
     let mut patches: BTreeMap<Named, usize> = BTreeMap::new();
     for entry in written.iter().filter(|entry| entry.subresource == "status") {
         let key = (
@@ -88,11 +88,11 @@ pub(super) fn count(report: &mut Report, place: &Place) -> Result<()> {
 }
 
 /// Waits until nothing is written any more.
-fn settle(place: &Place, since: usize) -> Result<()> {
+fn settle(environment: &Environment, since: usize) -> Result<()> {
     let mut known = 0;
-    until(PATIENCE, "the writes come to an end", || {
+    until(TIMEOUT, "the writes come to an end", || {
         std::thread::sleep(QUIET);
-        let (_, written) = audited::writes(place, since)?;
+        let (_, written) = audited::writes(environment, since)?;
         let is_over = written.len() == known && known > 0;
         known = written.len();
         Ok(is_over)
@@ -100,11 +100,14 @@ fn settle(place: &Place, since: usize) -> Result<()> {
 }
 
 /// The statuses of all assessments and capabilities.
-fn statuses(place: &Place) -> Result<BTreeMap<Named, Value>> {
+fn statuses(environment: &Environment) -> Result<BTreeMap<Named, Value>> {
     let mut statuses = BTreeMap::new();
     for kind in [Kind::Assessment, Kind::Capability] {
-        let all = estate::api(&place.admin, GROUP, kind, "");
-        for object in place.runtime.block_on(all.list(&ListParams::default()))? {
+        let all = estate::api(&environment.admin, GROUP, kind, "");
+        for object in environment
+            .runtime
+            .block_on(all.list(&ListParams::default()))?
+        {
             let namespace = object.metadata.namespace.unwrap_or_default();
             let name = object.metadata.name.unwrap_or_default();
             let key = (plural(kind).to_owned(), namespace, name);

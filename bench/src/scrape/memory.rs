@@ -10,7 +10,7 @@ use futures_util::StreamExt;
 use gradus_engine::view::Snapshot;
 use gradus_operator::outputs::metrics::{Labelled, OperatorMetrics};
 use gradus_operator::outputs::web::{Hosts, Scraping, router};
-use gradus_tests::published::Published;
+use gradus_tests::published::PublishedSnapshot;
 use tower::ServiceExt;
 
 use super::above;
@@ -25,7 +25,7 @@ pub(super) fn run(report: &mut Report, snapshot: &Snapshot) -> Result<()> {
         .enable_all()
         .build()?;
     let router = router(
-        Arc::new(Published(Labelled::of(snapshot.clone()))),
+        Arc::new(PublishedSnapshot(Labelled::of(snapshot.clone()))),
         Arc::new(OperatorMetrics::new()?),
         Scraping::default(),
         Hosts::default(),

@@ -1,4 +1,4 @@
-//! The objects behind the scrape as an API server would show them, one a line: what a server that replays
+//! The objects behind the scrape as an API server would show them, one per line: what a server that replays
 //! them feeds to kube-state-metrics and to Gradus alike.
 
 use std::fs::{self, File};

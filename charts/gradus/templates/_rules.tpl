@@ -1,6 +1,6 @@
 {{/*
-All that the operator may do, and nothing else: it reads the six kinds, writes their statuses, says
-what happened in Events, and holds a lease. No wildcard, no secrets, no writes to anybody's spec.
+All rights of the operator, and nothing else: it reads the six kinds, writes their statuses, publishes
+Events, and holds a lease. No wildcard, no secrets, no writes to anybody's spec.
 */}}
 
 {{/* In every namespace that it serves. */}}
@@ -24,7 +24,7 @@ what happened in Events, and holds a lease. No wildcard, no secrets, no writes t
 - apiGroups: [gradus.dev]
   resources: [maturitymodels/status, profiles/status]
   verbs: [patch]
-# A definition that was removed is told from objects that were removed.
+# Distinguishes a removed definition from removed objects.
 - apiGroups: [apiextensions.k8s.io]
   resources: [customresourcedefinitions]
   resourceNames:
@@ -37,7 +37,7 @@ what happened in Events, and holds a lease. No wildcard, no secrets, no writes t
   verbs: [get]
 {{- end }}
 
-{{/* To ask who may read the metrics, when that is asked. */}}
+{{/* To authorize scrapes, if metrics.authentication is enabled. */}}
 {{- define "gradus.rules.readers" -}}
 - apiGroups: [authentication.k8s.io]
   resources: [tokenreviews]

@@ -84,7 +84,7 @@ fn host_name(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// Parses the limit of series.
+/// Parses the ceiling.
 fn ceiling(text: &str) -> Result<u64, String> {
     text.parse()
         .map_err(|_| "write a whole number; 0 is no limit".to_owned())

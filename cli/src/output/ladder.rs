@@ -14,7 +14,7 @@ const MISSING: &str = "░";
 /// The width of the bar of a stage, in columns.
 const RUNG: u64 = 20;
 
-/// One glyph a stage. Rank 0 is left out: every assessment reaches it.
+/// One glyph per stage. Rank 0 is left out: every assessment reaches it.
 pub(crate) fn ladder(view: &AssessmentView) -> Line {
     let mut line = Line::default();
     for stage in view.stages.iter().filter(|stage| stage.rank > 0) {
@@ -43,7 +43,7 @@ pub(crate) fn legend() -> Line {
         .and(Tone::Quiet, " not reached")
 }
 
-/// One line a stage, the highest first: its bar, its counts, and its unknown criteria. Empty for models whose
+/// One line per stage, the highest first: its bar, its counts, and its unknown criteria. Empty for models whose
 /// stages have no criteria of their own.
 pub(crate) fn rungs(view: &AssessmentView) -> Vec<Line> {
     if view.stages.iter().all(|stage| stage.of == 0) {

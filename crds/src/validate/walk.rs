@@ -9,7 +9,7 @@ use super::nearest::suggestion;
 use super::path::Path;
 use super::scalar;
 use super::shape::{Form, Shape, Unique};
-use crate::rules::{Rule, Twin};
+use crate::rules::{NativeCheck, Rule};
 
 /// Adds everything that is wrong with a value.
 pub(super) fn check(shape: &Shape, value: &Value, path: &Path<'_>, found: &mut Findings) {
@@ -168,7 +168,7 @@ fn duplicates(unique: &Unique, list: &[Value], path: &Path<'_>, found: &mut Find
 }
 
 fn check_rule(rule: &Rule, value: &Value, path: &Path<'_>, found: &mut Findings) {
-    let Twin::Fault(fault) = rule.twin else {
+    let NativeCheck::Fault(fault) = rule.check else {
         return;
     };
     let Some(message) = fault(value) else {

@@ -14,7 +14,7 @@
 //! 6. The name of a fact is not seen by the server.
 //! 7. Metadata is refused by several parts of the server, each in its own words: only the path counts.
 //! 8. In a list with an item of a wrong type, or without its key, duplicates are not compared.
-//! 9. A rule that compares with the object before has no native twin.
+//! 9. A rule that compares with the object before has no native check.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! `make cluster`: a real API server with the chart, the hospital group and the operator, to play with.
+//! `make cluster`: a real API server with the chart, the hospital group and the operator, to try things.
 //!
 //! ```text
 //! control plane ─▶ chart ─▶ models and example ─▶ operator, in the foreground
@@ -8,12 +8,12 @@
 //! chart's own ServiceAccount and no other permissions. Ctrl-C ends everything.
 
 use std::io::{self, Write};
-use std::net::TcpListener;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use gradus_tests::control_plane::{ControlPlane, Options, tools};
 use gradus_tests::running::binary::{example, gradus, root};
+use gradus_tests::running::server::free_port;
 use gradus_tests::running::supervised::{Supervised, supervised};
 
 /// The namespace of the release, and the name of all that is in it.
@@ -92,11 +92,6 @@ fn operate(control_plane: &ControlPlane, listen: &str) -> Result<()> {
             bail!("the operator ended, {status}");
         }
     }
-}
-
-/// A port for the page, known before the operator says it.
-fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
 fn say(line: &str) -> Result<()> {

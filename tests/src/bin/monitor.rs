@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use gradus_dashboards::rules;
-use gradus_tests::monitoring::{Notified, Release, Scraped, Settings, Station, shortened};
+use gradus_tests::monitoring::{MonitoringStack, Notified, Release, Scraped, Settings, shortened};
 use gradus_tests::running::binary::{Watch, root};
 use gradus_tests::running::folder::Folder;
 
@@ -29,13 +29,13 @@ fn main() -> Result<()> {
     say("Starting Gradus, Prometheus and Alertmanager …")?;
     let watch = Watch::start(&folder)?;
     let rules = Folder::new()?;
-    let station = station(&watch, rules.path())?;
-    explain(&folder, &watch, &station)?;
-    show(&watch, &station)
+    let stack = stack(&watch, rules.path())?;
+    explain(&folder, &watch, &stack)?;
+    show(&watch, &stack)
 }
 
 /// Prometheus with the rules, and Alertmanager.
-fn station(watch: &Watch, folder: &Path) -> Result<Station> {
+fn stack(watch: &Watch, folder: &Path) -> Result<MonitoringStack> {
     let file = folder.join("gradus.yaml");
     let settings = rules::Settings::from_yaml(&shortened()?.to_string())?;
     fs::write(&file, rules::file(&settings))?;
@@ -44,12 +44,12 @@ fn station(watch: &Watch, folder: &Path) -> Result<Station> {
         rules: vec![file],
         ..Settings::default()
     };
-    Station::start(Release::Newest, settings, &["alertname", "namespace"])
+    MonitoringStack::start(Release::Newest, settings, &["alertname", "namespace"])
 }
 
 /// Says what to look at, and what to break.
-fn explain(folder: &Path, watch: &Watch, station: &Station) -> Result<()> {
-    let (page, prometheus) = (&watch.url, station.prometheus.url());
+fn explain(folder: &Path, watch: &Watch, stack: &MonitoringStack) -> Result<()> {
+    let (page, prometheus) = (&watch.url, stack.prometheus.url());
     say(&format!(
         "\n    {page}/                 the page\n    \
          {page}/metrics          what Prometheus scrapes\n    \
@@ -61,31 +61,31 @@ fn explain(folder: &Path, watch: &Watch, station: &Station) -> Result<()> {
          `wireless-most-premises` from Present to Absent, and save. Later change it back.\n\n\
          Alerts are quick here: what takes a minute elsewhere takes a second. Prometheus has no pages of\n\
          its own here, only what it answers to programs. Ctrl-C ends everything.\n",
-        station.alertmanager.url(),
+        stack.alertmanager.url(),
         folder.display(),
     ))
 }
 
 /// Shows what Gradus says and what Alertmanager tells, until Gradus ends, which it should not.
-fn show(watch: &Watch, station: &Station) -> Result<()> {
+fn show(watch: &Watch, stack: &MonitoringStack) -> Result<()> {
     let mut seen = 0;
     loop {
         while let Some(line) = watch.line()? {
             say(&format!("gradus        {line}"))?;
         }
-        let notifications = station.receiver.after(seen, LOOK);
+        let notifications = stack.receiver.after(seen, LOOK);
         seen += notifications.len();
         for alert in notifications
             .iter()
             .flat_map(|notification| &notification.alerts)
         {
-            say(&told(alert))?;
+            say(&line_of(alert))?;
         }
     }
 }
 
-/// An alert, in the terminal.
-fn told(alert: &Notified) -> String {
+/// The lines of an alert in the terminal.
+fn line_of(alert: &Notified) -> String {
     let object = ["namespace", "assessment", "capability", "waiver", "job"];
     let object = object.map(|label| alert.label(label));
     let object: Vec<&str> = object.into_iter().filter(|name| !name.is_empty()).collect();

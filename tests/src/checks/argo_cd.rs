@@ -1,4 +1,4 @@
-//! What Argo CD makes of a custom resource, written from its rules.
+//! The health that Argo CD computes of a custom resource, written from its rules.
 //!
 //! `GetResourceHealth` in `gitops-engine/pkg/health/health.go` of `argoproj/argo-cd` takes, in this
 //! order: a pending deletion, a Lua script (the installation's own in `argocd-cm` by kind, then by
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_missing_and_what_is_being_deleted_is_progressing() {
+    fn absent_object_is_missing_and_deleting_object_is_progressing() {
         let leaving = json!({"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}});
         for script in [Script::None, Script::ReadyCondition, Script::Wildcard] {
             assert_eq!(health(None, script), Some(Health::Missing));

@@ -1,4 +1,4 @@
-//! What Flux makes of a custom resource, written from its rules.
+//! The readiness that Flux computes of a custom resource, written from its rules.
 //!
 //! A `Kustomization` with `wait: true`, or with the object in `healthChecks`, is ready when every
 //! object is `Current` by kstatus ([`super::kstatus`]); one that is `Failed` fails it at once, and
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_that_is_not_there_cannot_be_told() {
+    fn missing_status_is_undetermined() {
         assert_eq!(by_usual_expressions(Some(&json!({}))), Status::Unknown);
         assert_eq!(by_usual_expressions(None), Status::NotFound);
     }

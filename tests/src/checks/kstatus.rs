@@ -191,12 +191,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_not_found() {
+    fn absent_object_is_not_found() {
         assert_eq!(compute(None).status, Status::NotFound);
     }
 
     #[test]
-    fn what_is_being_deleted_is_terminating_whatever_its_conditions_say() {
+    fn deleting_object_is_terminating_for_any_conditions() {
         let mut object = with_conditions(&json!([{"type": "Ready", "status": "True"}]));
         assert_eq!(status_of(&object), Status::Current);
         object["metadata"]["deletionTimestamp"] = json!("2026-01-01T00:00:00Z");
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_that_never_says_what_it_observed_is_not_held_to_it() {
+    fn object_without_observed_generation_is_not_checked_for_it() {
         let object = json!({"metadata": {"generation": 3}, "status": {}});
         assert_eq!(status_of(&object), Status::Current);
     }
@@ -259,12 +259,12 @@ mod tests {
     }
 
     #[test]
-    fn an_object_that_says_nothing_is_current() {
+    fn object_without_conditions_is_current() {
         assert_eq!(status_of(&json!({"kind": "ConfigMap"})), Status::Current);
     }
 
     #[test]
-    fn a_field_of_another_form_cannot_be_told() {
+    fn field_of_another_form_is_undetermined() {
         for object in [
             json!({"metadata": {"generation": 2}, "status": {"observedGeneration": "2"}}),
             json!({"metadata": {"generation": 2}, "status": {"observedGeneration": 2.0}}),

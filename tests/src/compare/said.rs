@@ -1,4 +1,4 @@
-//! Everything that a snapshot says, as text, for two of them to be compared.
+//! A snapshot as text, so that two can be compared.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -1,4 +1,4 @@
-//! What the API server was asked, and by whom: its audit log.
+//! The audit log of the API server: every request, and whose it was.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Who is who: the API server asks here whose a token is.
+//! A token-authentication webhook for the API server.
 //!
 //! A token file is read only at start, and a ServiceAccount is nobody but itself. Asked by webhook, any user
 //! in any groups has a token at any time.

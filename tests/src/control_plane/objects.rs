@@ -1,4 +1,4 @@
-//! What nearly every test begins with: a namespace, an account, our definitions.
+//! Objects that nearly every test begins with: a namespace, an account, our definitions.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! A request to the API server, as plain as it comes: it needs no runtime, and asks once.
+//! A plain request to the API server: no runtime, no retry.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

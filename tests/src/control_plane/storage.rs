@@ -1,4 +1,4 @@
-//! What etcd holds, kept and put back: after it, the world is older than its clients remember.
+//! Snapshots of etcd, and their restore: afterwards the server is older than its clients remember.
 
 use std::fs;
 use std::path::PathBuf;

@@ -27,7 +27,10 @@ pub fn masked(
         let of = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         (of(&object["kind"]), of(&object["metadata"]["name"]))
     });
-    let mut events: Vec<Value> = events.iter().map(|event| told(event, lives)).collect();
+    let mut events: Vec<Value> = events
+        .iter()
+        .map(|event| masked_event(event, lives))
+        .collect();
     events.sort_by_key(|event| (event["life"].as_u64(), event["sequence"].as_u64()));
     let mut mask = Mask {
         namespace,
@@ -54,8 +57,8 @@ fn stated(object: &Value) -> Value {
     })
 }
 
-/// An Event, by what it tells.
-fn told(event: &Value, lives: &[(String, String)]) -> Value {
+/// An Event without what may differ between runs.
+fn masked_event(event: &Value, lives: &[(String, String)]) -> Value {
     let regarding = &event["regarding"];
     let life = lives
         .iter()
@@ -188,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_is_called_by_the_entry_that_it_tells() {
+    fn event_is_named_by_its_entry() {
         let whole = assessment(3, "2026-01-01T00:00:00Z", 'a');
         let of = |events: &[Value]| mask(whole.clone(), events, "crash-a");
         let both = of(&[event(1), event(2)]);

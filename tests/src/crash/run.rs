@@ -17,7 +17,7 @@ use super::workload::{Edit, Expected, Workload};
 use crate::fault_proxy::Verb;
 
 /// How long the operator may take to show what an edit causes, even when it is killed meanwhile.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 /// Nothing is under way any more when nothing was written for so long.
 const QUIET: Duration = Duration::from_millis(1500);
 /// How often is looked.
@@ -127,7 +127,7 @@ impl<'a> Run<'a> {
             .context("before the first step")?;
         for (step, number) in workload.steps.iter().zip(1..) {
             if matches!(step.edit, Edit::Delete(Kind::Assessment, _)) {
-                self.wait_until_told()?;
+                self.wait_for_events()?;
             }
             self.tenant.edit(&step.edit)?;
             self.wait_for(&step.then)
@@ -137,7 +137,7 @@ impl<'a> Run<'a> {
     }
 
     fn wait_for(&self, expected: &[Expected]) -> Result<()> {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         while !self.record.shows(expected) {
             if Instant::now() > until {
                 let there = Value::from(self.record.statuses());
@@ -149,13 +149,13 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// What an assessment remembers goes with it: of one that is removed while no operator runs, nobody can
-    /// tell any more what it had come to.
-    fn wait_until_told(&self) -> Result<()> {
-        let until = Instant::now() + PATIENCE;
+    /// Waits until every entry has its Event. The history of an assessment goes with it: if it is removed while no
+    /// operator runs, its unpublished Events are lost.
+    fn wait_for_events(&self) -> Result<()> {
+        let until = Instant::now() + TIMEOUT;
         while !self.record.complaints(&self.tenant.events()?).is_empty() {
             if Instant::now() > until {
-                bail!("not everything is told:\n{}", self.log());
+                bail!("not every entry has its Event:\n{}", self.log());
             }
             self.revive()?;
             std::thread::sleep(LOOK * 4);
@@ -171,7 +171,7 @@ impl<'a> Run<'a> {
     /// What is other than it is due to be, once everything had its time; and again after the operator
     /// has ended in order, with everything that it still had under way.
     fn ends_as(&self, due: &Value) -> Result<Vec<String>> {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         loop {
             let differs = difference(due, &self.state()?);
             if differs.is_empty() && self.operated.is_running() {
@@ -189,7 +189,7 @@ impl<'a> Run<'a> {
 
     /// The state once nothing is under way any more.
     fn quiet_state(&self) -> Result<Value> {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         let look = || Ok::<_, anyhow::Error>((self.state()?, self.writes()));
         let mut seen = look()?;
         let mut since = Instant::now();

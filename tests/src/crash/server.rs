@@ -1,4 +1,4 @@
-//! The API server, asked by who may do everything: plain requests, one after the other.
+//! Plain requests to the API server with all rights, one after the other.
 
 use std::sync::OnceLock;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What people do while the operator runs: objects to begin with, and one edit after the other.
+//! A workload: objects to begin with, and edits while the operator runs.
 
 use gradus_engine::key::Kind;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! What a request asks of the API, in the words of the API server's own rules.
+//! A request as the API server classifies it: verb, group, resource, subresource, namespace, name.
 
 use http::Method;
 

@@ -1,4 +1,4 @@
-//! What becomes of a request, and of its answer, under the faults that strike it.
+//! Applies faults to a request and its answer.
 
 use std::sync::{Arc, MutexGuard, PoisonError};
 

@@ -1,4 +1,4 @@
-//! What has to be remembered of lists to spoil one page of them, and how a page is spoiled.
+//! The state of paged lists, and faults of one page.
 
 use std::collections::{HashMap, HashSet};
 

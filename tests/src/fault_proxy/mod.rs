@@ -1,10 +1,10 @@
-//! A proxy between a client and the API server that makes bad days.
+//! A proxy between a client and the API server that injects faults.
 //!
 //! ```text
 //! client ─▶ wire ─▶ exchange ─▶ fault ─▶ upstream ─▶ API server
 //!             ▲        │ points    │ rules
 //!             │        │ log       ▼
-//!             └─ answer ◀──────── stream (a lane per watch)
+//!             └─ answer ◀──────── stream (one WatchStream per watch)
 //! ```
 //!
 //! Without rules it passes everything on as it comes, credentials too, and writes each request
@@ -15,7 +15,6 @@ mod answer;
 mod call;
 mod exchange;
 mod fault;
-mod lane;
 mod list;
 mod listener;
 mod log;
@@ -24,6 +23,7 @@ mod refusal;
 mod rule;
 mod stream;
 mod upstream;
+mod watch_stream;
 mod wire;
 
 use std::fmt;

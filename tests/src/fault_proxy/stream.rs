@@ -10,8 +10,8 @@ use tokio::time::{Instant, sleep_until};
 
 use super::answer::{Content, Piece};
 use super::call::{Call, Matcher};
-use super::lane::Lane;
 use super::rule::{Ending, Rules};
+use super::watch_stream::WatchStream;
 
 /// What a running watch is told to do at once.
 #[derive(Debug, Clone, Copy)]
@@ -62,10 +62,10 @@ impl Streams {
     ) -> Content {
         let (pieces, content) = mpsc::channel(1);
         let (sender, orders) = mpsc::unbounded_channel();
-        let lane = Lane::open(call.clone(), &rules.borrow_and_update());
+        let watch_stream = WatchStream::open(call.clone(), &rules.borrow_and_update());
         let entry = Entry::new(self.clone(), call, sender);
         tokio::spawn(async move {
-            pump(upstream, lane, rules, orders, pieces).await;
+            pump(upstream, watch_stream, rules, orders, pieces).await;
             drop(entry);
         });
         Content::Pumped(content)
@@ -102,13 +102,13 @@ impl Drop for Entry {
 
 async fn pump(
     mut upstream: Body,
-    mut lane: Lane,
+    mut watch_stream: WatchStream,
     mut rules: watch::Receiver<Arc<Rules>>,
     mut orders: mpsc::UnboundedReceiver<Order>,
     client: mpsc::Sender<Piece>,
 ) {
     loop {
-        while let Some(piece) = lane.give(Instant::now()) {
+        while let Some(piece) = watch_stream.give(Instant::now()) {
             let last = matches!(piece, Piece::End(_));
             if client.send(piece).await.is_err() || last {
                 return;
@@ -117,19 +117,19 @@ async fn pump(
         tokio::select! {
             () = client.closed() => return,
             Some(order) = orders.recv() => match order {
-                Order::Expire => lane.expire(),
-                Order::End(ending) => lane.end(ending),
+                Order::Expire => watch_stream.expire(),
+                Order::End(ending) => watch_stream.end(ending),
             },
-            Ok(()) = rules.changed() => lane.obey(&rules.borrow_and_update()),
-            () = until(lane.due()) => {}
-            frame = upstream.frame(), if lane.is_open() => match frame {
+            Ok(()) = rules.changed() => watch_stream.obey(&rules.borrow_and_update()),
+            () = until(watch_stream.due()) => {}
+            frame = upstream.frame(), if watch_stream.is_open() => match frame {
                 Some(Ok(frame)) => {
                     if let Some(bytes) = frame.data_ref() {
-                        lane.take(bytes, Instant::now());
+                        watch_stream.take(bytes, Instant::now());
                     }
                 }
-                Some(Err(_)) => lane.end(Ending::Closed),
-                None => lane.end(Ending::Whole),
+                Some(Err(_)) => watch_stream.end(Ending::Closed),
+                None => watch_stream.end(Ending::Whole),
             },
         }
     }

@@ -55,12 +55,12 @@ impl Alertmanager {
         &self.url
     }
 
-    /// Tells it of alerts that fire from now on, each by its labels.
+    /// Posts alerts that fire from now on, each by its labels.
     ///
     /// # Errors
     ///
     /// When it refuses one.
-    pub fn tell(&self, alerts: &[Value]) -> Result<()> {
+    pub fn post(&self, alerts: &[Value]) -> Result<()> {
         let alerts: Vec<Value> = alerts
             .iter()
             .map(|labels| json!({"labels": labels}))

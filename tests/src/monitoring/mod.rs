@@ -5,7 +5,7 @@
 //! ```
 //!
 //! [`Release`] names the releases of Prometheus that the rules are written for, with the checks of its
-//! promtool, and [`Station`] is the three wired up. Nothing is left when the test process ends, however it ends.
+//! promtool, and [`MonitoringStack`] is the three wired up. Nothing is left when the test process ends, however it ends.
 
 mod admission;
 mod alertmanager;
@@ -14,7 +14,7 @@ mod prometheus;
 mod receiver;
 mod release;
 mod shortened;
-mod station;
+mod stack;
 
 use std::path::{Path, PathBuf};
 
@@ -29,7 +29,7 @@ pub use prometheus::{Prometheus, Scraped, Settings};
 pub use receiver::{Notification, Notified, Receiver};
 pub use release::Release;
 pub use shortened::shortened;
-pub use station::Station;
+pub use stack::MonitoringStack;
 
 /// The folder of the programs that `setup/monitoring` builds.
 fn tools() -> Result<&'static Path> {

@@ -18,7 +18,7 @@ use crate::running::http;
 use crate::running::server::{Server, free_port};
 
 /// How long it may take for what a test waits for.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What it scrapes, and what it makes of it.
 #[derive(Debug, Clone)]
@@ -221,7 +221,7 @@ impl Prometheus {
     ///
     /// When it does not within half a minute; what it held last is in the error.
     pub fn until(&self, expression: &str, fits: impl Fn(&[Sample]) -> bool) -> Result<Vec<Sample>> {
-        let patience = Instant::now() + PATIENCE;
+        let patience = Instant::now() + TIMEOUT;
         loop {
             let samples = self.query(expression)?;
             if fits(&samples) {

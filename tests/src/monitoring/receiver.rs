@@ -1,4 +1,4 @@
-//! Whom Alertmanager tells: a webhook that remembers what it was told.
+//! A webhook receiver that records Alertmanager's notifications.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,10 +11,9 @@ use serde_json::{Value, json};
 use crate::running::answers;
 
 /// How long a notification may take to come.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What Alertmanager sends: the alerts of one group, those that were resolved since it told of them last
-/// among them.
+/// What Alertmanager sends: the alerts of one group, including those resolved since its last notification.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Notification {
@@ -140,7 +139,7 @@ impl Receiver {
     ///
     /// When it is not told of one within half a minute; all it was told is in the error.
     pub fn until(&self, fits: impl Fn(&Notified) -> bool) -> Result<Notified> {
-        let patience = Instant::now() + PATIENCE;
+        let patience = Instant::now() + TIMEOUT;
         let mut told = self.told.notifications();
         loop {
             let mut alerts = told.iter().flat_map(|notification| &notification.alerts);

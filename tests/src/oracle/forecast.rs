@@ -1,5 +1,5 @@
-//! When a stage falls if nobody acts: `scoring.md` §6, by scoring the site at every later instant
-//! at which anything begins or ends.
+//! When a stage falls if nobody acts: `docs/reference/scoring.md` §10, by scoring the site at every later
+//! instant at which anything begins or ends.
 
 use std::collections::{BTreeMap, BTreeSet};
 

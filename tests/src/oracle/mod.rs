@@ -1,5 +1,5 @@
 //! The oracle: what a site's scores, forecasts, roadmaps and causes must be, written from
-//! `scoring.md` alone. Small, slow and obviously right. It shares nothing with the engine but the
+//! `docs/reference/scoring.md` alone. Small, slow and obviously right. It shares nothing with the engine but the
 //! words of its inputs.
 //!
 //! ```text

@@ -1,4 +1,4 @@
-//! The least that reaches a stage: `scoring.md` §6, by trying every choice of criteria.
+//! The least that reaches a stage: `docs/reference/scoring.md` §10, by trying every choice of criteria.
 
 use std::collections::BTreeSet;
 

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail, ensure};
 use super::supervised::{Supervised, supervised};
 
 /// How long the binary may take for what a test waits for.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The root of the repository.
 pub fn root() -> PathBuf {
@@ -200,7 +200,7 @@ impl Watch {
     ///
     /// When it ends, or no such line comes within half a minute.
     pub fn wait_for_line(&self, fits: impl Fn(&str) -> bool) -> Result<String> {
-        let patience = Instant::now() + PATIENCE;
+        let patience = Instant::now() + TIMEOUT;
         let mut seen = Vec::new();
         loop {
             let left = patience.saturating_duration_since(Instant::now());
@@ -233,7 +233,7 @@ impl Watch {
     /// When it has ended already, or does not within half a minute.
     pub fn interrupt(mut self) -> Result<ExitStatus> {
         self.process.signal("INT")?;
-        self.process.wait(PATIENCE)?.context("it does not end")
+        self.process.wait(TIMEOUT)?.context("it does not end")
     }
 
     /// Ends it without a chance to tidy up.

@@ -15,7 +15,7 @@ use super::http;
 use super::supervised::{Supervised, supervised};
 
 /// How long the operator may take for what a test waits for.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// `gradus operator`, its pages on a free port. It does not outlive the test process.
 #[derive(Debug)]
@@ -97,7 +97,7 @@ impl Operator {
     /// When it ends, or is not ready within half a minute; what it says and its log are in the error.
     pub fn wait_ready(&self) -> Result<()> {
         let url = format!("{}/readyz", self.url);
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         loop {
             let said = match http::get(&url) {
                 Ok(reply) if reply.status == 200 => return Ok(()),
@@ -122,7 +122,7 @@ impl Operator {
     ///
     /// When it ends, or no such line comes within half a minute; the log is in the error.
     pub fn wait_for_line(&self, fits: impl Fn(&str) -> bool) -> Result<String> {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         let mut logged = self.log.logged();
         let mut seen = 0;
         loop {
@@ -174,7 +174,7 @@ impl Operator {
     /// When it does not end within half a minute; its log is in the error.
     pub fn terminate(mut self) -> Result<ExitStatus> {
         self.process.signal("TERM")?;
-        let ended = self.process.wait(PATIENCE)?;
+        let ended = self.process.wait(TIMEOUT)?;
         ended.with_context(|| format!("it does not end:\n{}", self.log().join("\n")))
     }
 

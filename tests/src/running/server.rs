@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail, ensure};
 use super::supervised::{Supervised, supervised};
 
 /// How long a server may take, on a machine that has much else to do.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A program that serves at ports of this machine, and logs into a file.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl Server {
     pub fn stop(&self) -> Result<()> {
         let mut running = self.taken()?;
         running.signal("TERM")?;
-        let ended = running.wait(PATIENCE)?;
+        let ended = running.wait(TIMEOUT)?;
         ended.with_context(|| format!("{} does not stop:\n{}", self.name(), self.tail()))?;
         Ok(())
     }
@@ -88,7 +88,7 @@ impl Server {
     ///
     /// When it ends or is not ready in time; the end of its log is in the error.
     pub fn wait_until(&self, is_ready: impl Fn() -> bool) -> Result<()> {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         while !is_ready() {
             let mut running = self.running();
             let running = running.as_mut();

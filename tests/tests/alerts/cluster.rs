@@ -13,7 +13,7 @@ use gradus_tests::running::server::free_port;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::ground::{Gone, Ground};
+use crate::environment::{Environment, Gone};
 
 pub(crate) struct Cluster {
     deployed: Deployed<'static>,
@@ -98,7 +98,7 @@ impl Cluster {
     }
 }
 
-impl Ground for Cluster {
+impl Environment for Cluster {
     fn change(&self, changed: &[Value], gone: &[Value]) -> Result<()> {
         let list = |items: &[Value]| {
             json!({"apiVersion": "v1", "kind": "List", "items": items}).to_string()

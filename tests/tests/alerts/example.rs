@@ -31,7 +31,7 @@ fn alert(name: &str, cluster: &str, assessment: &str) -> Value {
 /// Which of some alerts nobody is told of.
 fn suppressed(alerts: &[Value]) -> Result<Vec<Value>> {
     let alertmanager = Alertmanager::start(&fs::read_to_string(example())?)?;
-    alertmanager.tell(alerts)?;
+    alertmanager.post(alerts)?;
     let suppressed = alertmanager.suppressed()?;
     let of_these = alerts.iter().filter(|alert| suppressed.contains(alert));
     Ok(of_these.cloned().collect())
@@ -55,7 +55,7 @@ fn the_example_is_valid_and_takes_every_alert_where_it_belongs() -> Result<()> {
 }
 
 #[test]
-fn of_one_assessment_the_worst_is_said_and_of_another_all_the_same() -> Result<()> {
+fn worst_alert_inhibits_the_others_of_its_assessment_only() -> Result<()> {
     let worst = alert("GradusStageBelowTarget", "east", "infram");
     let fallen = alert("GradusStageRegressed", "east", "infram");
     let at_risk = alert("GradusTargetAtRisk", "east", "infram");
@@ -75,7 +75,7 @@ fn of_one_assessment_the_worst_is_said_and_of_another_all_the_same() -> Result<(
 }
 
 #[test]
-fn while_gradus_is_blind_only_that_is_said_in_its_cluster() -> Result<()> {
+fn alert_about_a_blind_operator_inhibits_the_others_of_its_cluster() -> Result<()> {
     let products = alerts::all()
         .into_iter()
         .filter(|alert| alert.group != Group::Operator);

@@ -12,7 +12,7 @@ use gradus_tests::running::tools::run;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::ground::{Gone, Ground};
+use crate::environment::{Environment, Gone};
 
 pub(crate) struct Watched {
     watch: Option<Watch>,
@@ -44,7 +44,7 @@ impl Watched {
     }
 }
 
-impl Ground for Watched {
+impl Environment for Watched {
     fn change(&self, changed: &[Value], gone: &[Value]) -> Result<()> {
         for object in changed {
             write(&self.file(object)?, &object.to_string())?;

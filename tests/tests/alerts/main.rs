@@ -2,9 +2,9 @@
 //! fall is told once, with its cause, whoever was restarted before, meanwhile or after; nothing else is told.
 
 mod cluster;
+mod environment;
 mod example;
 mod folder;
-mod ground;
 mod site;
 mod story;
 mod timeline;
@@ -61,17 +61,17 @@ fn every_chapter_has_falls_and_ends_of_falls() {
 
 /// By the oldest Prometheus that the rules are written for, where it is here.
 #[test]
-fn each_fall_in_a_folder_is_told_once_with_its_cause_whatever_is_restarted() -> Result<()> {
+fn each_fall_in_a_folder_notifies_once_with_its_cause_despite_restarts() -> Result<()> {
     let stories = stories(FOLDER);
-    let ground = Watched::start(&beginning(&stories))?;
+    let environment = Watched::start(&beginning(&stories))?;
     let releases = Release::all()?;
     let oldest = releases.last().context("a release")?;
-    Timeline::begin(*oldest, ground, stories)?.live()
+    Timeline::begin(*oldest, environment, stories)?.live()
 }
 
 #[test]
-fn each_fall_in_a_cluster_is_told_once_with_its_cause_whatever_is_restarted() -> Result<()> {
+fn each_fall_in_a_cluster_notifies_once_with_its_cause_despite_restarts() -> Result<()> {
     let stories = stories(CLUSTER);
-    let ground = Cluster::operated(&beginning(&stories))?;
-    Timeline::begin(Release::Newest, ground, stories)?.live()
+    let environment = Cluster::operated(&beginning(&stories))?;
+    Timeline::begin(Release::Newest, environment, stories)?.live()
 }

@@ -5,16 +5,16 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use gradus_tests::ladder::RUNGS;
-use gradus_tests::monitoring::{Notification, Notified, Release, Station};
+use gradus_tests::monitoring::{MonitoringStack, Notification, Notified, Release};
 use serde_json::Value;
 
-use crate::ground::{Gone, Ground};
+use crate::environment::{Environment, Gone};
 use crate::story::{Story, Word};
 
 /// What a person must be told of falls with.
 const FALL: &str = "GradusStageRegressed";
 /// How long what must be told may take.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// How long nothing more may be told: longer than an alert goes on by itself.
 const QUIET: Duration = Duration::from_secs(12);
 
@@ -34,20 +34,20 @@ type Told = BTreeMap<String, Vec<Word>>;
 
 pub(crate) struct Timeline<G> {
     // Dropped in this order: whoever asks before whom it asks.
-    station: Station,
-    ground: G,
+    stack: MonitoringStack,
+    environment: G,
     stories: Vec<Story>,
     told: Told,
 }
 
-impl<G: Ground> Timeline<G> {
+impl<G: Environment> Timeline<G> {
     /// Begins the stories: their sites are there, and are scraped.
-    pub(crate) fn begin(release: Release, ground: G, stories: Vec<Story>) -> Result<Self> {
-        let settings = ground.settings()?;
-        let station = Station::start(release, settings, &["alertname", "namespace"])?;
+    pub(crate) fn begin(release: Release, environment: G, stories: Vec<Story>) -> Result<Self> {
+        let settings = environment.settings()?;
+        let stack = MonitoringStack::start(release, settings, &["alertname", "namespace"])?;
         Ok(Self {
-            station,
-            ground,
+            stack,
+            environment,
             stories,
             told: Told::new(),
         })
@@ -63,10 +63,10 @@ impl<G: Ground> Timeline<G> {
                     told.or_default().push(word.clone());
                 }
             }
-            self.until_told(number)?;
+            self.wait_for_notifications(number)?;
             self.gone(after, |_| Ok(()))?;
             std::thread::sleep(QUIET);
-            let told = told(&self.station.receiver.notifications())?;
+            let told = notified(&self.stack.receiver.notifications())?;
             ensure!(
                 told == self.told,
                 "in chapter {number}: {}",
@@ -81,14 +81,14 @@ impl<G: Ground> Timeline<G> {
         match who {
             Gone::Nobody => something(self),
             Gone::Prometheus => {
-                self.station.prometheus.stop()?;
+                self.stack.prometheus.stop()?;
                 something(self)?;
-                self.station.prometheus.resume()
+                self.stack.prometheus.resume()
             }
             Gone::Operator | Gone::Leader => {
-                self.ground.kill(who)?;
+                self.environment.kill(who)?;
                 something(self)?;
-                self.ground.revive()
+                self.environment.revive()
             }
         }
     }
@@ -107,19 +107,19 @@ impl<G: Ground> Timeline<G> {
             let is_there = |object: &Value| now.iter().any(|other| is_same(object, other));
             gone.extend(before.into_iter().filter(|object| !is_there(object)));
         }
-        self.ground.change(&changed, &gone)
+        self.environment.change(&changed, &gone)
     }
 
-    /// Waits until all was told that must be.
-    fn until_told(&self, number: usize) -> Result<()> {
-        let patience = Instant::now() + PATIENCE;
+    /// Waits until everything expected was notified.
+    fn wait_for_notifications(&self, number: usize) -> Result<()> {
+        let end = Instant::now() + TIMEOUT;
         loop {
-            let told = told(&self.station.receiver.notifications())?;
+            let told = notified(&self.stack.receiver.notifications())?;
             if told == self.told {
                 return Ok(());
             }
             ensure!(
-                Instant::now() < patience,
+                Instant::now() < end,
                 "in chapter {number}: {}",
                 self.difference(&told)
             );
@@ -146,7 +146,7 @@ fn is_same(one: &Value, other: &Value) -> bool {
 }
 
 /// What notifications say of each site. A notification without a fall, or of anything else, is an error.
-fn told(notifications: &[Notification]) -> Result<Told> {
+fn notified(notifications: &[Notification]) -> Result<Told> {
     let mut told = Told::new();
     for alert in notifications
         .iter()

@@ -1,4 +1,4 @@
-//! What the API server's own authorizer says of requests that nobody has to send.
+//! Asks the API server's own authorizer about requests, without sending them.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};

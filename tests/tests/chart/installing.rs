@@ -235,7 +235,7 @@ fn an_uninstall_keeps_definitions_and_objects_and_a_new_install_takes_them_up() 
 }
 
 #[test]
-fn how_to_install_is_what_one_types() -> Result<()> {
+fn install_page_commands_work_as_printed() -> Result<()> {
     let cluster = cluster()?;
     let here = tempfile::tempdir()?;
     copy(&folder(), &here.path().join("charts/gradus"))?;

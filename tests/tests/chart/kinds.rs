@@ -1,4 +1,4 @@
-//! What the chart grants and what the documentation says follow from the table of kinds.
+//! The rights of the chart and the reference of statuses cover the table of kinds.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The Helm chart: what it renders, what it says of itself, and what it does on a real API server.
+//! The Helm chart: rendering, reference, and installation on a real API server.
 
 mod authorizer;
 mod installing;

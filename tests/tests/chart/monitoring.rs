@@ -1,4 +1,4 @@
-//! What the chart brings for Prometheus and Grafana, and when.
+//! The objects of the chart for Prometheus and Grafana, and when they are rendered.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -60,7 +60,7 @@ fn the_rules_of_the_chart_are_those_of_the_plain_file() -> Result<()> {
 }
 
 #[test]
-fn whatever_is_set_the_rules_of_the_chart_are_those_of_the_plain_file() -> Result<()> {
+fn rules_of_the_chart_equal_the_plain_file_for_any_settings() -> Result<()> {
     for seed in 0..24 {
         let settings = random_settings(&mut Rng::new(seed));
         assert_eq!(
@@ -152,7 +152,7 @@ fn random_knobs(rng: &mut Rng, alert: &Alert) -> Value {
 }
 
 #[test]
-fn the_values_name_every_alert_with_what_it_is_by_default() -> Result<()> {
+fn values_list_every_alert_with_its_defaults() -> Result<()> {
     let values: Value = serde_saphyr::from_str(&fs::read_to_string(folder().join("values.yaml"))?)?;
     let written = values["prometheus"]["rules"]["alerts"]
         .as_object()
@@ -182,7 +182,7 @@ fn the_values_name_every_alert_with_what_it_is_by_default() -> Result<()> {
 }
 
 #[test]
-fn wrong_knobs_are_refused_by_name() {
+fn wrong_settings_are_refused_by_name() {
     let rules = "at '/prometheus/rules";
     let wrong = [
         (
@@ -246,7 +246,7 @@ fn wrong_knobs_are_refused_by_name() {
 }
 
 #[test]
-fn what_a_cluster_does_not_know_is_installed_only_when_asked_for() -> Result<()> {
+fn kinds_unknown_to_the_cluster_are_installed_only_on_request() -> Result<()> {
     let kinds = [
         (MONITOR, "ServiceMonitor", "prometheus.serviceMonitor"),
         (RULE, "PrometheusRule", "prometheus.rules"),
@@ -295,7 +295,7 @@ fn the_service_monitor_finds_the_port_of_the_service_and_keeps_the_tenants_names
 }
 
 #[test]
-fn the_absence_of_the_job_that_the_service_monitor_makes_is_told() -> Result<()> {
+fn absence_of_the_service_monitors_job_raises_the_alert() -> Result<()> {
     let absent = |values: &[&str]| -> Result<String> {
         let objects = objects_where(&[RULE], values)?;
         let groups = one(&objects, "PrometheusRule")?["spec"]["groups"].clone();
@@ -321,7 +321,7 @@ fn the_absence_of_the_job_that_the_service_monitor_makes_is_told() -> Result<()>
 }
 
 #[test]
-fn who_scrapes_is_let_in_besides_who_was() -> Result<()> {
+fn prometheus_from_adds_peers_to_the_network_policy() -> Result<()> {
     let peer = "prometheus.from[0].podSelector.matchLabels.name=prometheus";
     let objects = objects(&[peer])?;
     let from = &one(&objects, "NetworkPolicy")?["spec"]["ingress"][0]["from"];

@@ -102,7 +102,7 @@ fn judge(cluster: &ControlPlane, user: &str, expected: &BTreeSet<String>) -> Res
 }
 
 #[test]
-fn view_edit_and_admin_have_of_our_kinds_exactly_what_the_table_says() -> Result<()> {
+fn view_edit_and_admin_have_exactly_the_rights_of_the_table() -> Result<()> {
     let cluster = cluster()?;
     for namespace in ["north", "south"] {
         cluster.kubectl(&["create", "namespace", namespace])?;

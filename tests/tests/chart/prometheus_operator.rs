@@ -23,7 +23,7 @@ fn stored(cluster: &ControlPlane, kind: &str) -> Result<Value> {
 }
 
 #[test]
-fn a_cluster_that_knows_the_kinds_gets_the_objects_whole_and_the_notes_say_so() -> Result<()> {
+fn cluster_with_the_kinds_gets_complete_objects_and_notes() -> Result<()> {
     let cluster = cluster()?;
     make_monitoring_known(&cluster)?;
     let said = install(&cluster, "charts/gradus", &[])?;

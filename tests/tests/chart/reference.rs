@@ -175,7 +175,7 @@ fn people(objects: &[Value]) -> Result<String> {
 }
 
 #[test]
-fn every_value_has_a_default_and_says_what_it_means() -> Result<()> {
+fn every_value_has_a_default_and_a_description() -> Result<()> {
     let settings = settings()?;
     for setting in &settings {
         assert!(setting.description.ends_with('.'), "{}", setting.name);

@@ -118,7 +118,7 @@ fn the_definitions_are_those_of_the_types() -> Result<()> {
 }
 
 #[test]
-fn what_is_turned_off_is_not_there() -> Result<()> {
+fn disabled_objects_are_not_rendered() -> Result<()> {
     let all = objects(INSTALLS[0])?;
     let least = objects(INSTALLS[2])?;
     assert_eq!(
@@ -144,7 +144,7 @@ fn what_is_turned_off_is_not_there() -> Result<()> {
 }
 
 #[test]
-fn every_object_has_the_common_labels_and_says_its_namespace() -> Result<()> {
+fn every_object_has_the_common_labels_and_a_namespace() -> Result<()> {
     for object in objects(INSTALLS[1])? {
         let metadata = &object["metadata"];
         let kind = object["kind"].as_str().unwrap_or_default();
@@ -221,7 +221,7 @@ fn the_operator_is_started_as_the_values_say() -> Result<()> {
 }
 
 #[test]
-fn the_program_knows_what_the_chart_says_to_it() -> Result<()> {
+fn program_accepts_every_argument_of_the_chart() -> Result<()> {
     for values in INSTALLS {
         let all = objects(values)?;
         let deployment = one(&all, "Deployment")?;
@@ -266,7 +266,7 @@ fn with_a_secret_page_and_metrics_are_served_with_tls_and_health_is_not() -> Res
 }
 
 #[test]
-fn who_may_read_the_metrics_is_asked_only_where_that_is_wanted() -> Result<()> {
+fn metrics_authentication_is_rendered_only_if_enabled() -> Result<()> {
     let reader = |objects: &[Value]| {
         let names = objects
             .iter()

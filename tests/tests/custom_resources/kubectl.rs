@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::control_plane;
 
 #[test]
-fn a_whole_number_with_a_point_is_whole_once_kubectl_has_sent_it() {
+fn whole_number_with_a_point_is_whole_after_kubectl_apply() {
     let control_plane = control_plane();
     let namespace = control_plane.namespace("rules").expect("a namespace");
     let yaml = "{apiVersion: gradus.dev/v1alpha1, kind: Assessment, metadata: {name: points}, \

@@ -18,7 +18,7 @@ use crate::stored::{remove, store};
 use crate::{brief, server};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_rule_refuses_and_takes_what_our_own_validation_does() {
+async fn every_rule_agrees_with_native_validation() {
     let server = server();
     let mut wrong = Vec::new();
     for kind in Kind::ALL {
@@ -42,7 +42,7 @@ async fn every_rule_refuses_and_takes_what_our_own_validation_does() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_rule_of_a_status_refuses_what_it_should_and_the_largest_fits() {
+async fn every_status_rule_refuses_and_the_largest_status_fits() {
     let server = server();
     let mut wrong = Vec::new();
     for kind in Kind::ALL {

@@ -17,7 +17,7 @@ use crate::{brief, server};
 const SPOILT: usize = 600;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn spoilt_objects_are_judged_alike_and_what_is_stored_is_what_we_hold() {
+async fn spoilt_objects_are_judged_alike_and_stored_as_we_decode_them() {
     let server = server();
     let mut wrong = Vec::new();
     let mut accepted = 0;

@@ -39,7 +39,7 @@ async fn the_largest_objects_are_stored_and_updated() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_must_not_change_does_not_and_nothing_else_is_held() {
+async fn immutable_fields_are_refused_and_others_may_change() {
     let server = server();
     let mut seen: BTreeMap<String, BTreeSet<bool>> = BTreeMap::new();
     for (number, transition) in transitions().into_iter().enumerate() {

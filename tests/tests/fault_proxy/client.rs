@@ -1,4 +1,4 @@
-//! A client that says exactly what it saw.
+//! A client that reports exactly what it received.
 
 use std::error::Error;
 use std::io;
@@ -192,7 +192,7 @@ impl Watch<'_> {
             timeout(patience, line).await
         });
         let ending = match line {
-            Ok(Ok(Some(line))) => return told(&line),
+            Ok(Ok(Some(line))) => return parsed(&line),
             Err(_) => return Next::Missed(Missed::Silence),
             Ok(Err(missed)) => Next::Missed(missed),
             Ok(Ok(None)) => Next::Ended,
@@ -227,7 +227,7 @@ async fn read_line(body: &mut Incoming, unread: &mut String) -> Result<Option<St
     }
 }
 
-fn told(line: &str) -> Next {
+fn parsed(line: &str) -> Next {
     let event: Value = serde_json::from_str(line).expect("JSON");
     let object = &event["object"];
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! Each fault is seen by a client exactly as it is named.
+//! Each fault has exactly the effect on a client that its name says.
 
 mod client;
 mod lists;

@@ -11,7 +11,7 @@ use http::Method;
 use crate::client::{Client, Missed};
 use crate::{ONE, WATCH, any, rig};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 #[test]
 fn killed_before_it_is_sent_a_request_never_reaches_the_server() {
@@ -28,7 +28,7 @@ fn killed_before_it_is_sent_a_request_never_reaches_the_server() {
     assert_eq!(point.fired(), None);
     let missed = client.ask(Method::PATCH, ONE, "{}").expect_err("killed");
     assert_eq!(missed, Missed::Closed);
-    assert_eq!(point.wait(PATIENCE), Some(3));
+    assert_eq!(point.wait(TIMEOUT), Some(3));
     assert_eq!(server.count(Verb::Patch), 1);
     client
         .ask(Method::PATCH, ONE, "{}")
@@ -48,8 +48,8 @@ fn killed_unanswered_a_request_has_reached_the_server() {
     });
     let missed = client.ask(Method::PATCH, ONE, "{}").expect_err("killed");
     assert_eq!(missed, Missed::Closed);
-    assert_eq!(heard.recv_timeout(PATIENCE).expect("it ran"), 1);
-    assert_eq!(point.wait(PATIENCE), Some(1));
+    assert_eq!(heard.recv_timeout(TIMEOUT).expect("it ran"), 1);
+    assert_eq!(point.wait(TIMEOUT), Some(1));
     assert_eq!(proxy.requests()[0].status, None);
     assert_eq!(server.count(Verb::Patch), 1);
 }
@@ -66,7 +66,7 @@ fn killed_when_answered_a_client_has_its_answer() {
     assert_eq!(reply.status, 200);
     assert_eq!(point.fired(), None);
     release.send(()).expect("the action waits");
-    assert_eq!(point.wait(PATIENCE), Some(1));
+    assert_eq!(point.wait(TIMEOUT), Some(1));
     client.get(ONE).expect("the connection lives on");
 }
 
@@ -75,7 +75,7 @@ fn a_watch_is_answered_when_its_answer_has_begun() {
     let (_server, proxy, client) = rig();
     let point = proxy.kill_at(any(), 1, Moment::Answered, || {});
     let _watch = client.watch(WATCH).expect("a watch");
-    assert_eq!(point.wait(PATIENCE), Some(1));
+    assert_eq!(point.wait(TIMEOUT), Some(1));
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn while_a_client_is_being_killed_nothing_new_reaches_the_server() {
         release.send(()).expect("the action waits");
         alive.join().expect("no panic").expect("an answer");
     });
-    assert!(point.wait(PATIENCE).is_some());
+    assert!(point.wait(TIMEOUT).is_some());
     let targets: Vec<_> = server.received().into_iter().map(|it| it.target).collect();
     assert_eq!(targets, [ONE, "/readyz"]);
 }
@@ -108,7 +108,7 @@ fn a_held_request_waits_while_others_pass_and_goes_on_when_released() {
     let hold = proxy.hold_at(Matcher::writes(), 1);
     std::thread::scope(|scope| {
         let held = scope.spawn(|| client.ask(Method::PATCH, ONE, "{}"));
-        assert_eq!(hold.wait(PATIENCE), Some(1));
+        assert_eq!(hold.wait(TIMEOUT), Some(1));
         client.get(ONE).expect("others pass");
         assert_eq!(server.count(Verb::Patch), 0);
         hold.release();
@@ -128,9 +128,9 @@ fn a_held_request_arrives_even_when_its_sender_is_dead() {
     let missed = dying.ask(Method::PATCH, ONE, "{}").expect_err("held");
     assert_eq!(missed, Missed::Silence);
     drop(dying);
-    assert!(hold.wait(PATIENCE).is_some());
+    assert!(hold.wait(TIMEOUT).is_some());
     hold.release();
-    let patience = Instant::now() + PATIENCE;
+    let patience = Instant::now() + TIMEOUT;
     while server.count(Verb::Patch) == 0 {
         assert!(Instant::now() < patience);
         std::thread::sleep(Duration::from_millis(5));

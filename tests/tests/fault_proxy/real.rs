@@ -1,4 +1,4 @@
-//! The same before a real API server, seen with its own clients' eyes.
+//! The proxy before a real API server, with kube and kubectl as clients.
 
 use std::time::Duration;
 

@@ -24,7 +24,7 @@ fn without_rules_a_request_and_its_answer_pass_unchanged() {
 }
 
 #[test]
-fn every_request_is_written_down_with_what_it_asks_for_and_its_answer() {
+fn every_request_is_recorded_with_its_target_and_answer() {
     let (_server, proxy, client) = rig();
     client.get("/readyz").expect("an answer");
     client
@@ -67,7 +67,7 @@ fn every_request_is_written_down_with_what_it_asks_for_and_its_answer() {
 }
 
 #[test]
-fn a_request_is_told_apart_as_the_api_server_does() {
+fn request_is_classified_as_the_api_server_does() {
     let of = |method: Method, path: &str, query: &str| {
         let call = Call::of(&method, path, query);
         let parts = [

@@ -31,7 +31,7 @@ fn seen(rules: Vec<Rule>, changes: &[(&str, u32)]) -> Vec<Next> {
 
 const CHANGES: [(&str, u32); 4] = [("a", 1), ("b", 2), ("a", 3), ("c", 4)];
 
-fn told(changes: &[(&str, u32)]) -> Vec<Next> {
+fn expected_events(changes: &[(&str, u32)]) -> Vec<Next> {
     let changes = changes
         .iter()
         .map(|(name, version)| modified(name, *version));
@@ -40,11 +40,11 @@ fn told(changes: &[(&str, u32)]) -> Vec<Next> {
 
 #[test]
 fn without_rules_every_event_passes_as_it_comes() {
-    assert_eq!(seen(vec![], &CHANGES), told(&CHANGES));
+    assert_eq!(seen(vec![], &CHANGES), expected_events(&CHANGES));
 }
 
 #[test]
-fn an_event_that_comes_in_pieces_passes_whole() {
+fn event_in_pieces_passes_complete() {
     let (server, _proxy, client) = rig();
     let mut watch = client.watch(WATCH).expect("a watch");
     server.await_watches(1);
@@ -67,23 +67,32 @@ fn the_nth_event_is_dropped() {
     let drop = Rule::new(watches(), Fault::DropEvent).nth(2);
     assert_eq!(
         seen(vec![drop], &CHANGES),
-        told(&[("a", 1), ("a", 3), ("c", 4)])
+        expected_events(&[("a", 1), ("a", 3), ("c", 4)])
     );
 }
 
 #[test]
 fn the_events_of_one_object_are_dropped() {
     let drop = Rule::new(watches().namespace("ns").name("a"), Fault::DropEvent);
-    assert_eq!(seen(vec![drop], &CHANGES), told(&[("b", 2), ("c", 4)]));
+    assert_eq!(
+        seen(vec![drop], &CHANGES),
+        expected_events(&[("b", 2), ("c", 4)])
+    );
     let elsewhere = Rule::new(watches().namespace("other"), Fault::DropEvent);
-    assert_eq!(seen(vec![elsewhere], &CHANGES), told(&CHANGES));
+    assert_eq!(seen(vec![elsewhere], &CHANGES), expected_events(&CHANGES));
 }
 
 #[test]
 fn the_events_of_one_change_are_dropped() {
     let drop = |change| Rule::new(watches().change(change), Fault::DropEvent);
-    assert_eq!(seen(vec![drop(Change::Deleted)], &CHANGES), told(&CHANGES));
-    assert_eq!(seen(vec![drop(Change::Modified)], &CHANGES), told(&[]));
+    assert_eq!(
+        seen(vec![drop(Change::Deleted)], &CHANGES),
+        expected_events(&CHANGES)
+    );
+    assert_eq!(
+        seen(vec![drop(Change::Modified)], &CHANGES),
+        expected_events(&[])
+    );
 }
 
 #[test]
@@ -98,7 +107,7 @@ fn events_are_dropped_by_chance_the_same_ones_for_the_same_seed() {
 #[test]
 fn an_event_is_duplicated() {
     let twice = Rule::new(watches().name("b"), Fault::DuplicateEvent);
-    let expected = told(&[("a", 1), ("b", 2), ("b", 2), ("a", 3), ("c", 4)]);
+    let expected = expected_events(&[("a", 1), ("b", 2), ("b", 2), ("a", 3), ("c", 4)]);
     assert_eq!(seen(vec![twice], &CHANGES), expected);
 }
 
@@ -107,12 +116,12 @@ fn events_of_different_objects_are_reordered_and_those_of_one_object_never() {
     let within = Duration::from_mins(1);
     let reorder = |window| Fault::ReorderEvent { window, within };
     let neighbours = Rule::new(watches(), reorder(1)).first(1);
-    let expected = told(&[("b", 2), ("a", 1), ("a", 3), ("c", 4)]);
+    let expected = expected_events(&[("b", 2), ("a", 1), ("a", 3), ("c", 4)]);
     assert_eq!(seen(vec![neighbours], &CHANGES), expected);
     let far = Rule::new(watches(), reorder(9)).first(1);
     assert_eq!(seen(vec![far], &CHANGES), expected, "`a` does not pass `a`");
     let to_the_end = Rule::new(watches().name("b"), reorder(9));
-    let expected = told(&[("a", 1), ("a", 3), ("c", 4), ("b", 2)]);
+    let expected = expected_events(&[("a", 1), ("a", 3), ("c", 4), ("b", 2)]);
     assert_eq!(seen(vec![to_the_end], &CHANGES), expected);
 }
 
@@ -169,7 +178,7 @@ fn bookmarks_are_swallowed_and_nothing_else() {
 }
 
 #[test]
-fn a_stalled_watch_says_nothing_stays_open_and_tells_all_later() {
+fn stalled_watch_stays_open_and_delivers_everything_later() {
     let (server, proxy, client) = rig();
     let client = client.impatient();
     let mut running = client.watch(WATCH).expect("a watch");

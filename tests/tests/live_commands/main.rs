@@ -136,7 +136,7 @@ fn a_namespace_is_that_of_the_context_unless_another_is_named() -> Result<()> {
 }
 
 #[test]
-fn an_account_of_one_namespace_is_answered_there_with_the_models_of_the_library() -> Result<()> {
+fn account_of_one_namespace_scores_there_with_the_library() -> Result<()> {
     let example = Example::shared()?;
     let kubeconfig = example.limited("porter", "westhaven")?;
     let score = || {
@@ -172,7 +172,7 @@ fn an_account_of_one_namespace_is_answered_there_with_the_models_of_the_library(
 }
 
 #[test]
-fn a_name_that_is_wrong_is_told_the_right_one() -> Result<()> {
+fn unknown_name_suggests_the_nearest() -> Result<()> {
     let example = Example::shared()?;
     for (arguments, said) in [
         (
@@ -248,7 +248,7 @@ fn kubectl_finds_it_as_a_plugin() -> Result<()> {
 }
 
 #[test]
-fn marks_and_falls_are_those_that_the_cluster_remembers_and_an_old_status_is_told() -> Result<()> {
+fn marks_and_falls_are_read_from_the_cluster_and_an_old_status_is_reported() -> Result<()> {
     let plane = ControlPlane::shared()?;
     plane.install_definitions()?;
     let namespace = plane.namespace("falls")?;
@@ -366,7 +366,7 @@ fn without_definitions_the_answer_is_how_to_install_them_and_a_bad_object_hides_
 }
 
 #[test]
-fn a_server_that_does_not_answer_ends_it_soon() -> Result<()> {
+fn unresponsive_server_ends_the_command_soon() -> Result<()> {
     let plane = ControlPlane::shared()?;
     let silent = TcpListener::bind("127.0.0.1:0")?;
     let closed = TcpListener::bind("127.0.0.1:0")?.local_addr()?;

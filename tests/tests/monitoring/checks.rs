@@ -1,4 +1,4 @@
-//! What is wrong is refused, and the refusal says what.
+//! Wrong rules, metrics and configurations are refused, with the reason.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -74,7 +74,7 @@ fn every_release_checks_metrics() -> Result<()> {
 }
 
 #[test]
-fn the_webhook_of_prometheus_operator_admits_what_its_prometheus_would_load() -> Result<()> {
+fn prometheus_operator_webhook_admits_what_prometheus_loads() -> Result<()> {
     let admission = Admission::start()?;
     let rule = |spec: Value| {
         json!({

@@ -11,11 +11,11 @@ use gradus_tests::running::http;
 use gradus_tests::running::supervised::{Supervised, supervised};
 
 /// How long what a person waits for may take.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The next line with some words in it.
 fn line(lines: &Receiver<String>, words: &[&str]) -> Result<String> {
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + TIMEOUT;
     let mut seen = Vec::new();
     loop {
         let left = until.saturating_duration_since(Instant::now());
@@ -65,7 +65,7 @@ fn a_person_breaks_something_and_sees_the_alert_fire_with_its_cause_and_end() ->
 
     // As Ctrl-C does, but for who started this test with that ignored.
     monitor.signal("TERM")?;
-    monitor.wait(PATIENCE)?.context("it does not end")?;
+    monitor.wait(TIMEOUT)?.context("it does not end")?;
     let until = Instant::now() + Duration::from_secs(10);
     while http::get(rules).is_ok() {
         ensure!(Instant::now() < until, "Prometheus is left");

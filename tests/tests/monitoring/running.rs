@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use gradus_tests::ladder::{self, ASSESSMENT, MODEL, RUNGS};
-use gradus_tests::monitoring::{Notified, Release, Scraped, Settings, Station};
+use gradus_tests::monitoring::{MonitoringStack, Notified, Release, Scraped, Settings};
 use gradus_tests::running::binary::Watch;
 use gradus_tests::running::http;
 use serde_json::json;
@@ -20,7 +20,7 @@ const TICK: Duration = Duration::from_millis(200);
 /// A ladder in a folder, watched, scraped, and told of.
 struct Monitored {
     // Dropped in this order: whoever asks before whom it asks.
-    station: Station,
+    stack: MonitoringStack,
     _watch: Watch,
     folder: TempDir,
 }
@@ -51,14 +51,14 @@ impl Monitored {
             ..Settings::default()
         };
         Ok(Self {
-            station: Station::start(release, settings, &["alertname", "namespace"])?,
+            stack: MonitoringStack::start(release, settings, &["alertname", "namespace"])?,
             _watch: watch,
             folder,
         })
     }
 
-    fn told(&self) -> Vec<String> {
-        let notifications = self.station.receiver.notifications();
+    fn notified(&self) -> Vec<String> {
+        let notifications = self.stack.receiver.notifications();
         let alerts = notifications
             .iter()
             .flat_map(|notification| &notification.alerts);
@@ -79,7 +79,7 @@ fn write(folder: &Path, third: &str) -> Result<()> {
 fn a_fall_is_scraped_by_every_release_and_reaches_a_person_once_with_its_labels() -> Result<()> {
     for release in Release::all()? {
         let monitored = Monitored::start(release)?;
-        let prometheus = &monitored.station.prometheus;
+        let prometheus = &monitored.stack.prometheus;
         prometheus.until("gradus_assessment_stage == 3", |stages| !stages.is_empty())?;
         let targets = prometheus.targets()?;
         ensure!(
@@ -91,7 +91,7 @@ fn a_fall_is_scraped_by_every_release_and_reaches_a_person_once_with_its_labels(
         ensure!(prometheus.alerts()?.is_empty());
 
         write(monitored.folder.path(), "Absent")?;
-        let fall = monitored.station.receiver.until(Notified::fires)?;
+        let fall = monitored.stack.receiver.until(Notified::fires)?;
         let labels = ["alertname", "assessment", "cluster", "namespace", "pod"];
         let labels = labels.map(|label| fall.label(label));
         assert_eq!(
@@ -102,24 +102,24 @@ fn a_fall_is_scraped_by_every_release_and_reaches_a_person_once_with_its_labels(
         assert_eq!(prometheus.alerts()?[0].state, "firing");
 
         write(monitored.folder.path(), "Present")?;
-        monitored.station.receiver.until(|alert| !alert.fires())?;
-        assert_eq!(monitored.told(), ["firing", "resolved"]);
+        monitored.stack.receiver.until(|alert| !alert.fires())?;
+        assert_eq!(monitored.notified(), ["firing", "resolved"]);
     }
     Ok(())
 }
 
 #[test]
-fn prometheus_and_alertmanager_come_back_with_what_they_knew() -> Result<()> {
+fn prometheus_and_alertmanager_restart_with_their_data() -> Result<()> {
     let monitored = Monitored::start(Release::Newest)?;
-    let prometheus = &monitored.station.prometheus;
+    let prometheus = &monitored.stack.prometheus;
     prometheus.until("gradus_assessment_stage == 3", |stages| !stages.is_empty())?;
     write(monitored.folder.path(), "Absent")?;
-    monitored.station.receiver.until(Notified::fires)?;
+    monitored.stack.receiver.until(Notified::fires)?;
     let before = jiff::Timestamp::now().as_duration().as_secs_f64();
 
     prometheus.stop()?;
-    monitored.station.alertmanager.stop()?;
-    monitored.station.alertmanager.resume()?;
+    monitored.stack.alertmanager.stop()?;
+    monitored.stack.alertmanager.resume()?;
     prometheus.resume()?;
     prometheus.kill()?;
     prometheus.resume()?;
@@ -130,7 +130,7 @@ fn prometheus_and_alertmanager_come_back_with_what_they_knew() -> Result<()> {
     ensure!(!known.is_empty(), "what it knew before is lost");
     // Long enough for a second word of the same fall.
     std::thread::sleep(TICK * 10);
-    assert_eq!(monitored.told(), ["firing"]);
+    assert_eq!(monitored.notified(), ["firing"]);
     Ok(())
 }
 
@@ -138,8 +138,8 @@ fn prometheus_and_alertmanager_come_back_with_what_they_knew() -> Result<()> {
 fn nothing_is_left_when_it_is_dropped() -> Result<()> {
     let monitored = Monitored::start(Release::Newest)?;
     let urls = [
-        monitored.station.prometheus.url(),
-        monitored.station.alertmanager.url(),
+        monitored.stack.prometheus.url(),
+        monitored.stack.alertmanager.url(),
     ]
     .map(str::to_owned);
     let folders: Vec<String> = urls.iter().map(|url| folder(url)).collect::<Result<_>>()?;

@@ -2,7 +2,7 @@
 //! forecasts, roadmaps and causes, over random sites and random stories.
 
 mod causes;
-mod corners;
+mod edge_cases;
 mod forecasts;
 mod planted;
 mod roadmaps;

@@ -99,7 +99,7 @@ fn least_way_reaches_its_stage_and_less_does_not() {
 }
 
 #[test]
-fn cause_that_nothing_speaks_for_is_a_disagreement() {
+fn cause_without_a_reason_is_a_disagreement() {
     let before = site().has(["first", "second"]).scene;
     let after = without(&before, "second");
     let blames = blames(

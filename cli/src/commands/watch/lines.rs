@@ -1,4 +1,4 @@
-//! One line a piece of news, for logs and pipes.
+//! One line per piece of news, for logs and pipes.
 
 use super::news::News;
 use crate::output::text::{Line, Tone};

@@ -9,7 +9,7 @@ use super::{parse, samples, scrape};
 use crate::support;
 
 #[test]
-fn the_condition_of_every_object_is_what_its_status_says() {
+fn condition_series_equal_the_statuses() {
     let snapshot = support::snapshot();
     let blocks = parse(&scrape(&snapshot));
     let conditions = samples(&blocks, "gradus_resource_condition");

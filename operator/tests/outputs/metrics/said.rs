@@ -6,7 +6,7 @@ use super::{of, parse, samples, scrape};
 use crate::support;
 
 #[test]
-fn what_does_not_exist_has_no_series() {
+fn absent_object_has_no_series() {
     let blocks = parse(&scrape(&support::snapshot()));
     for absent in [
         "gradus_assessment_stage",
@@ -37,7 +37,7 @@ fn what_does_not_exist_has_no_series() {
 }
 
 #[test]
-fn what_cannot_be_scored_keeps_its_stage_and_has_no_counts() {
+fn unscored_assessment_keeps_its_stage_and_has_no_counts() {
     let blocks = parse(&scrape(&support::snapshot()));
     assert_eq!(
         of(&blocks, "gradus_assessment_assessed", "east-wing")[0].value,

@@ -11,7 +11,7 @@ use super::{NORTH, attributes, get, page, serve, serve_without_findings, text};
 use crate::support::{self, Published};
 
 #[tokio::test]
-async fn the_fleet_says_who_is_in_trouble_first() {
+async fn fleet_page_lists_troubled_assessments_first() {
     let read = text(&page("/").await);
     assert!(
         read.contains("6 assessments: 1 fell, 1 cannot be scored, 1 not assessed, 2 set aside."),
@@ -34,7 +34,7 @@ async fn the_fleet_says_who_is_in_trouble_first() {
 }
 
 #[tokio::test]
-async fn an_assessment_says_all_that_is_known_of_it() {
+async fn assessment_page_shows_everything_known() {
     let read = text(&page(NORTH).await);
     for said in [
         "Stage 2 of / 4",
@@ -67,7 +67,7 @@ async fn an_assessment_says_all_that_is_known_of_it() {
 }
 
 #[tokio::test]
-async fn verdicts_are_said_and_not_only_coloured() {
+async fn verdicts_have_text_besides_colour() {
     let html = page(NORTH).await;
     let map = html
         .split("class=\"map\"")
@@ -127,7 +127,7 @@ async fn ten_thousand_typos_do_not_bury_the_page() {
 }
 
 #[tokio::test]
-async fn a_capability_says_its_evidence_and_what_would_suffer() {
+async fn capability_page_shows_evidence_and_impact() {
     let read = text(&page("/capabilities/north/wireless-most-premises").await);
     for said in [
         "Refuted. Something of it ends on 30 Nov 2026 (in 7 days).",
@@ -143,7 +143,7 @@ async fn a_capability_says_its_evidence_and_what_would_suffer() {
 }
 
 #[tokio::test]
-async fn a_model_says_where_it_comes_from() {
+async fn model_page_shows_its_source() {
     let read = text(&page("/models/harbour-2026").await);
     for said in [
         "https://example.org/harbour",
@@ -157,7 +157,7 @@ async fn a_model_says_where_it_comes_from() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_suggests_what_is() {
+async fn missing_page_suggests_near_names() {
     let answer = get(
         &serve(support::snapshot()),
         "/assessments/north/north-generel",
@@ -166,7 +166,7 @@ async fn what_is_not_there_suggests_what_is() {
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     let read = text(&answer.body);
     assert!(
-        read.contains("Assessment north/north-generel is not here"),
+        read.contains("Assessment north/north-generel does not exist"),
         "{read}"
     );
     assert!(

@@ -102,7 +102,7 @@ async fn nothing_is_inline_and_nothing_comes_from_elsewhere() {
 }
 
 #[tokio::test]
-async fn every_answer_forbids_what_it_does_not_need() {
+async fn every_response_has_a_strict_content_security_policy() {
     let router = serve(support::snapshot());
     for path in [
         "/",
@@ -186,7 +186,7 @@ async fn assets_are_named_by_their_content_and_kept_for_ever() {
 }
 
 #[tokio::test]
-async fn a_drawing_is_either_said_or_hidden() {
+async fn drawing_has_a_label_or_is_hidden() {
     for (path, answer) in crawl(&serve(support::snapshot())).await {
         for tag in answer
             .body

@@ -58,7 +58,7 @@ fn without_process(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn whoever_asks_for_nothing_gets_the_classic_text() {
+async fn request_without_accept_gets_the_classic_format() {
     let (headers, body) = scrape(&usual(), &[]).await;
     assert_eq!(
         headers.get(header::CONTENT_TYPE).unwrap(),
@@ -90,7 +90,7 @@ async fn open_metrics_says_where_it_ends_and_names_counters_without_their_total(
 }
 
 #[tokio::test]
-async fn a_compressed_scrape_says_the_same() {
+async fn compressed_scrape_has_equal_content() {
     let router = usual();
     let plain = said(&router).await;
     let (headers, body) = scrape(&router, &[(header::ACCEPT_ENCODING, "gzip")]).await;
@@ -104,7 +104,7 @@ async fn a_compressed_scrape_says_the_same() {
 }
 
 #[tokio::test]
-async fn what_is_not_heard_of_any_more_is_not_shown() {
+async fn state_of_silent_sources_is_not_exported() {
     let published = Published::new(support::snapshot());
     let router = serve(Arc::clone(&published), Exposure::default());
     assert!(said(&router).await.contains("gradus_assessment_stage{"));
@@ -174,7 +174,7 @@ async fn tiers_are_switches_and_core_is_always_on() {
 }
 
 #[tokio::test]
-async fn a_ceiling_leaves_out_whole_tiers_and_says_so() {
+async fn ceiling_drops_whole_tiers_and_reports_them() {
     let all = || Exposure {
         tiers: Tier::SWITCHES.to_vec(),
         ceiling: None,

@@ -17,7 +17,7 @@ use super::{NORTH, get, text};
 use crate::support::{self, Published};
 
 #[tokio::test]
-async fn the_stream_says_the_version_at_once_and_at_every_change() {
+async fn stream_sends_the_version_at_once_and_at_every_change() {
     let published = Published::new(support::snapshot());
     let source: Arc<dyn PublishedState> = published.clone();
     let router = router(
@@ -79,7 +79,7 @@ impl PublishedState for Broken {
 }
 
 #[tokio::test]
-async fn health_says_what_it_waits_for() {
+async fn health_names_what_it_waits_for() {
     let router = router(
         Arc::new(Broken),
         Arc::new(OperatorMetrics::new().unwrap()),
@@ -99,7 +99,7 @@ async fn health_says_what_it_waits_for() {
 }
 
 #[tokio::test]
-async fn half_a_scrape_never_passes_for_a_whole_one() {
+async fn cut_scrape_is_never_taken_for_a_complete_one() {
     let router = router(
         Arc::new(Broken),
         Arc::new(OperatorMetrics::new().unwrap()),

@@ -104,7 +104,7 @@ async fn page_health_and_metrics_are_served_with_tls_and_nothing_without() {
 }
 
 #[tokio::test]
-async fn somebody_who_does_not_shake_hands_holds_up_nobody() {
+async fn client_without_a_handshake_blocks_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let certificate = certify(folder.path());
     let address = start(folder.path()).await;
@@ -160,7 +160,7 @@ async fn eventually(address: SocketAddr, certificate: &str) {
 }
 
 #[tokio::test]
-async fn what_is_no_certificate_is_said_at_once_with_its_file() {
+async fn invalid_certificate_is_reported_at_once_with_its_file() {
     let folder = tempfile::tempdir().unwrap();
     let said = async |files: TlsFiles| -> TlsError {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -249,7 +249,7 @@ subjects: [{kind: ServiceAccount, name: gradus, namespace: gradus-system}]
     }
 
     #[test]
-    fn what_others_ask_is_neither_missing_nor_a_use() {
+    fn requests_of_other_identities_are_ignored() {
         let mut entries = all();
         for entry in &mut entries {
             "system:serviceaccount:gradus-system:other".clone_into(&mut entry.user);
@@ -260,7 +260,7 @@ subjects: [{kind: ServiceAccount, name: gradus, namespace: gradus-system}]
     }
 
     #[test]
-    fn a_grant_that_nobody_used_is_told_with_its_role() {
+    fn unused_grant_is_reported_with_its_role() {
         let entries: Vec<AuditEntry> = all()
             .into_iter()
             .filter(|entry| {
@@ -284,7 +284,7 @@ subjects: [{kind: ServiceAccount, name: gradus, namespace: gradus-system}]
     }
 
     #[test]
-    fn a_wildcard_is_told_wherever_it_stands() {
+    fn wildcard_is_reported_in_any_field() {
         for (before, after) in [
             ("verbs: [patch]", r#"verbs: ["*"]"#),
             ("[assessments/status]", r#"["*/status"]"#),

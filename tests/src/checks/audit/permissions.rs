@@ -1,4 +1,4 @@
-//! What an identity may do, read from manifests as the server's RBAC authorizer reads them.
+//! The rights of an identity, read from manifests as the server's RBAC authorizer reads them.
 
 use std::fmt;
 

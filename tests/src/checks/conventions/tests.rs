@@ -158,7 +158,7 @@ fn ready_never_waits_for_maturity() {
 }
 
 #[test]
-fn a_status_says_which_generation_it_is_of_and_none_to_come() {
+fn status_names_its_generation_and_no_later_one() {
     only(
         &after(|object| object["status"]["observedGeneration"] = Value::Null),
         "status.observedGeneration is missing",

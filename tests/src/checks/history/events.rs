@@ -10,8 +10,8 @@ use super::super::object::{count, text, title};
 use super::record::Record;
 use super::uid;
 
-/// The reason and the type of the Event of an entry: only a fall warns.
-fn told(transition: Transition) -> (&'static str, &'static str) {
+/// The reason and the type of an entry's Event: only a fall is a Warning.
+fn event_of(transition: Transition) -> (&'static str, &'static str) {
     match transition {
         Transition::Rise => ("StageAdvanced", "Normal"),
         Transition::Fall => ("StageRegressed", "Warning"),
@@ -24,7 +24,7 @@ fn told(transition: Transition) -> (&'static str, &'static str) {
 fn is_of_entry(reason: &str) -> bool {
     Transition::ALL
         .iter()
-        .any(|transition| told(*transition).0 == reason)
+        .any(|transition| event_of(*transition).0 == reason)
 }
 
 /// What the Events (`events.k8s.io/v1`) break of a life that was observed: every entry from the
@@ -107,7 +107,7 @@ impl<'a> Raised<'a> {
             complaints.push(format!("the Event of entry {sequence} is in {namespace:?}"));
         }
         if let Some(entry) = record.entries.get(&sequence) {
-            let (reason, kind) = told(entry.transition);
+            let (reason, kind) = event_of(entry.transition);
             if event["reason"] != reason || event["type"] != kind {
                 complaints.push(format!(
                     "the Event of entry {sequence} is a {} {}, and a {kind} {reason} is due",
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_that_tells_of_no_entry_is_noticed() {
+    fn event_without_an_entry_is_noticed() {
         let mut events = events();
         events.push(event("site.0000", "e-5", "EvidenceLapsed", "Warning"));
         assert_eq!(
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_says_what_its_entry_says_and_only_a_fall_warns() {
+    fn event_matches_its_entry_and_only_a_fall_is_a_warning() {
         for (index, field, wrong) in [
             (0, "type", "Warning"),
             (1, "type", "Normal"),
@@ -257,7 +257,7 @@ mod tests {
         let all: Vec<Value> = (1..=30)
             .map(|sequence| {
                 let name = event_name("site", &"u-1".into(), sequence);
-                let (reason, kind) = told(match sequence {
+                let (reason, kind) = event_of(match sequence {
                     1 => Transition::Rise,
                     even if even % 2 == 0 => Transition::Fall,
                     _ => Transition::Restoration,

@@ -1,5 +1,5 @@
-//! What a fall may be blamed on: `scoring.md` §5 and the closed list of causes, by comparing the
-//! site at two commits. A difference is to blame when undoing it alone brings back something that was
+//! What a fall may be blamed on: `docs/reference/scoring.md` §9 and the closed list of causes, by comparing
+//! the site at two commits. A difference is to blame when undoing it alone brings back something that was
 //! lost, or when it alone loses something; where no difference does, all of them are.
 
 mod difference;

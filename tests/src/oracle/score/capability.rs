@@ -13,7 +13,7 @@ use super::predicate::Facts;
 use super::time;
 use crate::scene::Placed;
 
-/// The state, by the first rule of `api.md` that fits; everything on a cycle is Unknown.
+/// The state, by the first row of `docs/reference/scoring.md` §1 that fits; everything on a cycle is Unknown.
 pub(super) fn state(case: &Case<'_>, name: &str) -> CapabilityState {
     let (placed, capability) = case.capability(name).expect("a declared capability");
     if matches!(placed.standing, Standing::Unavailable { .. }) || on_a_cycle(case, name) {

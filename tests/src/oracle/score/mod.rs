@@ -1,5 +1,5 @@
-//! Scores: `scoring.md` §1 to §4 word by word, as plain recursive functions over maps of text, with
-//! no thought of speed.
+//! Scores: `docs/reference/scoring.md` §1 to §5, §7 and §8 word by word, as plain recursive functions over maps of
+//! text, with no thought of speed.
 
 mod capability;
 mod case;

@@ -1,4 +1,4 @@
-//! Several operators for the same namespace: whoever writes, what is remembered is right.
+//! Several operators for one namespace: the committed ledger is right whoever leads.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use gradus_tests::running::http;
 use gradus_tests::running::operator::Operator;
 
 /// How long anything may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(40);
+const TIMEOUT: Duration = Duration::from_secs(40);
 /// Nothing is under way any more when nothing was written for so long.
 const QUIET: Duration = Duration::from_secs(2);
 const LOOK: Duration = Duration::from_millis(15);
@@ -90,7 +90,7 @@ impl Rivals {
     }
 
     fn wait_until(&self, what: &str, is_so: impl Fn() -> Result<bool>) -> Result<()> {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         while !is_so()? {
             if Instant::now() > until {
                 let logs: Vec<String> = self.operators.iter().map(log).collect();
@@ -105,7 +105,7 @@ impl Rivals {
     fn check(&self) -> Result<()> {
         let mut seen = self.writes();
         let mut since = Instant::now();
-        let until = since + PATIENCE;
+        let until = since + TIMEOUT;
         while since.elapsed() < QUIET {
             ensure!(Instant::now() < until, "they do not come to rest: {seen:?}");
             std::thread::sleep(LOOK * 4);
@@ -148,7 +148,7 @@ fn fall() -> Matcher {
 }
 
 #[test]
-fn of_three_only_the_one_with_the_lease_writes_and_when_it_is_killed_one_other() -> Result<()> {
+fn lease_holder_is_the_only_writer_and_is_replaced_when_killed() -> Result<()> {
     let rivals = Rivals::started(3, &["--lease-duration=6s"])?;
     rivals.step(0)?;
     rivals.step(1)?;
@@ -197,22 +197,22 @@ fn all_write(count: usize) -> Result<()> {
 const STATUSES_OF_A_STEP: usize = 3;
 
 #[test]
-fn two_that_both_write_agree_and_come_to_rest() -> Result<()> {
+fn two_writing_operators_agree_and_stop_writing() -> Result<()> {
     all_write(2)
 }
 
 #[test]
-fn three_that_all_write_agree_and_come_to_rest() -> Result<()> {
+fn three_writing_operators_agree_and_stop_writing() -> Result<()> {
     all_write(3)
 }
 
 #[test]
-fn what_a_paused_leader_had_on_its_way_is_refused_when_it_arrives_late() -> Result<()> {
+fn late_write_of_a_paused_leader_is_refused() -> Result<()> {
     let rivals = Rivals::started(2, &["--lease-duration=2s"])?;
     let paused = &rivals.operators[0];
     let hold = paused.proxy.hold_at(fall(), 1);
     rivals.edit(0)?;
-    let held = hold.wait(PATIENCE).context("the fall is written")?;
+    let held = hold.wait(TIMEOUT).context("the fall is written")?;
     paused.with(Operator::pause)?;
     // The other takes over, and commits the fall and its end.
     rivals.wait_for(&rivals.workload.steps[0].then)?;
@@ -240,12 +240,12 @@ fn answer(operated: &Operated, number: usize) -> Option<u16> {
 }
 
 #[test]
-fn a_fall_that_a_paused_leader_committed_is_told_by_the_next_and_only_once() -> Result<()> {
+fn fall_of_a_paused_leader_is_published_once_by_the_next() -> Result<()> {
     let rivals = Rivals::started(2, &["--lease-duration=2s"])?;
     let paused = &rivals.operators[0];
     let point = paused.pause_at(fall(), 1, Moment::SentUnanswered);
     rivals.edit(0)?;
-    point.wait(PATIENCE).context("the fall is written")?;
+    point.wait(TIMEOUT).context("the fall is written")?;
     rivals.wait_for(&rivals.workload.steps[0].then)?;
     rivals.wait_until("the other leads", || Ok(rivals.leads(1)))?;
     rivals.check()?;
@@ -257,7 +257,7 @@ fn a_fall_that_a_paused_leader_committed_is_told_by_the_next_and_only_once() -> 
 }
 
 #[test]
-fn a_leader_that_is_paused_between_writes_finds_out_before_it_writes_again() -> Result<()> {
+fn leader_paused_between_writes_checks_its_lease_before_the_next_write() -> Result<()> {
     let rivals = Rivals::started(2, &["--lease-duration=4s"])?;
     let paused = &rivals.operators[0];
     let writes = || rivals.writes()[0];
@@ -274,7 +274,7 @@ fn a_leader_that_is_paused_between_writes_finds_out_before_it_writes_again() -> 
 }
 
 #[test]
-fn a_leader_that_ends_in_order_hands_over_well_within_its_lease() -> Result<()> {
+fn leader_that_shuts_down_hands_over_well_within_its_lease() -> Result<()> {
     let lease = Duration::from_secs(15);
     let rivals = Rivals::started(2, &["--lease-duration=15s"])?;
     let began = Instant::now();
@@ -286,7 +286,7 @@ fn a_leader_that_ends_in_order_hands_over_well_within_its_lease() -> Result<()> 
 }
 
 #[test]
-fn a_leader_that_is_killed_is_followed_within_its_lease_and_a_second() -> Result<()> {
+fn killed_leader_is_replaced_within_its_lease_and_a_second() -> Result<()> {
     let most = Duration::from_secs(3 + 1);
     let rivals = Rivals::started(2, &["--lease-duration=3s"])?;
     let mut took = Vec::new();

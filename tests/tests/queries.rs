@@ -37,7 +37,7 @@ fn stage(world: &mut World, key: &ObjectKey) -> Option<u32> {
 }
 
 #[test]
-fn losing_one_capability_is_told_for_every_model_at_once() {
+fn impact_of_one_capability_covers_every_model() {
     let group = group_at(day());
     let lost = Change::Lose("wireless-most-premises".into());
     let outcomes = query::what_if(&group, "larkmere-general", &[lost]).expect("it is there");
@@ -62,7 +62,7 @@ fn losing_one_capability_is_told_for_every_model_at_once() {
 }
 
 #[test]
-fn several_changes_are_weighed_together() {
+fn several_changes_are_evaluated_together() {
     let group = group_at(day());
     let lose = Change::Lose("wireless-most-premises".into());
     let gain = Change::Add("active-active-ha".into());
@@ -109,7 +109,7 @@ fn an_ended_waiver_and_an_expired_attestation_take_their_stage_with_them() {
 }
 
 #[test]
-fn a_change_that_refers_to_nothing_is_said_and_nothing_is_guessed() {
+fn change_of_an_unknown_name_is_an_error() {
     let group = group_at(day());
     let wrong = [
         Change::Lose("wirless".into()),
@@ -126,7 +126,7 @@ fn a_change_that_refers_to_nothing_is_said_and_nothing_is_guessed() {
 }
 
 #[test]
-fn moving_the_clock_gives_what_a_world_of_that_day_gives() {
+fn moved_clock_equals_a_world_of_that_day() {
     let group = group_at(day());
     for days in [30, 84, 85, 120, 200, 400, 900] {
         let then = day() + SignedDuration::from_hours(24 * days);
@@ -233,7 +233,7 @@ fn a_roadmap_names_the_award_that_its_stage_waits_for() {
 }
 
 #[test]
-fn no_cheaper_way_exists_where_a_roadmap_says_that_it_is_exact() {
+fn exact_roadmap_is_the_cheapest() {
     let infram = gradus_crds::library::find("infram-2018").expect("the library has it");
     let all: Vec<&str> = infram
         .criteria

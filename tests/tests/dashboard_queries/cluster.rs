@@ -10,7 +10,7 @@ use gradus_tests::running::binary::{claim, root};
 use gradus_tests::running::operator::Operator;
 use tempfile::TempDir;
 
-use crate::scene::{Ground, estate};
+use crate::scene::{Environment, estate};
 
 pub(crate) struct Cluster {
     control_plane: &'static ControlPlane,
@@ -36,7 +36,7 @@ impl Cluster {
     }
 }
 
-impl Ground for Cluster {
+impl Environment for Cluster {
     fn scraped(&self, more: &[(&str, &str)]) -> Vec<Scraped> {
         let pods = ["gradus-a", "gradus-b"].iter().zip(&self.replicas);
         pods.map(|(pod, replica)| {

@@ -1,5 +1,5 @@
-//! Bad days: every fault between the operator and the API server. While it lasts something falls for
-//! real; when it is over the status says so, the fall is told once, and nothing else was ever told.
+//! Every fault between the operator and the API server. While it lasts something really falls. When it is over, the
+//! status says so, the fall is published once, and nothing else was published.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -254,7 +254,7 @@ fn faults_of_lists() -> [(&'static str, Vec<Rule>); 2] {
 }
 
 #[test]
-fn after_every_fault_the_status_is_true_and_the_fall_is_told_once() -> Result<()> {
+fn status_is_right_and_fall_is_published_once_after_every_fault() -> Result<()> {
     let control_plane = ControlPlane::shared()?;
     let deployed = Deployed::shared(control_plane)?;
     let waiting: Vec<_> = faults().into_iter().chain(faults_of_lists()).collect();
@@ -315,7 +315,7 @@ fn under_a_skewed_clock_nothing_is_committed_and_afterwards_everything_is() -> R
 }
 
 #[test]
-fn a_frozen_watch_is_noticed_and_shown_and_restarts_nothing() -> Result<()> {
+fn frozen_watch_is_noticed_and_shown_and_restarts_nothing() -> Result<()> {
     let control_plane = ControlPlane::shared()?;
     let deployed = Deployed::shared(control_plane)?;
     let site = Site::raise(&deployed, "frozen-watch")?;
@@ -356,7 +356,7 @@ fn a_frozen_watch_is_noticed_and_shown_and_restarts_nothing() -> Result<()> {
 }
 
 #[test]
-fn a_follower_that_hears_nothing_exports_no_old_stage_until_it_hears_again() -> Result<()> {
+fn silent_follower_exports_no_old_stage_until_its_sources_answer() -> Result<()> {
     let control_plane = ControlPlane::shared()?;
     let deployed = Deployed::shared(control_plane)?;
     let ladder = Ladder::raise(control_plane, "silent-follower")?;
@@ -386,7 +386,7 @@ fn a_follower_that_hears_nothing_exports_no_old_stage_until_it_hears_again() -> 
 }
 
 #[test]
-fn capabilities_that_may_not_be_read_are_unknown_and_no_fall_is_told() -> Result<()> {
+fn unreadable_capabilities_are_unknown_and_cause_no_fall() -> Result<()> {
     let control_plane = ControlPlane::shared()?;
     let deployed = Deployed::shared(control_plane)?;
     let site = Site::raise(&deployed, "revoked")?;
@@ -409,8 +409,7 @@ fn capabilities_that_may_not_be_read_are_unknown_and_no_fall_is_told() -> Result
 }
 
 #[test]
-fn a_restart_with_a_source_that_cannot_be_read_writes_nothing_and_says_what_it_waits_for()
--> Result<()> {
+fn restart_with_an_unreadable_source_writes_nothing_and_names_it() -> Result<()> {
     let control_plane = ControlPlane::shared()?;
     let deployed = Deployed::shared(control_plane)?;
     for (name, refusal, says) in [
@@ -464,7 +463,7 @@ fn falls_and_recovers(ladder: &Ladder<'_>) -> Result<Duration> {
 }
 
 #[test]
-fn a_namespace_that_is_frozen_delays_no_other() -> Result<()> {
+fn frozen_namespace_delays_no_other() -> Result<()> {
     let control_plane = ControlPlane::shared()?;
     let deployed = Deployed::shared(control_plane)?;
     let frozen = Ladder::raise(control_plane, "frozen-one")?;
@@ -492,7 +491,7 @@ fn a_namespace_that_is_frozen_delays_no_other() -> Result<()> {
 }
 
 #[test]
-fn a_namespace_that_may_not_be_read_at_a_start_blinds_no_other() -> Result<()> {
+fn unreadable_namespace_at_a_start_hides_no_other() -> Result<()> {
     let control_plane = ControlPlane::shared()?;
     let deployed = Deployed::shared(control_plane)?;
     let closed = Ladder::raise(control_plane, "closed-one")?;
@@ -532,7 +531,7 @@ fn a_namespace_that_may_not_be_read_at_a_start_blinds_no_other() -> Result<()> {
 }
 
 #[test]
-fn restarts_and_restores_of_the_control_plane_and_removed_kinds_are_survived() -> Result<()> {
+fn operator_survives_control_plane_restarts_restores_and_removed_kinds() -> Result<()> {
     let control_plane = ControlPlane::start()?;
     let deployed = Deployed::install(&control_plane, &[])?;
     let ladder = Ladder::raise(&control_plane, "survivor")?;

@@ -1,4 +1,4 @@
-//! Corners of the rules, each a site of few words, with others of its kind beside it.
+//! Edge cases of the rules: each is a small site, with similar sites beside it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -232,7 +232,7 @@ fn begun(scene: Scene) -> Story {
 }
 
 #[test]
-fn expired_attestation_of_a_dependency_is_told_as_expired() {
+fn expired_attestation_of_a_dependency_is_named_expired() {
     let mut site = asking_for_vpn()
         .declares("vpn", needing("vpn", "directory"))
         .declares("directory", attested("directory"));
@@ -272,7 +272,7 @@ fn renewed() -> Story {
 }
 
 #[test]
-fn deleted_attestation_is_told_as_withdrawn_whatever_ended_before() {
+fn deleted_attestation_is_named_withdrawn_despite_earlier_ends() {
     let mut story = renewed();
     story.change(removal(Kind::Attestation, "new"));
     let (cause, _, evidence) = fall(&mut story);
@@ -281,7 +281,7 @@ fn deleted_attestation_is_told_as_withdrawn_whatever_ended_before() {
 }
 
 #[test]
-fn claim_that_became_unknown_is_told_as_lost_whatever_ended_before() {
+fn claim_that_became_unknown_is_named_lost_despite_earlier_ends() {
     let mut story = renewed();
     let unknown = Capability {
         claim: Claim::Unknown,
@@ -297,7 +297,7 @@ fn claim_that_became_unknown_is_told_as_lost_whatever_ended_before() {
 }
 
 #[test]
-fn evidence_item_that_nobody_attests_is_not_told_as_withdrawn() {
+fn unattested_evidence_item_is_not_named_withdrawn() {
     let mut story = begun(asking_for_vpn().has(["vpn"]).scene);
     let item = Object::Capability(attested("vpn"));
     story.change(upsert(&story.scene, Kind::Capability, "vpn", item));
@@ -309,7 +309,7 @@ fn evidence_item_that_nobody_attests_is_not_told_as_withdrawn() {
 }
 
 #[test]
-fn lost_lesser_state_is_not_told_as_the_loss_of_a_successor_that_nobody_had() {
+fn lost_lesser_state_is_not_named_after_a_successor_never_met() {
     let lesser = Criterion {
         kind: CriterionKind::Interim,
         superseded_by: vec!["better".into()],

@@ -5,7 +5,7 @@ use gradus_tests::monitoring::Scraped;
 use gradus_tests::running::binary::{Watch, claim, copy};
 use tempfile::TempDir;
 
-use crate::scene::{Ground, estate};
+use crate::scene::{Environment, estate};
 
 pub(crate) struct Folders {
     replicas: [Watch; 2],
@@ -27,7 +27,7 @@ impl Folders {
     }
 }
 
-impl Ground for Folders {
+impl Environment for Folders {
     fn scraped(&self, more: &[(&str, &str)]) -> Vec<Scraped> {
         let pods = ["gradus-a", "gradus-b"].iter().zip(&self.replicas);
         pods.map(|(pod, replica)| {

@@ -1,4 +1,4 @@
-//! Where it all happens: a control plane with the chart and the estate.
+//! A control plane with the chart and the estate.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -13,16 +13,16 @@ use tokio::runtime::Runtime;
 use super::{estate, peer};
 
 /// A control plane, its chart installed and its estate loaded.
-pub(super) struct Place {
+pub(super) struct Environment {
     pub(super) control_plane: ControlPlane,
     /// The token of the chart's account.
     pub(super) token: String,
     pub(super) runtime: Runtime,
-    /// Who may do everything.
+    /// A client with all rights.
     pub(super) admin: Client,
 }
 
-impl Place {
+impl Environment {
     pub(super) fn prepare() -> Result<Self> {
         let control_plane = ControlPlane::start()?;
         let token = Deployed::install(&control_plane, &[])?.token;

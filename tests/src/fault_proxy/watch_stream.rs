@@ -57,7 +57,7 @@ struct Fate {
 
 /// The lines of a watch that were not given to the client yet.
 #[derive(Debug)]
-pub(super) struct Lane {
+pub(super) struct WatchStream {
     call: Call,
     on_events: Vec<Arc<Standing>>,
     /// How many changes are passed on before each of these faults strikes.
@@ -69,10 +69,10 @@ pub(super) struct Lane {
     ending: Option<Ending>,
 }
 
-impl Lane {
-    /// The lane of a watch that opens under these rules.
+impl WatchStream {
+    /// The stream of a watch that opens under these rules.
     pub(super) fn open(call: Call, rules: &Rules) -> Self {
-        let mut lane = Self {
+        let mut watch_stream = Self {
             call,
             on_events: Vec::new(),
             to_come: Vec::new(),
@@ -82,9 +82,9 @@ impl Lane {
             queue: VecDeque::new(),
             ending: None,
         };
-        lane.judge(rules, true);
-        lane.strike_due();
-        lane
+        watch_stream.judge(rules, true);
+        watch_stream.strike_due();
+        watch_stream
     }
 
     /// Other rules stand from now on.

@@ -25,7 +25,7 @@ spec: {claim: Present, facts: {Mode: full}}
 ";
 
 /// Where two replicas find the estate.
-pub(crate) trait Ground {
+pub(crate) trait Environment {
     /// Where each replica is scraped, with some labels more.
     fn scraped(&self, more: &[(&str, &str)]) -> Vec<Scraped>;
 
@@ -37,7 +37,7 @@ pub(crate) trait Ground {
 pub(crate) struct Scene<G> {
     // Dropped in this order: whoever asks before whom it asks.
     pub(crate) watchers: Vec<Prometheus>,
-    ground: G,
+    environment: G,
     _rules: TempDir,
 }
 
@@ -49,21 +49,21 @@ pub(crate) fn estate() -> Result<TempDir> {
     Ok(folder)
 }
 
-impl<G: Ground> Scene<G> {
+impl<G: Environment> Scene<G> {
     /// Every release of Prometheus, with a label for the cluster and without.
-    pub(crate) fn start(ground: G) -> Result<Self> {
+    pub(crate) fn start(environment: G) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let rules = folder.path().join("rules.yaml");
         fs::write(&rules, rules::file(&rules::Settings::default()))?;
         let mut watchers = Vec::new();
         for release in Release::all()? {
             for more in [&[][..], &[("cluster", "north")]] {
-                watchers.push(watcher(release, ground.scraped(more), &rules)?);
+                watchers.push(watcher(release, environment.scraped(more), &rules)?);
             }
         }
         Ok(Self {
             watchers,
-            ground,
+            environment,
             _rules: folder,
         })
     }
@@ -91,13 +91,13 @@ impl<G: Ground> Scene<G> {
 
     fn wireless(&self, before: &str, after: &str) -> Result<()> {
         let file = "larkmere-general/network.yaml";
-        self.ground
+        self.environment
             .claim(file, "wireless-most-premises", before, after)
     }
 
     pub(crate) fn rise(&self) -> Result<()> {
         let file = "westhaven/infrastructure.yaml";
-        self.ground
+        self.environment
             .claim(file, "end-to-end-qos", "Unknown", "Present")?;
         self.until_stage("westhaven", 3)
     }

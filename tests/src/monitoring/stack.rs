@@ -1,4 +1,4 @@
-//! Prometheus, Alertmanager and whom it tells, wired up.
+//! Prometheus, Alertmanager and the receiver, connected.
 
 use std::time::Duration;
 
@@ -6,22 +6,22 @@ use anyhow::Result;
 
 use super::{Alertmanager, Prometheus, Receiver, Release, Settings};
 
-/// How long Alertmanager waits for more of a group before it tells of it.
+/// How long Alertmanager waits for more alerts of a group before it notifies.
 const WAIT: Duration = Duration::from_millis(500);
 
-/// All that stands between a scrape and a person.
+/// The chain from a scrape to a notification.
 #[derive(Debug)]
-pub struct Station {
-    // Dropped in this order: whoever tells before who is told.
-    /// What scrapes and evaluates.
+pub struct MonitoringStack {
+    // Dropped in this order: the sender before the receiver.
+    /// Scrapes and evaluates rules.
     pub prometheus: Prometheus,
-    /// What groups and tells.
+    /// Groups alerts and notifies.
     pub alertmanager: Alertmanager,
-    /// Who is told.
+    /// Records the notifications.
     pub receiver: Receiver,
 }
 
-impl Station {
+impl MonitoringStack {
     /// Starts them, and waits until they are ready. Alerts are grouped by some labels; whatever Alertmanager
     /// the settings name is replaced.
     ///

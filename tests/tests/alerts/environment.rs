@@ -1,4 +1,4 @@
-//! Where stories happen.
+//! The environment of stories: a watched folder or a cluster.
 
 use anyhow::Result;
 use gradus_tests::monitoring::Settings;
@@ -16,7 +16,7 @@ pub(crate) enum Gone {
 }
 
 /// Gradus, and the objects that it sees.
-pub(crate) trait Ground {
+pub(crate) trait Environment {
     /// Puts objects there or changes them, and takes others away.
     fn change(&self, changed: &[Value], gone: &[Value]) -> Result<()>;
 

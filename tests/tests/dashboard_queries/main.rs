@@ -14,7 +14,7 @@ use gradus_tests::monitoring::{Prometheus, Sample};
 
 use crate::cluster::Cluster;
 use crate::folder::Folders;
-use crate::scene::{Ground, Scene};
+use crate::scene::{Environment, Scene};
 
 fn asked(interval: &str) -> Result<Vec<Query>> {
     let substitution = Substitution {
@@ -90,8 +90,8 @@ fn every_question_is_answered_of_two_replicas_in_a_cluster() -> Result<()> {
 }
 
 /// With one series for each assessment.
-fn questions_are_answered(ground: impl Ground, without_answer: &[&str]) -> Result<()> {
-    let scene = Scene::start(ground)?;
+fn questions_are_answered(environment: impl Environment, without_answer: &[&str]) -> Result<()> {
+    let scene = Scene::start(environment)?;
     scene.until_stage("larkmere-general", 5)?;
     scene.fall()?;
     scene.rise()?;
