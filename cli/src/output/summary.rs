@@ -107,7 +107,7 @@ fn first_columns(view: &AssessmentView) -> Vec<Line> {
     let reached = view
         .stage
         .is_some_and(|stage| wanted.is_some_and(|wanted| stage >= wanted));
-    let at_risk = view.target_at_risk && view.suspended().is_none();
+    let at_risk = view.target_at_risk() && view.suspended().is_none();
     vec![
         Line::of(Tone::Strong, names::of(&view.key)),
         Line::plain(&*view.spec.model),
@@ -197,6 +197,9 @@ pub(crate) fn outlook(view: &AssessmentView) -> String {
             day(fall.at),
             fall.because
         ));
+    }
+    if let Some((target, risk)) = view.spec.target.as_ref().zip(view.target_risk.as_ref()) {
+        parts.push(format!("target {} is at risk: {risk}", target.stage));
     }
     parts.join("; ")
 }
