@@ -198,9 +198,6 @@ pub(crate) fn outlook(view: &AssessmentView) -> String {
             fall.because
         ));
     }
-    if let Some((target, risk)) = view.spec.target.as_ref().zip(view.target_risk.as_ref()) {
-        parts.push(format!("target {} is at risk: {risk}", target.stage));
-    }
     parts.join("; ")
 }
 
