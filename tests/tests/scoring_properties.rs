@@ -13,7 +13,7 @@ use gradus_engine::object::{
 use gradus_engine::verdict::{Reason, Truth, Verdict};
 use gradus_engine::view::{AssessmentView, Snapshot};
 use gradus_tests::compare::{described, shrink, snapshot};
-use gradus_tests::oracle::{Rules, judge};
+use gradus_tests::oracle::judge;
 use gradus_tests::random::{self, Rng, instant};
 use gradus_tests::scene::Scene;
 use gradus_tests::site::{Site, asks, capability, criterion, model, walked};
@@ -329,7 +329,7 @@ fn misjudged_losses(scene: &Scene, now: jiff::Timestamp) -> (Vec<String>, usize)
     for (key, view) in assessed.filter(|(_, view)| view.assessed) {
         for impact in &view.impacts {
             let poorer = without(scene, &key.namespace, &impact.capability, now);
-            let judgement = judge(&poorer, &key, now, Rules::Written).expect("a judgement");
+            let judgement = judge(&poorer, &key, now).expect("a judgement");
             let oracle = judgement.stage.proven;
             judged += 1;
             if oracle != impact.stage_after {

@@ -83,6 +83,9 @@ struct Answer {
     /// The smallest set of criteria that reaches the stage in question.
     #[serde(skip_serializing_if = "Option::is_none")]
     way: Option<Roadmap>,
+    /// The stage that was asked for, where no criteria that are met could reach it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unreachable: Option<u32>,
     /// The ladder, drawn; for people, when the whole assessment is explained.
     #[serde(skip)]
     rungs: Vec<Line>,
@@ -148,6 +151,7 @@ fn answer(arguments: &Arguments, scored: &Scored, view: &AssessmentView) -> anyh
         outlook: summary::outlook(view),
         explanations,
         way: to.and_then(|to| query::roadmap(world, &view.key, to)),
+        unreachable: to.filter(|to| query::unreachable(world, &view.key, *to)),
         rungs: if is_whole { rungs(view) } else { Vec::new() },
     })
 }
@@ -218,6 +222,11 @@ impl Answer {
             lines.push(Line::default());
         }
         lines.extend(self.way.as_ref().into_iter().flat_map(way));
+        lines.extend(self.unreachable.map(|stage| {
+            let text =
+                "cannot be reached: a stage on the way cannot pass, whatever criteria are met";
+            Line::of(Tone::Bad, format!("Stage {stage} {text}."))
+        }));
         while lines.last().is_some_and(Line::is_empty) {
             lines.pop();
         }

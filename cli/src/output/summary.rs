@@ -107,7 +107,7 @@ fn first_columns(view: &AssessmentView) -> Vec<Line> {
     let reached = view
         .stage
         .is_some_and(|stage| wanted.is_some_and(|wanted| stage >= wanted));
-    let at_risk = view.target_at_risk && view.suspended().is_none();
+    let at_risk = view.target_at_risk() && view.suspended().is_none();
     vec![
         Line::of(Tone::Strong, names::of(&view.key)),
         Line::plain(&*view.spec.model),

@@ -255,12 +255,9 @@ fn target_at_risk(view: &AssessmentView) -> (bool, &'static str, String) {
         .map(|day| format!(" by {day}"))
         .unwrap_or_default();
     let goal = format!("the target is stage {}{by}", target.stage);
-    if view.target_at_risk {
-        return (
-            true,
-            "AtRisk",
-            format!("{goal}; as things stand it will be missed"),
-        );
+    if let Some(risk) = &view.target_risk {
+        let message = format!("{goal}; as things stand it will be missed: {risk}");
+        return (true, "AtRisk", message);
     }
     if view.stage.is_some_and(|stage| stage >= target.stage) {
         return (false, "Reached", format!("{goal}; it is reached"));

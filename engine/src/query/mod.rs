@@ -22,6 +22,6 @@ pub(crate) use self::forecast::{Outlook, outlook};
 pub use self::impact::impact;
 pub(crate) use self::impact::impact_of;
 pub(crate) use self::next_steps::next_steps;
-pub(crate) use self::roadmap::takes_longer;
-pub use self::roadmap::{Roadmap, RoadmapStep, roadmap};
+pub use self::roadmap::{Roadmap, RoadmapStep, roadmap, unreachable};
+pub(crate) use self::roadmap::{is_unreachable, takes_longer};
 pub use self::what_if::{Change, Outcome, what_if};

@@ -1,48 +1,53 @@
 //! What to do next, and what each step alone would gain.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
+use super::search::{Search, satisfied};
 use crate::arena::CriterionId;
-use crate::key::Name;
+use crate::interner::Symbol;
+use crate::key::{Kind, Name, ObjectKey};
 use crate::model::Criterion;
-use crate::score::lane::{Lane, Own};
 use crate::score::walk::Reading;
-use crate::verdict::{EvidenceClass, Truth};
+use crate::verdict::Truth;
 use crate::view::NextStep;
-use crate::world::Scored;
+use crate::world::{AssessmentState, Scored, World};
 
 /// At most this many next steps are told.
 const STEPS: usize = 10;
 
-/// What to do next: most gain first, then importance, then least effort, then the nearest stage.
-pub(crate) fn next_steps(scored: &Scored) -> Vec<NextStep> {
+/// What to do next: what undoes a fall that stands first, then most gain, then what lies on a short way to
+/// the next stage, then the nearest stage, importance and least effort.
+// See D-126.
+pub(crate) fn next_steps(world: &World, state: &AssessmentState, scored: &Scored) -> Vec<NextStep> {
     let program = &scored.program;
-    let before = scored.position().stage(Reading::Proven).unwrap_or_default();
+    let stage = scored.position().stage(Reading::Proven);
+    let before = stage.unwrap_or_default();
+    let lost = lost_types(world, state);
+    let on_the_way = way_up(scored, stage);
     let mut lane = scored.lane.clone();
-    let mut steps: Vec<(NextStep, &Criterion)> = program
+    let mut steps: Vec<((bool, bool), NextStep, &Criterion)> = program
         .statements()
         .filter(|(id, _, statement)| statement.counts && scored.lane.verdict(*id).is_open())
-        .map(|(index, criterion, _)| {
+        .map(|(index, criterion, statement)| {
+            let undoes = statement.asks.iter().any(|kind| lost.contains(kind));
             let mut met = [(index, satisfied(&lane, index))];
             lane.swap_requirements(program, &mut met);
             let after = scored.position_of(&lane).stage(Reading::Proven);
             lane.swap_requirements(program, &mut met);
-            (
-                step(
-                    scored,
-                    criterion,
-                    after.unwrap_or_default().saturating_sub(before),
-                ),
-                criterion,
-            )
+            let gain = after.unwrap_or_default().saturating_sub(before);
+            let first = (undoes, on_the_way.contains(&index));
+            (first, step(scored, criterion, gain), criterion)
         })
         .collect();
-    steps.sort_by_key(|(step, criterion)| {
+    steps.sort_by_key(|((undoes, on_the_way), step, criterion)| {
         let importance = Reverse(criterion.importance.unwrap_or_default());
         let effort = criterion.effort_days.unwrap_or(u32::MAX);
         let blocked = !step.blocked_by.is_empty();
         (
+            Reverse(*undoes),
             Reverse(step.gain),
+            Reverse(*on_the_way),
             criterion.stage,
             blocked,
             importance,
@@ -52,18 +57,31 @@ pub(crate) fn next_steps(scored: &Scored) -> Vec<NextStep> {
     });
     steps
         .into_iter()
-        .map(|(step, _)| step)
+        .map(|(_, step, _)| step)
         .take(STEPS)
         .collect()
 }
 
-/// A requirement that came true on a declaration.
-pub(super) fn satisfied(lane: &Lane, criterion: CriterionId) -> Own {
-    Own {
-        truth: Truth::True,
-        class: EvidenceClass::Declared,
-        ..lane.own(criterion)
-    }
+/// Types of the capabilities that falls which stand are blamed on.
+fn lost_types(world: &World, state: &AssessmentState) -> BTreeSet<Symbol> {
+    let names = state.ledger.standing.iter();
+    names
+        .filter_map(|fall| fall.capability.as_deref())
+        .filter_map(|name| {
+            let key = ObjectKey::new(Kind::Capability, &state.key.namespace, name);
+            let declared = world.capability(&key);
+            let kind = declared.map(|(_, known)| known.now.record.kind);
+            kind.or_else(|| world.names.find(name))
+        })
+        .collect()
+}
+
+/// A short way to the lowest stage that does not pass.
+fn way_up(scored: &Scored, stage: Option<u32>) -> BTreeSet<CriterionId> {
+    let next = scored.position().next(&[], stage).rank;
+    let next = next.filter(|_| scored.program.walks_overall());
+    let search = next.and_then(|next| Search::of(scored, next));
+    search.map(Search::short_way).unwrap_or_default()
 }
 
 fn step(scored: &Scored, criterion: &Criterion, gain: u32) -> NextStep {

@@ -46,10 +46,25 @@ pub fn roadmap(world: &World, assessment: &ObjectKey, to: u32) -> Option<Roadmap
     plan(state.scored.as_ref()?, to)
 }
 
-/// Whether the way to a stage takes more days than there are, or there is none.
+/// Whether every way to a stage takes more days than there are.
 pub(crate) fn takes_longer(scored: &Scored, to: u32, days: u64) -> bool {
-    has_ways(&scored.program, to)
-        && Search::of(scored, to).is_none_or(|search| search.takes_more_than(days))
+    let search = Search::of(scored, to).filter(|_| has_ways(&scored.program, to));
+    search.is_some_and(|search| search.takes_more_than(days))
+}
+
+/// Whether a stage on the way to this one cannot pass, whatever criteria are met.
+pub(crate) fn is_unreachable(scored: &Scored, to: u32) -> bool {
+    has_ways(&scored.program, to) && Search::of(scored, to).is_none()
+}
+
+/// Whether a stage on the way to this one cannot pass, whatever criteria of the assessment are met; false
+/// where it is not scored by a walk.
+pub fn unreachable(world: &World, assessment: &ObjectKey, to: u32) -> bool {
+    let state = world
+        .assessment(assessment)
+        .map(|id| &world.assessments[id]);
+    let scored = state.and_then(|state| state.scored.as_ref());
+    scored.is_some_and(|scored| is_unreachable(scored, to))
 }
 
 /// Whether a stage is reached by meeting criteria.

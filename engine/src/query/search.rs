@@ -7,13 +7,12 @@
 
 use std::collections::BTreeSet;
 
-use super::next_steps::satisfied;
 use crate::arena::{CriterionId, StageId, entries, row};
 use crate::model::CriterionKind;
 use crate::program::Program;
 use crate::score::lane::{Lane, Own};
 use crate::score::walk::{Reading, passes, required};
-use crate::verdict::Truth;
+use crate::verdict::{EvidenceClass, Truth};
 use crate::world::Scored;
 
 /// Choices that are tried for one way.
@@ -88,6 +87,11 @@ impl<'p> Search<'p> {
             return true;
         }
         self.first_way().0 > days && self.least().effort > days
+    }
+
+    /// A way of which nothing can be left out, though another may be shorter.
+    pub(super) fn short_way(mut self) -> BTreeSet<CriterionId> {
+        self.first_way().1
     }
 
     /// The least way that is found.
@@ -327,4 +331,13 @@ fn price(effort: u64, weight: u64) -> u128 {
 fn effort(program: &Program, criterion: CriterionId) -> u64 {
     let days = program.stated(criterion).effort_days;
     u64::from(days.unwrap_or(1))
+}
+
+/// A requirement that came true on a declaration.
+pub(super) fn satisfied(lane: &Lane, criterion: CriterionId) -> Own {
+    Own {
+        truth: Truth::True,
+        class: EvidenceClass::Declared,
+        ..lane.own(criterion)
+    }
 }

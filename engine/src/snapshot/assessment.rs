@@ -4,14 +4,14 @@ use jiff::Timestamp;
 
 use super::digest::inputs_digest;
 use super::ladder::{domains, ladder, score_view};
+use super::risk::{target_risk, undetermined_target};
 use super::rows::{gaps, rows};
 use super::stale::stale_sources;
 use crate::arena::AssessmentId;
-use crate::query::{Outlook, impact_of, next_steps, outlook, takes_longer};
+use crate::query::{impact_of, next_steps, outlook};
 use crate::score::walk::Reading;
-use crate::time::end_of;
 use crate::view::{AssessmentView, Confidence, Tally};
-use crate::world::{AssessmentState, Scored, World};
+use crate::world::{AssessmentState, World};
 
 pub(super) fn view(world: &World, id: AssessmentId, now: Timestamp) -> AssessmentView {
     let state = &world.assessments[id];
@@ -32,6 +32,7 @@ pub(super) fn view(world: &World, id: AssessmentId, now: Timestamp) -> Assessmen
     let reached = position.stages();
     view.stages = ladder(position, reached);
     if !view.assessed {
+        view.target_risk = undetermined_target(state, now);
         return view;
     }
     (view.stage, view.potential_stage) = (reached.proven, reached.potential);
@@ -45,9 +46,9 @@ pub(super) fn view(world: &World, id: AssessmentId, now: Timestamp) -> Assessmen
     let next = position.next(&found, view.stage);
     (view.next_stage, view.missing) = (next.rank, next.missing);
     view.gaps = gaps(scored, &view.criteria);
-    view.next_steps = next_steps(scored);
+    view.next_steps = next_steps(world, state, scored);
     let outlook = outlook(world, state, scored, now);
-    view.target_at_risk = target_at_risk(state, scored, &view, &outlook, now);
+    view.target_risk = target_risk(state, scored, &outlook, now);
     (view.ends, view.forecast) = (outlook.ends, outlook.forecast);
     view.impacts = impact_of(world, id);
     view
@@ -80,37 +81,11 @@ fn blank(state: &AssessmentState, now: Timestamp) -> AssessmentView {
         forecast: None,
         ends: Vec::new(),
         impacts: Vec::new(),
-        target_at_risk: false,
+        target_risk: None,
         paused: false,
         stale_sources: Vec::new(),
         inputs_digest: String::new(),
         ledger: state.ledger.clone(),
         broken: state.broken.clone(),
     }
-}
-
-/// A fall below the target is forecast before its date, or the way there takes longer than is left.
-// See D-024.
-fn target_at_risk(
-    state: &AssessmentState,
-    scored: &Scored,
-    view: &AssessmentView,
-    outlook: &Outlook,
-    now: Timestamp,
-) -> bool {
-    let Some(target) = &state.spec.target else {
-        return false;
-    };
-    let Some(by) = target.by.map(end_of) else {
-        return false;
-    };
-    let forecast = outlook.stage_before(by);
-    if forecast.is_some_and(|stage| stage < target.stage && Some(stage) < view.stage) {
-        return true;
-    }
-    if view.stage.is_some_and(|stage| stage >= target.stage) {
-        return false;
-    }
-    let days_left = u64::try_from(by.duration_since(now).as_hours() / 24);
-    days_left.map_or(true, |days| takes_longer(scored, target.stage, days))
 }

@@ -4,6 +4,7 @@
 mod assessment;
 mod digest;
 mod ladder;
+mod risk;
 mod rows;
 mod stale;
 mod waiver;

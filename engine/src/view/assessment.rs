@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::outlook::{AwardView, End, Forecast, Gap, Impact, NextStep};
+use super::outlook::{AwardView, End, Forecast, Gap, Impact, NextStep, TargetRisk};
 use crate::delta::Standing;
 use crate::key::{Name, ObjectKey};
 use crate::ledger::{Broken, Ledger};
@@ -67,8 +67,8 @@ pub struct AssessmentView {
     pub ends: Vec<End>,
     /// What losing each capability would do, by name.
     pub impacts: Vec<Impact>,
-    /// Whether the target is in danger.
-    pub target_at_risk: bool,
+    /// Why its target will not be held or reached in time; none while it will.
+    pub target_risk: Option<TargetRisk>,
     /// Whether it is paused now (a pause whose `resumeWhen` holds is over).
     pub paused: bool,
     /// Sources it reads that are silent or stale, sorted.
@@ -86,6 +86,11 @@ impl AssessmentView {
     /// takes part in full.
     pub fn suspended(&self) -> Option<Suspension> {
         self.spec.suspension(self.paused)
+    }
+
+    /// Whether its target will not be held or reached in time.
+    pub fn target_at_risk(&self) -> bool {
+        self.target_risk.is_some()
     }
 
     /// Whether a committed fall stands and is raised.

@@ -16,7 +16,7 @@ pub use self::assessment::{
 };
 pub use self::capabilities::{Capabilities, CompactCapability};
 pub use self::capability::{AttestationView, CapabilityView, WaiverView};
-pub use self::outlook::{AwardView, End, EndKind, Forecast, Gap, Impact, NextStep};
+pub use self::outlook::{AwardView, End, EndKind, Forecast, Gap, Impact, NextStep, TargetRisk};
 pub use crate::capability::EvidenceView;
 use crate::diagnostic::Diagnostic;
 use crate::key::{Kind, Name, ObjectKey};

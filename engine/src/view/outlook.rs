@@ -1,5 +1,7 @@
 //! What an assessment lacks, what to do next, what ends, and what would fall.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -60,6 +62,48 @@ pub struct Forecast {
     pub at: Timestamp,
     /// What ends then.
     pub because: String,
+}
+
+/// Why a target will not be held or reached in time as things stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum TargetRisk {
+    /// What is unknown leaves no stage to compare with it.
+    Undetermined,
+    /// A fall to this stage stands.
+    Fell(u32),
+    /// This stage is forecast for its day, after this fall.
+    Falls(u32, Option<Forecast>),
+    /// Its day is over.
+    Overdue,
+    /// A stage on the way cannot pass, whatever criteria are met.
+    Unreachable,
+    /// Every known way takes more days than these, which are left.
+    TooLong(u64),
+}
+
+impl fmt::Display for TargetRisk {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Undetermined => write!(formatter, "the present stage cannot be told"),
+            Self::Fell(stage) => write!(formatter, "a fall to stage {stage} stands"),
+            Self::Falls(stage, None) => write!(formatter, "stage {stage} is forecast for that day"),
+            Self::Falls(stage, Some(fall)) => write!(
+                formatter,
+                "stage {stage} is forecast for that day: {} on {}",
+                fall.because,
+                fall.at.strftime("%Y-%m-%d")
+            ),
+            Self::Overdue => write!(formatter, "that day is over"),
+            Self::Unreachable => write!(
+                formatter,
+                "a stage on the way cannot pass, whatever criteria are met"
+            ),
+            Self::TooLong(days) => write!(
+                formatter,
+                "every known way takes more than the {days} days that are left"
+            ),
+        }
+    }
 }
 
 /// Something that ends on a known date.

@@ -13,7 +13,7 @@ use gradus_engine::view::{AssessmentView, Snapshot};
 use gradus_engine::world::World;
 use jiff::Timestamp;
 
-use crate::oracle::{Judgement, Rules, judge};
+use crate::oracle::{Judgement, judge};
 use crate::scene::Scene;
 pub use described::described;
 pub use said::{said, unlike};
@@ -53,7 +53,7 @@ pub fn disagreements(scene: &Scene, snapshot: &Snapshot, now: Timestamp) -> Vec<
             lines.push(format!("{key}: the engine has no view of it"));
             continue;
         };
-        let said = match judge(scene, key, now, Rules::Written) {
+        let said = match judge(scene, key, now) {
             Some(judgement) => beside(&judgement, view),
             None if view.assessed => vec!["the engine assesses what cannot be scored".to_owned()],
             None => Vec::new(),

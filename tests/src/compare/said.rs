@@ -43,8 +43,8 @@ pub fn said(snapshot: &Snapshot) -> BTreeMap<String, String> {
         );
         let _ = writeln!(
             text,
-            "{} {} {:?}",
-            view.target_at_risk, view.paused, view.stale_sources
+            "{:?} {} {:?}",
+            view.target_risk, view.paused, view.stale_sources
         );
         let _ = writeln!(
             text,

@@ -8,7 +8,7 @@ use gradus_engine::object::{EvidenceKind, Object, Subject};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use super::score::{Rules, stage, time};
+use super::score::{stage, time};
 use crate::scene::{Look, Scene};
 
 /// Longer than anything that is forecast.
@@ -26,12 +26,12 @@ pub struct Fall {
 }
 
 /// The first fall by time alone; none when every later instant has a stage not below today's.
-pub fn first_fall(scene: &Scene, key: &ObjectKey, now: Timestamp, rules: Rules) -> Option<Fall> {
+pub fn first_fall(scene: &Scene, key: &ObjectKey, now: Timestamp) -> Option<Fall> {
     let scene = with_lasting_probes(scene, now);
-    let today = stage(&scene, key, now, rules)?;
+    let today = stage(&scene, key, now)?;
     let turns = turns(&scene, key).split_off(&(now + SignedDuration::from_nanos(1)));
     turns.into_iter().find_map(|(at, turning)| {
-        let stage = stage(&scene, key, at, rules)?;
+        let stage = stage(&scene, key, at)?;
         (stage < today).then_some(Fall { at, stage, turning })
     })
 }

@@ -13,4 +13,4 @@ pub mod forecast;
 pub mod roadmap;
 pub mod score;
 
-pub use score::{Judgement, Rules, Three, judge};
+pub use score::{Judgement, Three, judge};

@@ -7,7 +7,7 @@ use gradus_engine::model::{Aggregate, Criterion, CriterionKind, Over};
 use gradus_engine::verdict::Truth;
 use jiff::Timestamp;
 
-use super::score::{Case, Reading, Rules, Site};
+use super::score::{Case, Reading, Site};
 use crate::scene::Scene;
 
 /// More open criteria than this are not tried.
@@ -34,8 +34,8 @@ pub enum Roadmap {
 }
 
 /// The least effort to a stage, awards taken to be there.
-pub fn least(scene: &Scene, key: &ObjectKey, now: Timestamp, to: u32, rules: Rules) -> Roadmap {
-    let Some(case) = Case::of(scene, key, now, rules) else {
+pub fn least(scene: &Scene, key: &ObjectKey, now: Timestamp, to: u32) -> Roadmap {
+    let Some(case) = Case::of(scene, key, now) else {
         return Roadmap::NotTried;
     };
     let scoring = &case.model.scoring;
@@ -66,9 +66,8 @@ pub fn reaches(
     now: Timestamp,
     criteria: &BTreeSet<String>,
     to: u32,
-    rules: Rules,
 ) -> bool {
-    let case = Case::of(scene, key, now, rules).expect("an assessment that can be scored");
+    let case = Case::of(scene, key, now).expect("an assessment that can be scored");
     let way = Way {
         effort: 0,
         criteria: criteria.clone(),

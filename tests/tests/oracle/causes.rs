@@ -4,7 +4,7 @@ use gradus_engine::delta::Delta;
 use gradus_engine::verdict::Transition;
 use gradus_tests::compare::described;
 use gradus_tests::oracle::cause::{At, Blame, blames};
-use gradus_tests::oracle::{Rules, judge};
+use gradus_tests::oracle::judge;
 use gradus_tests::random::{self, Rng, Step, noon, tried};
 use gradus_tests::scene::Scene;
 use gradus_tests::story::{Story, Told};
@@ -70,7 +70,7 @@ fn falls(seed: u64) -> Vec<Case> {
                 place: format!("seed {seed}, commit {number}"),
                 before: before.clone(),
                 after: after.clone(),
-                blames: blames(then, now, &told.key, domain, Rules::Written),
+                blames: blames(then, now, &told.key, domain),
                 told,
             });
         }
@@ -99,7 +99,7 @@ fn at((scene, now): &(Scene, Timestamp)) -> At<'_> {
 
 fn is_new(before: At<'_>, after: At<'_>, told: &Told) -> bool {
     let stage = |at: At<'_>| {
-        let judgement = judge(at.scene, &told.key, at.now, Rules::Written)?;
+        let judgement = judge(at.scene, &told.key, at.now)?;
         match &told.entry.domain {
             Some(domain) => judgement.domain_stages.get(domain).copied().flatten(),
             None => judgement.stage.proven,

@@ -11,11 +11,11 @@ use gradus_engine::model::{
     Strength, Test, UnknownPoints,
 };
 use gradus_engine::object::{
-    Attestation, Capability, Claim, EvidenceItem, EvidenceKind, Life, Object, Subject,
+    Attestation, Capability, Claim, EvidenceItem, EvidenceKind, Life, Object, Subject, Target,
 };
 use gradus_engine::query::roadmap;
 use gradus_engine::verdict::{Cause, EvidenceClass, Verdict};
-use gradus_engine::view::AssessmentView;
+use gradus_engine::view::{AssessmentView, TargetRisk};
 use gradus_tests::compare::{snapshot, world};
 use gradus_tests::random::noon;
 use gradus_tests::scene::Scene;
@@ -551,4 +551,78 @@ fn undetermined_score_is_not_assessed_and_its_stage_does_not_vanish_in_silence()
     let view = view(&story.scene, story.now);
     assert!(!view.assessed);
     assert_eq!(view.ledger.stage, Some(3), "the last committed stage stays");
+}
+
+/// One answer between 1 and 3, which is the level.
+fn levelled() -> Model {
+    let grade = Test::Grade {
+        fact: "level".into(),
+        min: 1,
+        max: 3,
+    };
+    let asking = Criterion {
+        requires: asks("vpn", grade),
+        ..criterion("vpn", None)
+    };
+    let scoring = Scoring {
+        leaf: Aggregate::Mean,
+        inner: Aggregate::Mean,
+        over: Over::Criteria,
+        by: Aggregate::Mean,
+        levels: vec![(1, 1, 1), (2, 2, 1), (3, 3, 1)],
+        ..walked()
+    };
+    model(3, Vec::new(), vec![asking], scoring)
+}
+
+#[test]
+fn answer_that_is_worth_less_is_told_with_its_capability() {
+    let site = Site::of(levelled()).declares("vpn", stating("vpn", [("level", 3)]));
+    let mut story = begun(site.scene);
+    let less = Object::Capability(stating("vpn", [("level", 1)]));
+    story.change(upsert(&story.scene, Kind::Capability, "vpn", less));
+    let (cause, capability, _) = fall(&mut story);
+    assert_eq!(
+        (cause, capability.as_deref()),
+        (Cause::CapabilityLost, Some("vpn"))
+    );
+}
+
+#[test]
+fn fall_below_a_target_leaves_it_at_risk_and_says_why() {
+    let mut site = asking_for_vpn().has(["vpn"]);
+    let placed = site.scene.objects[&key(Kind::Assessment, "site")]
+        .object
+        .clone();
+    let Object::Assessment(spec) = placed else {
+        panic!("an assessment");
+    };
+    let mut aiming = (*spec).clone();
+    aiming.target = Some(Target {
+        stage: 1,
+        up_to: None,
+        by: Some(date(2027, 6, 30)),
+    });
+    put(
+        &mut site.scene,
+        Kind::Assessment,
+        "site",
+        Object::Assessment(aiming.into()),
+    );
+    let mut story = begun(site.scene);
+    assert_eq!(view(&story.scene, story.now).target_risk, None);
+    let absent = Capability {
+        claim: Claim::Absent,
+        ..capability("vpn")
+    };
+    story.change(upsert(
+        &story.scene,
+        Kind::Capability,
+        "vpn",
+        Object::Capability(absent),
+    ));
+    fall(&mut story);
+    let told = view(&story.scene, story.now);
+    assert_eq!(told.target_risk, Some(TargetRisk::Fell(0)));
+    assert_eq!(&*told.next_steps[0].criterion, "vpn");
 }

@@ -2,7 +2,6 @@
 
 use gradus_engine::view::Forecast;
 use gradus_tests::compare::{described, shrink, snapshot};
-use gradus_tests::oracle::Rules;
 use gradus_tests::oracle::forecast::{Fall, first_fall};
 use gradus_tests::random::{self, Rng, instant, tried};
 use gradus_tests::scene::Scene;
@@ -25,7 +24,7 @@ fn wrong(scene: &Scene, now: Timestamp) -> Vec<String> {
     let views = snapshot.assessments.iter();
     views
         .filter_map(|(key, view)| {
-            let fall = first_fall(scene, key, now, Rules::Written);
+            let fall = first_fall(scene, key, now);
             let fits = match &view.forecast {
                 Some(told) => is_told(fall.as_ref(), told),
                 None => fall.is_none(),

@@ -8,7 +8,6 @@ use gradus_engine::object::{Capability, Claim, Object};
 use gradus_engine::verdict::Cause;
 use gradus_engine::view::Forecast;
 use gradus_tests::compare::{disagreements, snapshot};
-use gradus_tests::oracle::Rules;
 use gradus_tests::oracle::cause::{At, blames};
 use gradus_tests::oracle::forecast::Fall;
 use gradus_tests::oracle::roadmap::{Roadmap, least, reaches};
@@ -85,11 +84,10 @@ fn forecast_of_another_instant_stage_or_name_is_a_disagreement() {
 fn least_way_reaches_its_stage_and_less_does_not() {
     let scene = site().scene;
     let key = assessment();
-    let Roadmap::Least(way) = least(&scene, &key, noon(), 1, Rules::Written) else {
+    let Roadmap::Least(way) = least(&scene, &key, noon(), 1) else {
         panic!("stage 1 can be reached");
     };
-    let leads =
-        |criteria: &BTreeSet<String>| reaches(&scene, &key, noon(), criteria, 1, Rules::Written);
+    let leads = |criteria: &BTreeSet<String>| reaches(&scene, &key, noon(), criteria, 1);
     assert!(leads(&way.criteria));
     for name in &way.criteria {
         let mut less = way.criteria.clone();
@@ -113,7 +111,6 @@ fn cause_without_a_reason_is_a_disagreement() {
         },
         &assessment(),
         None,
-        Rules::Written,
     );
     let fits = |cause, capability| {
         let mut blames = blames.iter();

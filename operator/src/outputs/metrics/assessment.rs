@@ -151,7 +151,7 @@ pub(super) const ASSESSMENTS: &[(Family, Projection)] = &[
             view.spec
                 .target
                 .as_ref()
-                .map(|_| view.target_at_risk)
+                .map(|_| view.target_at_risk())
                 .map(Value::from)
         }),
     ),

@@ -79,7 +79,7 @@ pub(crate) fn empty(
         forecast: None,
         ends: Vec::new(),
         impacts: Vec::new(),
-        target_at_risk: false,
+        target_risk: None,
         paused: false,
         stale_sources: Vec::new(),
         inputs_digest: "inputs".to_owned(),
@@ -153,7 +153,7 @@ pub(super) fn fallen(program: &Arc<Program>) -> v::AssessmentView {
         secondary: 1,
         stage_after: Some(2),
     }];
-    view.target_at_risk = true;
+    view.target_risk = Some(v::TargetRisk::TooLong(10));
     view.stale_sources = vec!["north/wireless.yaml".into()];
     view.ledger = Arc::new(ledger_of_the_fallen());
     view

@@ -257,6 +257,7 @@ pub(crate) fn copy(view: &v::AssessmentView) -> v::AssessmentView {
         awarded: view.awarded.clone(),
         forecast: view.forecast.clone(),
         ends: view.ends.clone(),
+        target_risk: view.target_risk.clone(),
         impacts: view.impacts.clone(),
         stale_sources: view.stale_sources.clone(),
         inputs_digest: view.inputs_digest.clone(),

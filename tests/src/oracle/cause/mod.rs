@@ -11,7 +11,7 @@ use gradus_engine::key::ObjectKey;
 use gradus_engine::verdict::{Cause, Verdict};
 use jiff::Timestamp;
 
-use super::score::{Judgement, Rules, judge};
+use super::score::{Judgement, judge};
 use crate::scene::Scene;
 use difference::differences;
 
@@ -45,14 +45,8 @@ impl Blame {
 }
 
 /// Every admissible way to blame a fall of an assessment, or of a domain of it, between two commits.
-pub fn blames(
-    before: At<'_>,
-    after: At<'_>,
-    key: &ObjectKey,
-    domain: Option<&str>,
-    rules: Rules,
-) -> Vec<Blame> {
-    let judged = |at: At<'_>| judge(at.scene, key, at.now, rules);
+pub fn blames(before: At<'_>, after: At<'_>, key: &ObjectKey, domain: Option<&str>) -> Vec<Blame> {
+    let judged = |at: At<'_>| judge(at.scene, key, at.now);
     let (Some(then), Some(now)) = (judged(before), judged(after)) else {
         return Vec::new();
     };
@@ -64,7 +58,7 @@ pub fn blames(
         for (_, difference) in all.iter().enumerate().filter(|(place, _)| undone(*place)) {
             difference.undo(&mut scene, before, after.now);
         }
-        judge(&scene, key, after.now, rules)
+        judge(&scene, key, after.now)
     };
     let is_to_blame = |place: usize| {
         let mends = without(&|other| other == place).is_some_and(|undone| {

@@ -6,15 +6,6 @@ use jiff::Timestamp;
 
 use crate::scene::{Placed, Scene};
 
-/// Which text of the rules is asked. The engine keeps the old one in four places.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rules {
-    /// What the engine was built from.
-    Built,
-    /// What `scoring.md` says.
-    Written,
-}
-
 /// One assessment, at one instant.
 #[derive(Clone)]
 pub(in crate::oracle) struct Case<'a> {
@@ -24,7 +15,6 @@ pub(in crate::oracle) struct Case<'a> {
     pub(in crate::oracle) name: &'a str,
     pub(in crate::oracle) namespace: &'a str,
     pub(in crate::oracle) now: Timestamp,
-    pub(in crate::oracle) rules: Rules,
     /// Neither waivers nor its own notApplicable.
     pub(in crate::oracle) bare: bool,
     /// Capabilities that are claimed Present and do not hold are taken at their claim.
@@ -37,7 +27,6 @@ impl<'a> Case<'a> {
         scene: &'a Scene,
         key: &'a gradus_engine::key::ObjectKey,
         now: Timestamp,
-        rules: Rules,
     ) -> Option<Self> {
         let (_, _, assessment) = scene.assessments().find(|(known, _, _)| *known == key)?;
         let model = scene
@@ -50,7 +39,6 @@ impl<'a> Case<'a> {
             name: &key.name,
             namespace: &key.namespace,
             now,
-            rules,
             bare: false,
             at_claim: false,
         })

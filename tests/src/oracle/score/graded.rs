@@ -7,7 +7,6 @@ use gradus_engine::verdict::{Truth, Verdict};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
-use super::case::Rules;
 use super::question;
 use super::reading::Reading;
 
@@ -106,7 +105,7 @@ impl Reading<'_, '_> {
             Verdict::NotApplicable | Verdict::Waived => Worth::Nothing,
             Verdict::Unknown => self.worth_of_unknown(lowest, highest),
             Verdict::Unmet => now(),
-            _ if by_itself || self.case().rules == Rules::Built => now(),
+            _ if by_itself => now(),
             // By a successor: never having had an answer of its own, it has the highest.
             Verdict::Met => Worth::Points(last().unwrap_or(whole(highest))),
             Verdict::Held => {

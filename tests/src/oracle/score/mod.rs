@@ -25,7 +25,6 @@ use num_rational::BigRational;
 
 use crate::scene::Scene;
 pub(super) use case::Case;
-pub use case::Rules;
 pub use predicate::{Facts, holds as predicate_holds};
 pub(super) use reading::Reading;
 pub(super) use verdict::Site;
@@ -66,8 +65,8 @@ pub struct Judgement {
 }
 
 /// Scores one assessment. None when its model is not there or it is a roll-up.
-pub fn judge(scene: &Scene, key: &ObjectKey, now: Timestamp, rules: Rules) -> Option<Judgement> {
-    let case = Case::of(scene, key, now, rules)?;
+pub fn judge(scene: &Scene, key: &ObjectKey, now: Timestamp) -> Option<Judgement> {
+    let case = Case::of(scene, key, now)?;
     let site = Site::of(case.clone());
     let bare_site = Site::of(Case { bare: true, ..case });
     let (verdicts, bare_verdicts) = (site.verdicts(), bare_site.verdicts());
@@ -90,7 +89,7 @@ pub fn judge(scene: &Scene, key: &ObjectKey, now: Timestamp, rules: Rules) -> Op
     let [stage, potential_stage, bare_stage] = three.map(|reading| reading.overall_stage());
     let [points, potential_points, bare_points] = three.map(|reading| reading.overall_points());
     let scoring = &site.case.model.scoring;
-    let told = rules == Rules::Built || !proven.undetermined();
+    let told = !proven.undetermined();
     Some(Judgement {
         assessed: told && (marked(&site.case, key) || refers(&site.case)),
         classes: classes(&proven),
@@ -113,14 +112,14 @@ pub fn judge(scene: &Scene, key: &ObjectKey, now: Timestamp, rules: Rules) -> Op
 }
 
 /// The proven stage alone; none where there is none, or nothing can be told.
-pub(super) fn stage(scene: &Scene, key: &ObjectKey, now: Timestamp, rules: Rules) -> Option<u32> {
-    let judgement = judge(scene, key, now, rules)?;
+pub(super) fn stage(scene: &Scene, key: &ObjectKey, now: Timestamp) -> Option<u32> {
+    let judgement = judge(scene, key, now)?;
     judgement.stage.proven.filter(|_| judgement.assessed)
 }
 
 /// Whether anything that the site has is asked for by its model.
 pub(super) fn refers_to_anything(scene: &Scene, key: &ObjectKey, now: Timestamp) -> bool {
-    Case::of(scene, key, now, Rules::Written).is_some_and(|case| refers(&case))
+    Case::of(scene, key, now).is_some_and(|case| refers(&case))
 }
 
 /// Whether an attestation counts at an instant; of an award, by the gate of the stage that it grants.

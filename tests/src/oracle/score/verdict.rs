@@ -7,7 +7,7 @@ use gradus_engine::model::{Criterion, CriterionKind, Negates, Strength};
 use gradus_engine::object::{Claim, TreatAs};
 use gradus_engine::verdict::{Truth, Verdict};
 
-use super::case::{Case, Rules};
+use super::case::Case;
 use super::truth::{all, any, not};
 use super::{capability, requirement, time};
 
@@ -152,8 +152,7 @@ impl<'a> Site<'a> {
             && !self.asked[&*this.name].denied
             && self.successors(this).iter().any(|successor| {
                 let asked = &self.asked[&*successor.name];
-                let would_hold = self.case.rules == Rules::Built || asked.as_claimed == Truth::True;
-                asked.claimed_and_down && would_hold
+                asked.claimed_and_down && asked.as_claimed == Truth::True
             })
     }
 

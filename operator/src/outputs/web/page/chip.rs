@@ -46,7 +46,7 @@ pub(super) fn trouble(view: &AssessmentView) -> Trouble {
         _ if view.regressed() => Trouble::Fell,
         _ if !view.assessed => Trouble::NotAssessed,
         _ if missed_target(view).is_some() => Trouble::BelowTarget,
-        _ if view.target_at_risk => Trouble::AtRisk,
+        _ if view.target_at_risk() => Trouble::AtRisk,
         _ if coming_fall(view).is_some() => Trouble::WillFall,
         _ if !view.stale_sources.is_empty() => Trouble::Stale,
         _ => Trouble::None,
@@ -78,7 +78,7 @@ pub(super) fn chips(view: &AssessmentView) -> Vec<Chip> {
     }
     if let Some(target) = missed_target(view).filter(|_| raises) {
         add("bad", format!("Below target {}", target.stage));
-    } else if view.target_at_risk && raises {
+    } else if view.target_at_risk() && raises {
         add("warn", "Target at risk".to_owned());
     }
     if let Some(fall) = coming_fall(view).filter(|_| raises) {
