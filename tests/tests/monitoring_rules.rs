@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use gradus_dashboards::rules::{Settings, alerts, file};
-use gradus_tests::monitoring::Release;
+use gradus_tests::monitoring::{Release, hostile};
 use gradus_tests::running::binary::{copy, root};
 use serde_json::Value;
 
@@ -97,164 +97,11 @@ fn a_word_that_is_another_than_in_the_story_is_noticed() -> Result<()> {
     Ok(())
 }
 
-/// Values that a ruler, a YAML reader or a template might trip over.
-const HOSTILE: &[&str] = &[
-    "plain",
-    "5",
-    "true",
-    "null",
-    "~",
-    "",
-    " ",
-    "- a",
-    "a: b",
-    "# no comment",
-    "'",
-    "\"",
-    "''",
-    "\\",
-    "\\n",
-    "%",
-    "100%",
-    "%s",
-    "@here",
-    "`x`",
-    "*all",
-    "&a",
-    "!tag",
-    "|",
-    ">",
-    "{}",
-    "{a}",
-    "[]",
-    "[a",
-    "}}",
-    "}",
-    "a }} b",
-    "\u{e9}\u{4e2d}",
-    "\u{1f6a8}",
-    "\u{a0}",
-    "\u{feff}",
-    "\u{200b}",
-    "\u{85}",
-    "\u{2028}",
-    "tab\there",
-    "line\nbreak",
-    "line\r\nbreak",
-    "trailing ",
-    " leading",
-    "---",
-    "...",
-    "0x1F",
-    "1e3",
-    ".inf",
-    "2027-03-31",
-    "12:30",
-    "yes",
-    "Off",
-    "<<",
-    "=",
-    "$value",
-    "$labels",
-    "${x}",
-    "{{",
-    "{{}}",
-    "{{ }}",
-    "{{ $value }}",
-    "{{ $value",
-    "{{ $vale }}",
-    "{{ $value | humanize }}",
-    "{{ $value | humanizeNope }}",
-    "{{ $labels.namespace }}",
-    "{{ $labels.a-b }}",
-    "{{ $labels }}",
-    "{{ .Labels.x }}",
-    "{{ range query `up` }}x",
-    "{{ range query `up` }}x{{ end }}",
-    "{{ if true }}",
-    "{{ end }}",
-    "{{ template \"x\" }}",
-    "{{ printf \"%.1f\" $value }}",
-    "{{ $value | printf \"%.1f\" }}",
-    "{{ printf }}",
-    "{{ or $labels.a $labels.b }}",
-    "{{ $externalURL }}",
-    "{{ $externalLabels.site }}",
-    "{{ \"{{\" }}",
-    "{{ \"a\\\"b\" }}",
-    "{{ `raw` }}",
-    "{{/* comment */}}",
-    "{{- $value -}}",
-    "{{ humanize $value }}",
-    "{{ title \"x\" }}",
-    "{{ toUpper $labels.a | title }}",
-    "{{ $value }}{{ $value }}",
-    "{{{ $value }}}",
-    "{{ $x := 1 }}",
-    "{{ index $labels \"a\" }}",
-    "{{ $value }} {",
-    "<b>{{ $value }}</b>",
-    "\u{0}",
-    "\u{7f}",
-    "\u{9b}31m",
-    "\u{202e}",
-    "a\u{301}",
-    "{{ $value\n}}",
-    "{{ $labels.\u{e9} }}",
-    "{{ $value || humanize }}",
-    "{{ \"\u{0}\" }}",
-    "{{ 5 }}",
-    "{{ nil }}",
-    "{{ . }}",
-    "{{ $ }}",
-    "{{ $value.x }}",
-];
-
-/// Names of labels and annotations.
-const NAMES: &[&str] = &[
-    "team",
-    "_team",
-    "Team2",
-    "__name__",
-    "__a",
-    "a-b",
-    "a.b",
-    "a b",
-    "",
-    "1a",
-    "\u{e9}",
-    "severity",
-    "summary",
-    "namespace",
-    "a:b",
-    "\u{0}",
-];
-
-/// Durations.
-const DURATIONS: &[&str] = &[
-    "5m",
-    "0s",
-    "1h30m",
-    "30m1h",
-    "300y",
-    "290y",
-    "291y51w",
-    "1ms",
-    "1.5h",
-    "-1m",
-    "1000y",
-    "99999999999s",
-    "106751d",
-    "4294967295ms",
-    "1y1y",
-    "5 m",
-];
-
 /// Settings with one hostile value each.
 fn hostile_settings() -> Vec<String> {
     let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
     let mut settings = Vec::new();
-    for value in HOSTILE {
+    for value in hostile::TEXTS {
         let value = quoted(value);
         settings.push(format!("alertAnnotations: {{note: {value}}}\n"));
         settings.push(format!("alertLabels: {{team: {value}}}\n"));
@@ -269,11 +116,11 @@ fn hostile_settings() -> Vec<String> {
             ));
         }
     }
-    for name in NAMES {
+    for name in hostile::NAMES {
         settings.push(format!("alertAnnotations: {{{}: x}}\n", quoted(name)));
         settings.push(format!("alertLabels: {{{}: x}}\n", quoted(name)));
     }
-    for duration in DURATIONS {
+    for duration in hostile::DURATIONS {
         let duration = quoted(duration);
         settings.push(format!("interval: {duration}\n"));
         settings.push(format!(

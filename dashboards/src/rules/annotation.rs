@@ -65,6 +65,10 @@ impl TryFrom<String> for AnnotationText {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
+        let is_unseen = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+        if text.contains(is_unseen) {
+            return Err(format!("{text:?} has a control character; leave it out"));
+        }
         let mut rest = text.as_str();
         while let Some((_, after)) = rest.split_once("{{") {
             let Some((action, after)) = end_of_action(after) else {
@@ -193,6 +197,15 @@ mod tests {
         ] {
             assert!(AnnotationText::try_from(good.to_owned()).is_ok(), "{good}");
         }
+    }
+
+    #[test]
+    fn control_character_is_refused() {
+        for bad in ["a\u{85}b", "\u{0}", "{{ \"\u{9b}\" }}"] {
+            let said = AnnotationText::try_from(bad.to_owned()).unwrap_err();
+            assert!(said.contains("control character"), "{bad:?}: {said}");
+        }
+        assert!(AnnotationText::try_from("two\nlines".to_owned()).is_ok());
     }
 
     #[test]

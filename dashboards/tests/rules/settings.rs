@@ -91,7 +91,7 @@ const WRONG: &[(&str, &str)] = &[
     ),
     (
         "interval: 1000y\n",
-        "line 1: interval: \"1000y\" is too long; write at most 290y",
+        "line 1: interval: \"1000y\" is too long; write at most 99y",
     ),
     (
         "alertAnnotations: {my-note: x}\n",

@@ -10,6 +10,7 @@
 mod admission;
 mod alertmanager;
 mod answer;
+pub mod hostile;
 mod prometheus;
 mod receiver;
 mod release;

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use gradus_dashboards::rules::alert::Alert;
 use gradus_dashboards::rules::{self, Settings, alerts};
 use gradus_tests::chart::{folder, objects, read, rendered};
+use gradus_tests::monitoring::hostile;
 use gradus_tests::random::Rng;
 use serde_json::{Value, json};
 
@@ -386,4 +387,38 @@ fn a_grafana_dashboard_reads_the_config_map_beside_it() -> Result<()> {
         assert!(metadata["labels"].get("grafana_dashboard").is_none());
     }
     Ok(())
+}
+
+/// What the plain file accepts, promtool has read.
+#[test]
+fn chart_refuses_the_settings_that_the_plain_file_refuses() {
+    let mut settings = Vec::new();
+    // Helm does not read other control characters as they are.
+    let is_read = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
+    for text in hostile::TEXTS
+        .iter()
+        .filter(|text| text.chars().all(is_read))
+    {
+        settings.push(json!({"alertAnnotations": {"note": text}}));
+    }
+    for name in hostile::NAMES {
+        settings.push(json!({"alerts": {"GradusAbsent": {"annotations": {*name: "x"}}}}));
+    }
+    for duration in hostile::DURATIONS {
+        settings.push(json!({"interval": duration}));
+    }
+    let mut differ = Vec::new();
+    for settings in settings {
+        let (of_chart, of_file) = (chart_groups(&settings), file_groups(&settings));
+        let same = match (&of_chart, &of_file) {
+            (Ok(of_chart), Ok(of_file)) => of_chart == of_file,
+            (of_chart, of_file) => of_chart.is_err() && of_file.is_err(),
+        };
+        if !same {
+            differ.push(format!(
+                "{settings}: chart {of_chart:?}, file {of_file:?}\n"
+            ));
+        }
+    }
+    assert!(differ.is_empty(), "{}", differ.concat());
 }
