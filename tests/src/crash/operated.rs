@@ -53,6 +53,7 @@ impl Operated {
         let mut all = vec![
             format!("--namespaces={namespace}"),
             format!("--lease={namespace}/{namespace}"),
+            "--cluster-scoped-statuses=true".to_owned(),
         ];
         all.extend(arguments.iter().map(|argument| (*argument).to_owned()));
         Ok(Self {

@@ -61,7 +61,7 @@ pub(crate) struct WatchTask {
     pub(super) known: KnownVersions,
     /// Where to watch from; none while everything must be listed.
     pub(super) version: Option<String>,
-    list_due: Instant,
+    pub(super) list_due: Instant,
     /// Since when the kind is back, after it was not there.
     returned: Option<Instant>,
     pub(super) absent: bool,

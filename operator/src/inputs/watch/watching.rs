@@ -41,7 +41,7 @@ impl WatchTask {
         let span = timing
             .watch_for
             .min(timing.silent_after / 2)
-            .min(timing.relist_every)
+            .min(self.list_due.saturating_duration_since(Instant::now()))
             .max(Duration::from_secs(1));
         let parameters = WatchParams {
             timeout: u32::try_from(span.as_secs()).ok(),
