@@ -96,6 +96,11 @@ impl FaultProxy {
             .send_replace(Arc::new(Rules::new(rules)));
     }
 
+    /// Whether each of the rules that stand has struck.
+    pub fn has_struck(&self) -> bool {
+        self.exchange.rules.borrow().never_struck().is_empty()
+    }
+
     /// No rules stand from now on, each of which has struck: a test under a fault that strikes nothing shows nothing.
     ///
     /// # Errors
