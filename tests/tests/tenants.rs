@@ -207,8 +207,11 @@ impl Restore {
             control_plane.kubectl_with(&["create", "-f", "-"], &object.to_string())?;
         }
         let replace = ["replace", "--subresource=status", "-f", "-"];
-        control_plane.kubectl_with(&replace, &object.to_string())?;
-        Ok(())
+        // The operator may write at the same moment.
+        until("the status is restored", || {
+            let replaced = control_plane.kubectl_with(&replace, &object.to_string());
+            Ok(replaced.is_ok())
+        })
     }
 }
 
