@@ -20,6 +20,7 @@ mod output;
 #[cfg(test)]
 mod reference;
 mod score_input;
+mod serving;
 mod stdio;
 
 use std::io::{self, BufWriter};

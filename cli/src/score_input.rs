@@ -11,7 +11,7 @@ use gradus_engine::diagnostic::Severity;
 use gradus_engine::key::{Kind, ObjectKey};
 use gradus_engine::view::{AssessmentView, Snapshot};
 use gradus_engine::world::World;
-use gradus_operator::connection::{Connection, ConnectionError, Target, connect};
+use gradus_operator::connection::{Connection, ConnectionError, KubeContext, connect};
 use gradus_operator::modes::cluster::once;
 use gradus_operator::modes::folder::world_of;
 use jiff::{SignedDuration, Timestamp};
@@ -167,7 +167,7 @@ impl ClusterInput {
     }
 
     async fn read(&self) -> anyhow::Result<(Connection, Option<String>, once::Reading)> {
-        let target = Target {
+        let target = KubeContext {
             kubeconfig: self.kubeconfig.clone(),
             context: self.context.clone(),
         };

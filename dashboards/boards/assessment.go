@@ -66,8 +66,8 @@ func potential() *stat.PanelBuilder {
 }
 
 func withoutWaivers() *stat.PanelBuilder {
-	return oneStage("Without waivers", "What would the stage be without approved exceptions and exclusions?",
-		"assessment:gradus_assessment_unwaived_stage:max", "it is assessed and the model has stages")
+	return oneStage("Without waivers", "What would the stage be without waivers and without what the assessment lists as notApplicable?",
+		"assessment:gradus_assessment_stage_without_waivers:max", "it is assessed and the model has stages")
 }
 
 func mark() *stat.PanelBuilder {

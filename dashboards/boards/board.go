@@ -83,14 +83,14 @@ func assessments() *table.PanelBuilder {
 	return tablePanel(question{
 		title: "Assessments, next fall first",
 		about: "Which assessment falls next if nobody acts, and what does it lack? Potential: if everything unknown were met. " +
-			"Without waivers: without waivers and exclusions. Mark: the highest stage ever committed. Regressed: the stage is " +
+			"Without waivers: without waivers and notApplicable. Mark: the highest stage ever committed. Regressed: the stage is " +
 			"below the mark.",
 		unit:    units.NoUnit,
 		nothing: "–",
 		queries: []query{
 			columns(stage(), onePerAssessment),
 			each("potential_stage:max", "the model has stages"),
-			each("unwaived_stage:max", "the model has stages"),
+			each("stage_without_waivers:max", "the model has stages"),
 			each("high_water_stage:max", "a stage was committed"),
 			each("target_stage:max", "a target is declared"),
 			each("missing_criteria:max", "it is assessed"),
@@ -133,7 +133,7 @@ func howToRead() *text.PanelBuilder {
 	return markdown("How to read this board", "What do the words mean?",
 		`* **Stage**: what is proven. Unknown never counts as met, and is never shown as unmet.
 * **Potential**: the stage if everything unknown were met. The difference is what nobody has checked.
-* **Without waivers**: the stage without approved exceptions and exclusions. A waiver ends on a known day.
+* **Without waivers**: the stage without waivers and notApplicable. A waiver ends on a known day.
 * **Mark**: the highest stage ever committed under this model. While the stage is below it, the fall stays open.
 * **Falls on**: attestations, waivers and awards end on known days. This is the first day on which the stage falls.
 * **Not assessed**: nothing of the model is declared, or it cannot be scored now. This is neither good nor bad: the stage is unknown.

@@ -129,7 +129,12 @@ pub const ALL: &[Recorded] = &[
         Max,
         Min,
     ),
-    recorded("assessment", "gradus_assessment_unwaived_stage", Max, Min),
+    recorded(
+        "assessment",
+        "gradus_assessment_stage_without_waivers",
+        Max,
+        Min,
+    ),
     recorded("capability", "gradus_capability_impact_criteria", Max, Max),
     recorded("capability", "gradus_capability_state", Max, Max),
     recorded(

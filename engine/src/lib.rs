@@ -4,7 +4,9 @@
 //! ```text
 //! Delta ──▶ World::apply ──▶ World::settle(now) ──▶ World::snapshot ──▶ views
 //!                                      │
-//!             Ledger ◀── commit ◀── fold(ledger, FoldInput, now)
+//!                                      └──▶ World::fold_input, after every settle ──▶ FoldInput
+//!                                                                                        │
+//!                             Ledger ◀── commit ◀── fold(ledger, FoldInput, now) ◀───────┘
 //! ```
 //!
 //! The score is a function of the final set of objects, evidence and time, never of the order in

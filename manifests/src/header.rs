@@ -39,7 +39,9 @@ pub fn read(tree: &Tree<'_>, root: NodeId) -> Header {
         Content::Sequence(items) if items.iter().any(|item| is_ours(tree, *item)) => {
             Header::Refused(root, unwrapped())
         }
-        _ => Header::Foreign(note("the document is no resource: it is not a mapping")),
+        _ => Header::Foreign(note(
+            "the document is not a Kubernetes object: it is not a mapping",
+        )),
     }
 }
 
@@ -76,7 +78,7 @@ fn mapping(tree: &Tree<'_>, root: NodeId, entries: &[(NodeId, NodeId)]) -> Heade
     }
     Header::Foreign(match (api_version, kind) {
         (Some(version), Some(kind)) => note(format!("{kind} of {version} is not read by Gradus")),
-        _ => note("the document is no resource: apiVersion or kind is missing"),
+        _ => note("the document is not a Kubernetes object: apiVersion or kind is missing"),
     })
 }
 
@@ -151,7 +153,7 @@ fn joined() -> Diagnostic {
 }
 
 fn unwrapped() -> Diagnostic {
-    Diagnostic::error("UnwrappedList", "", "the documents stand in a list that is no resource")
+    Diagnostic::error("UnwrappedList", "", "the documents are in a list that is not a Kubernetes object")
         .with_help("wrap it: `{apiVersion: v1, kind: List, items: […]}`, or write the documents one by one, with a line of `---` between them")
 }
 

@@ -97,7 +97,7 @@ pub struct FileReading {
 pub enum Keep {
     /// They do.
     Text,
-    /// They do not: a single pass needs only what they say.
+    /// They do not: one-shot scoring needs only what they say.
     Nothing,
 }
 

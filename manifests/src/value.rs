@@ -81,7 +81,7 @@ impl Reader<'_, '_> {
                     id,
                     trail,
                     "InvalidNumber",
-                    format!("`{text}` is no number"),
+                    format!("`{text}` is not a finite number"),
                     help,
                 );
                 Value::Null

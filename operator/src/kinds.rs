@@ -1,7 +1,7 @@
-//! The kinds of objects, one row each: what lists, watches, metrics and rights follow from.
+//! The kinds of objects, one row per kind: lists, watches and metrics follow from it.
 //!
-//! A new kind touches its row here, its types in `gradus-crds` and its conversion. What the chart allows and what the
-//! documentation says is held against this table by a test.
+//! The rights of the chart and the documentation are held against this table by a test. What a new kind touches:
+//! `docs/design/walks.md`.
 
 use gradus_crds::schema::plural;
 use gradus_engine::key::Kind;

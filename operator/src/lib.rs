@@ -1,22 +1,22 @@
-//! Inputs, scoring loop, store and outputs: everything of Gradus that touches the world.
+//! Inputs, event loops, store and outputs: everything of Gradus that touches the world.
 //!
 //! ```text
-//! inputs ──Delta──▶ Scorer: apply, settle ──Snapshot──▶ outputs: status, Events, metrics, page
+//! inputs ──Change, Report──▶ modes: objects ──Delta──▶ Scorer: apply, settle ──Snapshot──▶ outputs
 //!   folder, watch       ▲                                    │
 //!                       └── Ledger ◀── commit, as the mode ──┘
 //!                                      does it: a status, or an entry of the store
 //! ```
 //!
-//! The rooms, from the bottom up. A room uses those below it and no other:
+//! The modules, from the bottom up. A module uses those below it and no other:
 //!
-//! | Room | Holds |
+//! | Module | Holds |
 //! |---|---|
 //! | [`kinds`], [`token_bucket`], `fair_queue`, [`timing`], [`clock`], [`connection`], `builtin_models` | the table of kinds, rates, turns of namespaces, durations, the time, the way to an API server, the models of the library |
 //! | [`store`] | what a folder remembers |
 //! | [`inputs`] | a folder of documents; list and watch of one kind |
 //! | [`leader`] | which replica writes |
 //! | [`outputs`] | statuses, Events, metrics and the page |
-//! | [`scoring`] | the scoring loop's core: world, clock, settle, fold, publish |
+//! | [`scoring`] | the scorer, the same in every mode: world, clock, settle, what the fold reads, publish |
 //! | [`modes`] | a folder, a cluster, each as it changes or once |
 
 mod builtin_models;

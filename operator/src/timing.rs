@@ -35,7 +35,7 @@ pub struct Timing {
     pub request_timeout: Duration,
     /// A list must begin within this, and may pause for this between two pieces: a server that starts is slow.
     pub list_timeout: Duration,
-    /// After failures of a source, of an Event and of a single pass.
+    /// After failures of a source, of an Event and of one-shot scoring.
     // See D-068.
     pub retry: Backoff,
     /// After a refusal of rights, or of a kind that is not there: both come back without notice.
@@ -61,12 +61,12 @@ pub struct Timing {
     /// A kind that was put back may be filled again for this long before what it held counts as gone.
     // See D-049.
     pub refill_for: Duration,
-    /// A source whose task has not asked for this long hangs.
+    /// A source whose task has sent no request for this long hangs.
     pub source_hang_after: Duration,
 
     /// The event loop of a cluster turns at least this often, to notice silence.
     pub tick: Duration,
-    /// A cluster's event loop that has not turned for this long hangs.
+    /// A cluster's event loop that has not run for this long hangs.
     pub cluster_hang_after: Duration,
     /// Reports of first lists are gathered for this long: to wake for each would cost more than to read it.
     pub gather: Duration,
@@ -80,7 +80,7 @@ pub struct Timing {
     /// What deletions of one kind mean is asked for at this rate.
     // See D-161.
     pub definition_questions: Rate,
-    /// That resource versions ran back is believed of one source at this rate.
+    /// That resource versions went back is believed of one source at this rate.
     // See D-163.
     pub other_histories: Rate,
     /// A list is asked for at this rate since a status could not be written over an older version.
@@ -91,7 +91,7 @@ pub struct Timing {
     /// Events of one namespace.
     // See D-168.
     pub events: Rate,
-    /// Two clocks that differ by more are not the same clock, and one that ran back by more was wrong before. The
+    /// Two clocks that differ by more are not the same clock, and one that went back by more was wrong before. The
     /// `Date` of a reply has whole seconds, and the reply may have been under way for a while.
     // See D-074.
     pub clock_tolerance: SignedDuration,
@@ -128,12 +128,12 @@ pub struct Timing {
 
     /// Everything in a folder is looked at this often, whatever the system reports.
     pub rescan_every: Duration,
-    /// A folder's event loop that has not turned for this long hangs.
+    /// A folder's event loop that has not run for this long hangs.
     pub folder_hang_after: Duration,
     /// A folder is looked at when nothing was reported for this long.
-    pub debounce: Duration,
+    pub scan_debounce: Duration,
     /// But no later than this after the first report.
-    pub debounce_longest: Duration,
+    pub scan_debounce_longest: Duration,
     /// A file that states nothing any more counts as emptied after this: many programs empty a file, and write it a
     /// while later.
     // See D-111.
@@ -142,7 +142,7 @@ pub struct Timing {
     /// it, and a checkout changes one file after the other.
     pub rest: Duration,
     /// A folder that never rests is committed all the same, after this.
-    pub rest_longest: Duration,
+    pub commit_debounce_longest: Duration,
 }
 
 impl Default for Timing {
@@ -190,11 +190,11 @@ impl Default for Timing {
             send_timeout: seconds(10),
             rescan_every: seconds(30),
             folder_hang_after: seconds(90),
-            debounce: millis(50),
-            debounce_longest: millis(250),
+            scan_debounce: millis(50),
+            scan_debounce_longest: millis(250),
             emptied_after: seconds(5),
             rest: seconds(1),
-            rest_longest: seconds(30),
+            commit_debounce_longest: seconds(30),
         }
     }
 }
@@ -212,7 +212,7 @@ impl Timing {
         Self {
             rest,
             emptied_after: rest * 5,
-            rest_longest: rest * 30,
+            commit_debounce_longest: rest * 30,
             ..self
         }
     }
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn published_event_is_still_there_to_refuse_its_twin() {
+    fn published_event_is_still_there_to_refuse_a_duplicate() {
         assert!(timing().publish_events_for < EVENT_TTL);
     }
 
@@ -318,10 +318,10 @@ mod tests {
     #[test]
     fn folder_is_looked_at_before_it_is_committed() {
         for it in [timing(), Timing::fast()] {
-            assert!(it.rest < it.emptied_after && it.emptied_after < it.rest_longest);
-            assert!(it.debounce < it.debounce_longest);
+            assert!(it.rest < it.emptied_after && it.emptied_after < it.commit_debounce_longest);
+            assert!(it.scan_debounce < it.scan_debounce_longest);
         }
-        assert!(timing().debounce_longest < timing().rest);
-        assert!(timing().rest_longest <= timing().rescan_every);
+        assert!(timing().scan_debounce_longest < timing().rest);
+        assert!(timing().commit_debounce_longest <= timing().rescan_every);
     }
 }

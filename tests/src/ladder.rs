@@ -154,7 +154,7 @@ impl<'a> Ladder<'a> {
 }
 
 /// What a history tells: `Rise 3`, `Fall 2`.
-pub fn told(assessment: &Value) -> Vec<String> {
+pub fn transitions(assessment: &Value) -> Vec<String> {
     let history = assessment["status"]["history"].as_array();
     let history = history.map(Vec::as_slice).unwrap_or_default();
     let entry = |entry: &Value| {

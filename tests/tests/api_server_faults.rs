@@ -9,7 +9,7 @@ use gradus_tests::checks::history::{check_events, check_life};
 use gradus_tests::control_plane::ControlPlane;
 use gradus_tests::deployed::{Deployed, RELEASE};
 use gradus_tests::fault_proxy::{Ending, Fault, FaultProxy, Matcher, Refusal, Rule, Verb};
-use gradus_tests::ladder::{Ladder, condition, told};
+use gradus_tests::ladder::{Ladder, condition, transitions};
 use gradus_tests::running::http;
 use gradus_tests::running::operator::Operator;
 use jiff::SignedDuration;
@@ -94,7 +94,7 @@ impl<'a> Site<'a> {
         })
     }
 
-    /// A fall during the fault, and its repair after: told once each, and nothing else.
+    /// A fall during the fault, and its repair after: transitions once each, and nothing else.
     fn falls_and_recovers_under(&self, rules: Vec<Rule>) -> Result<()> {
         self.proxy.set(rules);
         self.ladder.claim("third", "Absent")?;
@@ -108,9 +108,9 @@ impl<'a> Site<'a> {
         self.ladder.claim("third", "Present")?;
         let assessment = self.ladder.until_stage(3)?;
         ensure!(
-            told(&assessment) == ["Rise 3", "Fall 2", "Restoration 3"],
+            transitions(&assessment) == ["Rise 3", "Fall 2", "Restoration 3"],
             "{:?}",
-            told(&assessment)
+            transitions(&assessment)
         );
         ensure!(assessment["status"]["regressions"] == 1, "{assessment:#}");
         self.is_whole()
@@ -320,14 +320,14 @@ fn under_a_skewed_clock_nothing_is_committed_and_afterwards_everything_is() -> R
     site.ladder.claim("third", "Absent")?;
     let shown = site.ladder.until_stage(2)?;
     std::thread::sleep(DAY);
-    ensure!(told(&site.ladder.now()?) == ["Rise 3"], "{shown:#}");
+    ensure!(transitions(&site.ladder.now()?) == ["Rise 3"], "{shown:#}");
     ensure!(
         condition(&site.ladder.now()?, "Regressed")?["status"] == "False",
         "{shown:#}"
     );
     site.proxy.clear_struck()?;
     let end = Instant::now() + CERTAIN_AGAIN;
-    while told(&site.ladder.now()?) != ["Rise 3", "Fall 2"] {
+    while transitions(&site.ladder.now()?) != ["Rise 3", "Fall 2"] {
         ensure!(Instant::now() < end, "{:#}", site.ladder.now()?);
         std::thread::sleep(Duration::from_millis(200));
     }
@@ -370,7 +370,11 @@ fn frozen_watch_is_noticed_and_shown_and_restarts_nothing() -> Result<()> {
     let fresh = site.ladder.until(|assessment| {
         condition(assessment, "EvidenceStale").is_ok_and(|stale| stale["status"] == "False")
     })?;
-    ensure!(told(&fresh) == ["Rise 3"], "{:?}", told(&fresh));
+    ensure!(
+        transitions(&fresh) == ["Rise 3"],
+        "{:?}",
+        transitions(&fresh)
+    );
     ensure!(site.operator.process() == process && site.operator.log().len() > 1);
     site.is_whole()
 }
@@ -423,7 +427,7 @@ fn unreadable_capabilities_are_unknown_and_cause_no_fall() -> Result<()> {
     std::thread::sleep(Duration::from_secs(1));
     site.proxy.clear_struck()?;
     let back = site.ladder.until_stage(3)?;
-    ensure!(told(&back) == ["Rise 3"], "{:?}", told(&back));
+    ensure!(transitions(&back) == ["Rise 3"], "{:?}", transitions(&back));
     ensure!(back["status"]["regressions"] == 0);
     site.is_whole()
 }
@@ -460,7 +464,11 @@ fn restart_with_an_unreadable_source_writes_nothing_and_names_it() -> Result<()>
         operator.wait_ready()?;
         ladder.claim("third", "Absent")?;
         let fallen = ladder.until_stage(2)?;
-        ensure!(told(&fallen) == ["Rise 3", "Fall 2"], "{:?}", told(&fallen));
+        ensure!(
+            transitions(&fallen) == ["Rise 3", "Fall 2"],
+            "{:?}",
+            transitions(&fallen)
+        );
         deployed.keeps_its_promises(&ladder.namespace)?;
     }
     Ok(())
@@ -528,7 +536,7 @@ fn unreadable_namespace_at_a_start_hides_no_other() -> Result<()> {
     open.until_stage(3)?;
     let ready = http::get(&format!("{}/readyz", operator.url()))?.body;
     let says = format!(
-        "capabilities/{}: nothing is shown of its namespace until it was read: access is denied",
+        "capabilities/{}: assessments of its namespace are not shown until it is read: access is denied",
         closed.namespace
     );
     ensure!(ready.contains(&says), "{ready}");
@@ -573,12 +581,12 @@ fn operator_survives_control_plane_restarts_restores_and_removed_kinds() -> Resu
     control_plane.wait_ready()?;
     ladder.claim("second", "Absent")?;
     let fallen = ladder.until_stage(1)?;
-    ensure!(told(&fallen) == ["Rise 3", "Fall 2", "Restoration 3", "Fall 1"]);
+    ensure!(transitions(&fallen) == ["Rise 3", "Fall 2", "Restoration 3", "Fall 1"]);
     control_plane.restore_etcd(&snapshot)?;
     control_plane.wait_ready()?;
     // The restored status is of the restored claims; what follows is seen again.
     let restored = ladder.until_stage(3)?;
-    ensure!(told(&restored) == ["Rise 3", "Fall 2", "Restoration 3"]);
+    ensure!(transitions(&restored) == ["Rise 3", "Fall 2", "Restoration 3"]);
     ladder.claim("third", "Absent")?;
     ladder.until_stage(2)?;
     ladder.claim("third", "Present")?;
@@ -589,9 +597,9 @@ fn operator_survives_control_plane_restarts_restores_and_removed_kinds() -> Resu
         condition(assessment, "EvidenceStale").is_ok_and(|stale| stale["status"] == "True")
     })?;
     ensure!(
-        told(&stale) == told(&before),
+        transitions(&stale) == transitions(&before),
         "a removed kind is no fall: {:?}",
-        told(&stale)
+        transitions(&stale)
     );
     http::until(&format!("{}/readyz", operator.url()), |body| {
         body.contains("capabilities: the kind is not there")
@@ -604,7 +612,11 @@ fn operator_survives_control_plane_restarts_restores_and_removed_kinds() -> Resu
         assessment["status"]["stage"] == 3
             && condition(assessment, "EvidenceStale").is_ok_and(|stale| stale["status"] == "False")
     })?;
-    ensure!(told(&back) == told(&before), "{:?}", told(&back));
+    ensure!(
+        transitions(&back) == transitions(&before),
+        "{:?}",
+        transitions(&back)
+    );
     deployed.shows_what_is_promised(&ladder.namespace)?;
     rights_are_revoked_and_returned(&control_plane, &ladder)
 }
@@ -614,7 +626,7 @@ fn rights_are_revoked_and_returned(
     control_plane: &ControlPlane,
     ladder: &Ladder<'_>,
 ) -> Result<()> {
-    let before = told(&ladder.now()?);
+    let before = transitions(&ladder.now()?);
     let role = control_plane.kubectl(&["get", "clusterrole", RELEASE, "-o", "json"])?;
     let allowed: Value = serde_json::from_str(&role)?;
     let mut revoked = allowed.clone();
@@ -632,10 +644,14 @@ fn rights_are_revoked_and_returned(
     control_plane.kubectl_with(&replace, &without(&revoked))?;
     // A watch that runs goes on until it is opened again.
     let unknown = ladder.until_stage(0)?;
-    ensure!(told(&unknown) == before, "{:?}", told(&unknown));
+    ensure!(
+        transitions(&unknown) == before,
+        "{:?}",
+        transitions(&unknown)
+    );
     ensure!(condition(&unknown, "EvidenceStale")?["status"] == "True");
     control_plane.kubectl_with(&replace, &without(&allowed))?;
     let back = ladder.until_stage(3)?;
-    ensure!(told(&back) == before, "{:?}", told(&back));
+    ensure!(transitions(&back) == before, "{:?}", transitions(&back));
     Ok(())
 }

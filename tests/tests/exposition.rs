@@ -13,7 +13,7 @@ use gradus_engine::object::Object;
 use gradus_engine::view::Snapshot;
 use gradus_operator::outputs::metrics::catalogue::Tier;
 use gradus_operator::outputs::metrics::{
-    Exposure, Format, LabelCache, Labelled, OperatorMetrics, Scrape,
+    Format, LabelCache, Labelled, OperatorMetrics, Scrape, TierPolicy,
 };
 use gradus_operator::outputs::web::{Hosts, Scraping, router, serve};
 use gradus_operator::timing::Timing;
@@ -150,7 +150,7 @@ fn served(snapshot: Snapshot) -> Result<String> {
     let url = format!("http://{}", listener.local_addr()?);
     listener.set_nonblocking(true)?;
     let scraping = Scraping {
-        exposure: Exposure {
+        exposure: TierPolicy {
             tiers: Tier::SWITCHES.to_vec(),
             ceiling: None,
         },

@@ -11,7 +11,7 @@ use gradus_tests::checks::audit::{missing, unused, wildcards};
 use gradus_tests::control_plane::{AuditEntry, ControlPlane};
 use gradus_tests::deployed::{Deployed, IDENTITY};
 use gradus_tests::fault_proxy::{Change, Fault, FaultProxy, Matcher, Refusal, Rule, Verb};
-use gradus_tests::ladder::{self, ASSESSMENT, Ladder, MODEL, condition, told};
+use gradus_tests::ladder::{self, ASSESSMENT, Ladder, MODEL, condition, transitions};
 use gradus_tests::running::operator::Operator;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -80,7 +80,7 @@ fn requested_resync_is_done_and_acknowledged() -> Result<()> {
     for at in ["2026-11-26T10:00:00Z", "now", "again"] {
         ask_for_a_pass(control_plane, &ladder, at)?;
         let done = ladder.until(|site| site["status"]["lastRequestedAt"] == at)?;
-        ensure!(done["status"]["stage"] == 3 && told(&done) == ["Rise 3"]);
+        ensure!(done["status"]["stage"] == 3 && transitions(&done) == ["Rise 3"]);
     }
     ensure!(written_at_rest(control_plane, &ladder.namespace)?.is_empty());
     operator.terminate()?;
@@ -114,11 +114,19 @@ fn unusable_object_has_a_reason_and_delays_no_other() -> Result<()> {
     // What it stood for is unknown now, which is no fall.
     let unknown = ladder.until_stage(1)?;
     ensure!(unknown["status"]["potentialStage"] == 3, "{unknown:#}");
-    ensure!(told(&unknown) == ["Rise 3"], "{:?}", told(&unknown));
+    ensure!(
+        transitions(&unknown) == ["Rise 3"],
+        "{:?}",
+        transitions(&unknown)
+    );
     // The others go on: a real loss is a fall.
     ladder.claim("first", "Absent")?;
     let fallen = ladder.until_stage(0)?;
-    ensure!(told(&fallen) == ["Rise 3", "Fall 0"], "{:?}", told(&fallen));
+    ensure!(
+        transitions(&fallen) == ["Rise 3", "Fall 0"],
+        "{:?}",
+        transitions(&fallen)
+    );
     ladder.claim("first", "Present")?;
     ladder.until_stage(1)?;
     let fixed = json!({
@@ -128,7 +136,7 @@ fn unusable_object_has_a_reason_and_delays_no_other() -> Result<()> {
     });
     control_plane.apply(&fixed.to_string())?;
     let back = ladder.until_stage(3)?;
-    ensure!(told(&back) == ["Rise 3", "Fall 0", "Rise 1", "Restoration 3"]);
+    ensure!(transitions(&back) == ["Rise 3", "Fall 0", "Rise 1", "Restoration 3"]);
     deployed.keeps_its_promises(namespace)
 }
 
@@ -144,7 +152,7 @@ fn a_recreated_assessment_starts_anew() -> Result<()> {
     ladder.follow(MODEL)?;
     let anew = ladder.until_stage(2)?;
     ensure!(anew["metadata"]["uid"] != fallen["metadata"]["uid"]);
-    ensure!(told(&anew) == ["Rise 2"], "{:?}", told(&anew));
+    ensure!(transitions(&anew) == ["Rise 2"], "{:?}", transitions(&anew));
     ensure!(anew["status"]["regressions"] == 0, "{anew:#}");
     ensure!(condition(&anew, "Regressed")?["status"] == "False");
     deployed.keeps_its_promises(&ladder.namespace)
@@ -166,12 +174,16 @@ fn restart_and_idle_time_write_nothing() -> Result<()> {
     let _operator = operate(&deployed, &ladder)?;
     std::thread::sleep(QUIET);
     let after = written(control_plane, &ladder.namespace)?;
-    // A fall that was told is asked for again by its name, which is taken.
+    // A fall that was transitions is asked for again by its name, which is taken.
     let others = after.iter().skip(before);
     let others: Vec<_> = others.filter(|entry| entry.code != 409).collect();
     ensure!(others.is_empty(), "{others:?}");
     let rested = ladder.now()?;
-    ensure!(told(&rested) == ["Rise 3", "Fall 2"], "{:?}", told(&rested));
+    ensure!(
+        transitions(&rested) == ["Rise 3", "Fall 2"],
+        "{:?}",
+        transitions(&rested)
+    );
     ensure!(ladder.events()?.len() == 2);
     Ok(())
 }
@@ -195,13 +207,21 @@ fn missing_model_is_no_fall_and_is_waited_for() -> Result<()> {
     ensure!(message.contains(&name), "{message}");
     control_plane.apply(&own(&name))?;
     let scored = ladder.until(|site| is_ready(site, "True") && site["status"]["stage"] == 3)?;
-    let history = told(&scored);
+    let history = transitions(&scored);
     control_plane.kubectl(&["delete", "maturitymodel", &name])?;
     let dangling = ladder.until(|site| is_ready(site, "False"))?;
-    ensure!(told(&dangling) == history, "{:?}", told(&dangling));
+    ensure!(
+        transitions(&dangling) == history,
+        "{:?}",
+        transitions(&dangling)
+    );
     control_plane.apply(&own(&name))?;
     let healed = ladder.until(|site| is_ready(site, "True") && site["status"]["stage"] == 3)?;
-    ensure!(told(&healed) == history, "{:?}", told(&healed));
+    ensure!(
+        transitions(&healed) == history,
+        "{:?}",
+        transitions(&healed)
+    );
     ensure!(healed["status"]["regressions"] == 0);
     deployed.keeps_its_promises(&ladder.namespace)
 }
@@ -233,7 +253,7 @@ fn foreign_status_fields_are_overwritten_once() -> Result<()> {
     ensure!(written_at_rest(control_plane, &ladder.namespace)?.is_empty());
     ladder.claim("third", "Absent")?;
     let fallen = ladder.until_stage(2)?;
-    ensure!(told(&fallen) == ["Rise 3", "Fall 2"]);
+    ensure!(transitions(&fallen) == ["Rise 3", "Fall 2"]);
     ensure!(written_at_rest(control_plane, &ladder.namespace)?.is_empty());
     Ok(())
 }
@@ -278,7 +298,11 @@ fn faults_of_paged_lists_lose_nothing_and_cause_no_fall() -> Result<()> {
         expected.extend(["Fall 1".to_owned(), "Restoration 3".to_owned()]);
         let kept = expected.len().min(20);
         let kept = &expected[expected.len() - kept..];
-        ensure!(told(&back) == kept, "{named}: {:?}", told(&back));
+        ensure!(
+            transitions(&back) == kept,
+            "{named}: {:?}",
+            transitions(&back)
+        );
     }
     let paged = |entry: &AuditEntry| entry.verb == "list" && entry.uri.contains("continue=");
     ensure!(
@@ -385,7 +409,7 @@ fn expiry_by_a_wrong_clock_is_neither_committed_nor_published() -> Result<()> {
     }
     std::thread::sleep(QUIET);
     let assessment = ladder.now()?;
-    ensure!(told(&assessment).is_empty(), "{assessment:#}");
+    ensure!(transitions(&assessment).is_empty(), "{assessment:#}");
     ensure!(events(&ladder)?.is_empty(), "{:#?}", events(&ladder)?);
     operator.terminate()?;
     deployed.keeps_its_promises(&ladder.namespace)

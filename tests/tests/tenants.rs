@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use gradus_tests::control_plane::ControlPlane;
 use gradus_tests::deployed::Deployed;
 use gradus_tests::fault_proxy::{Fault, FaultProxy, Matcher, Refusal, Request, Rule, Verb};
-use gradus_tests::ladder::{ASSESSMENT, Ladder, RUNGS, condition, told};
+use gradus_tests::ladder::{ASSESSMENT, Ladder, RUNGS, condition, transitions};
 use gradus_tests::running::http;
 use gradus_tests::running::operator::Operator;
 use serde_json::{Value, json};
@@ -179,7 +179,7 @@ fn status_that_another_author_writes_is_corrected_rarely_and_reported() -> Resul
     ensure!(said.count() == 1, "{events:#?}");
     // It ends well once the other author stops.
     let end = ladder.until_stage(3)?;
-    ensure!(told(&end) == ["Rise 3"], "{:?}", told(&end));
+    ensure!(transitions(&end) == ["Rise 3"], "{:?}", transitions(&end));
     ensure!(watched.writes_at_rest() == 0);
     Ok(())
 }
@@ -274,7 +274,7 @@ fn restored(restore: Restore, is_up: bool) -> Result<(Value, Vec<String>)> {
         watched.proxy.requests()
     );
     let end = ladder.now()?;
-    Ok((lasting(&end["status"]), told(&end)))
+    Ok((lasting(&end["status"]), transitions(&end)))
 }
 
 #[test]
@@ -289,11 +289,11 @@ fn status_from_a_backup_ends_the_same_in_every_order_of_calls_and_nothing_follow
         (Restore::Anew, false),
         (Restore::Anew, true),
     ] {
-        let (status, told) = restored(restore, is_up)?;
+        let (status, transitions) = restored(restore, is_up)?;
         assert_eq!(status, expected, "{restore:?}, operator up: {is_up}");
         ensure!(
-            told == history,
-            "{restore:?}, operator up: {is_up}: {told:?}"
+            transitions == history,
+            "{restore:?}, operator up: {is_up}: {transitions:?}"
         );
     }
     Ok(())
@@ -348,7 +348,7 @@ fn namespace_that_refuses_events_delays_those_of_no_other() -> Result<()> {
             .filter(|it| it["reason"] == "StageRegressed")
             .count()
     };
-    until("the Events are told later", || {
+    until("the Events are transitions later", || {
         Ok(given_up(closed.events()?) > 0)
     })?;
     Ok(())
@@ -400,7 +400,7 @@ fn requested_resync_lists_its_namespace_alone_and_only_an_assessment_requests_on
     let last = last.to_string();
     let done =
         loud.until(|site| site["status"]["lastRequestedAt"].as_str() == Some(last.as_str()))?;
-    ensure!(told(&done) == ["Rise 3"]);
+    ensure!(transitions(&done) == ["Rise 3"]);
     let passes = usize::try_from(begun.elapsed().as_secs() / 3)? + 1;
     let listed = lists(&loud.namespace);
     ensure!(
@@ -430,7 +430,10 @@ fn definition_that_is_missing_gets_no_writes(
     let stale = ladder.until(|assessment| {
         condition(assessment, "EvidenceStale").is_ok_and(|stale| stale["status"] == "True")
     })?;
-    ensure!(told(&stale) == ["Rise 3"], "a removed kind is no fall");
+    ensure!(
+        transitions(&stale) == ["Rise 3"],
+        "a removed kind is no fall"
+    );
     std::thread::sleep(Duration::from_secs(12));
     let in_vain = watched.asked(|request| {
         request.call.verb == Verb::Patch && request.call.resource == "capabilities"
@@ -453,6 +456,6 @@ fn definition_that_is_missing_gets_no_writes(
             && condition(site, "EvidenceStale").is_ok_and(|stale| stale["status"] == "False")
     });
     let back = back.with_context(|| watched.operator.log().join("\n"))?;
-    ensure!(told(&back) == ["Rise 3"], "{:?}", told(&back));
+    ensure!(transitions(&back) == ["Rise 3"], "{:?}", transitions(&back));
     Ok(())
 }

@@ -71,7 +71,7 @@ enum Format {
 /// The explanation of one assessment.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer {
+struct PrintedExplanation {
     /// `namespace/name`.
     assessment: String,
     /// Its numbers.
@@ -122,7 +122,11 @@ pub(crate) fn run(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Resul
     Ok(exit)
 }
 
-fn answer(arguments: &Arguments, scored: &Scored, view: &AssessmentView) -> anyhow::Result<Answer> {
+fn answer(
+    arguments: &Arguments,
+    scored: &Scored,
+    view: &AssessmentView,
+) -> anyhow::Result<PrintedExplanation> {
     let world = &scored.world;
     let is_whole = arguments.criterion.is_none()
         && arguments.capability.is_none()
@@ -145,7 +149,7 @@ fn answer(arguments: &Arguments, scored: &Scored, view: &AssessmentView) -> anyh
             view.next_stage,
         ),
     };
-    Ok(Answer {
+    Ok(PrintedExplanation {
         assessment: names::of(&view.key),
         headline: summary::headline(view),
         outlook: summary::outlook(view),
@@ -200,7 +204,7 @@ fn why_not(world: &World, view: &AssessmentView, stage: u32) -> anyhow::Result<V
     Ok(query::why_not(world, view, stage).unwrap_or_default())
 }
 
-impl Answer {
+impl PrintedExplanation {
     fn lines(&self, medium: Medium) -> Vec<Line> {
         let mut lines = vec![
             Line::of(Tone::Strong, &self.assessment)

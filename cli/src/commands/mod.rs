@@ -10,6 +10,5 @@ pub(crate) mod operator;
 pub(crate) mod reset;
 pub(crate) mod rules;
 pub(crate) mod score;
-pub(crate) mod serving;
 pub(crate) mod verify;
 pub(crate) mod watch;

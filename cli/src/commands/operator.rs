@@ -8,18 +8,18 @@ use std::time::Duration;
 use anyhow::{anyhow, bail};
 use clap::{ArgAction, ValueEnum};
 use gradus_engine::key::Name;
-use gradus_operator::connection::{Connection, ConnectionError, Target, connect};
+use gradus_operator::connection::{Connection, ConnectionError, KubeContext, connect};
 use gradus_operator::leader::Election;
 use gradus_operator::modes::cluster::{ClusterOperator, ClusterOptions};
 use gradus_operator::outputs::metrics::OperatorMetrics;
-use gradus_operator::outputs::web::{self, PublishedState, Readers, Scraping};
+use gradus_operator::outputs::web::{self, PublishedState, ScrapeAuthorizer, Scraping};
 use gradus_operator::timing::Timing;
 use jiff::SignedDuration;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::serving::Serving;
 use crate::exit::Exit;
 use crate::listen;
+use crate::serving::Serving;
 
 /// The file with the namespace of the pod.
 const OWN_NAMESPACE: &str = "/var/run/secrets/kubernetes.io/serviceaccount/namespace";
@@ -164,7 +164,7 @@ async fn operate(arguments: &Arguments) -> anyhow::Result<Exit> {
         exposure: arguments.serving.exposure(),
         readers: arguments
             .metrics_authentication
-            .then(|| Arc::new(Readers::of(&connection))),
+            .then(|| Arc::new(ScrapeAuthorizer::of(&connection))),
     };
     let serving = &arguments.serving;
     let _health = serving
@@ -184,7 +184,7 @@ async fn operate(arguments: &Arguments) -> anyhow::Result<Exit> {
 }
 
 async fn connect_to_cluster(arguments: &Arguments) -> anyhow::Result<Connection> {
-    let target = Target {
+    let target = KubeContext {
         kubeconfig: arguments.kubeconfig.clone(),
         context: arguments.context.clone(),
     };

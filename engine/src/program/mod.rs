@@ -48,7 +48,7 @@ pub struct Program {
 }
 
 impl Program {
-    /// Checks everything that needs more than one field (`api.md`'s lint rules) and compiles.
+    /// Checks everything that needs more than one field and compiles.
     ///
     /// # Errors
     ///

@@ -5,7 +5,7 @@
 
 use smallvec::SmallVec;
 
-use super::finding::Answer;
+use super::evaluation::Answer;
 use super::requirement::{Scope, as_claimed, clause, combine, last_points};
 use super::tally::Tallies;
 use crate::arena::{CriterionId, LeafId, Table};

@@ -2,7 +2,7 @@
 //! stages and points. The incremental world and every what-if run these same functions.
 
 pub(crate) mod decider;
-pub(crate) mod finding;
+pub(crate) mod evaluation;
 pub(crate) mod graded;
 pub(crate) mod lane;
 pub(crate) mod position;

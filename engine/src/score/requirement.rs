@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::finding::{Finding, Part, all, any, at_least};
+use super::evaluation::{Evaluation, Part, all, any, at_least};
 use crate::capability::{CapabilityNow, LastKnown};
 use crate::interner::Symbol;
 use crate::model::{Combine, Coverage, CoverageThreshold, Model, Quantifier, Scale};
@@ -22,7 +22,7 @@ pub(crate) fn evaluate<'w, S: Scope>(
     program: &Program,
     statement: &Statement,
     scope: &'w S,
-) -> Finding<'w> {
+) -> Evaluation<'w> {
     combine(&statement.formula, &|leaf| {
         clause(leaf, &program.model, statement.demand, scope)
     })
@@ -46,7 +46,7 @@ pub(crate) fn clause<'w, S: Scope>(
     model: &Model,
     demand: Demand,
     scope: &'w S,
-) -> Finding<'w> {
+) -> Evaluation<'w> {
     let capabilities = scope.capabilities(leaf.kind);
     over(
         leaf,
@@ -71,14 +71,14 @@ pub(crate) fn as_claimed<S: Scope>(program: &Program, statement: &Statement, sco
 fn over<'w>(
     leaf: &Clause,
     model: &Model,
-    findings: &(impl Iterator<Item = Finding<'w>> + Clone),
-) -> Finding<'w> {
+    findings: &(impl Iterator<Item = Evaluation<'w>> + Clone),
+) -> Evaluation<'w> {
     let combined = match (point_range(leaf, model), leaf.quantifier) {
         (Some(range), _) => answers(leaf.combine, Points::from_integer(range.lowest), findings),
         (None, Quantifier::Any) => any(findings.clone()),
         (None, Quantifier::All) => all(findings.clone()),
     };
-    combined.unwrap_or_else(|| Finding::fails(Reason::NotDeclared))
+    combined.unwrap_or_else(|| Evaluation::fails(Reason::NotDeclared))
 }
 
 /// One capability under one leaf; a true on weaker evidence than is demanded is Unknown.
@@ -88,16 +88,16 @@ pub(crate) fn weighed<'w>(
     model: &Model,
     demand: Demand,
     capability: &'w Arc<CapabilityNow>,
-) -> Finding<'w> {
+) -> Evaluation<'w> {
     let found = test(leaf, model, capability);
     if found.truth != Truth::True {
         return found.at(capability);
     }
     if demand.external && !capability.derived.external {
-        return Finding::unknown(Reason::NotAttested).at(capability);
+        return Evaluation::unknown(Reason::NotAttested).at(capability);
     }
     if found.class < demand.at_least {
-        return Finding::unknown(Reason::EvidenceTooWeak).at(capability);
+        return Evaluation::unknown(Reason::EvidenceTooWeak).at(capability);
     }
     found.at(capability)
 }
@@ -108,7 +108,7 @@ pub(crate) fn claimed<'w>(
     model: &Model,
     demand: Demand,
     capability: &'w Arc<CapabilityNow>,
-) -> Finding<'w> {
+) -> Evaluation<'w> {
     if capability.is_shaken() {
         at_claim(leaf, model, capability)
     } else {
@@ -121,11 +121,11 @@ pub(crate) fn at_claim<'w>(
     leaf: &Clause,
     model: &Model,
     capability: &'w Arc<CapabilityNow>,
-) -> Finding<'w> {
+) -> Evaluation<'w> {
     let facts = LastKnown(capability);
     let found = match &leaf.test {
-        Test::Absent => Finding::fails(Reason::PredicateFalse),
-        Test::Exists => Finding::holds(EvidenceClass::Declared),
+        Test::Absent => Evaluation::fails(Reason::PredicateFalse),
+        Test::Exists => Evaluation::holds(EvidenceClass::Declared),
         _ => asked(leaf, model, capability, &facts),
     };
     found.at(capability)
@@ -140,7 +140,7 @@ pub(crate) fn last_points<S: Scope>(leaf: &Clause, model: &Model, scope: &S) -> 
     combined(leaf.combine, known)
 }
 
-fn test<'w>(leaf: &Clause, model: &Model, capability: &Arc<CapabilityNow>) -> Finding<'w> {
+fn test<'w>(leaf: &Clause, model: &Model, capability: &Arc<CapabilityNow>) -> Evaluation<'w> {
     let exists = existence(capability);
     if !capability.derived.readable {
         return exists;
@@ -157,7 +157,7 @@ fn test<'w>(leaf: &Clause, model: &Model, capability: &Arc<CapabilityNow>) -> Fi
     }
     let found = asked(leaf, model, capability, &**capability);
     match (found.truth, exists.truth) {
-        (Truth::True, Truth::True) => Finding {
+        (Truth::True, Truth::True) => Evaluation {
             class: found.class.min(exists.class),
             ..found
         },
@@ -172,9 +172,9 @@ fn asked<'w>(
     model: &Model,
     capability: &CapabilityNow,
     facts: &impl Values,
-) -> Finding<'w> {
+) -> Evaluation<'w> {
     match &leaf.test {
-        Test::Exists | Test::Absent => Finding::holds(EvidenceClass::Declared),
+        Test::Exists | Test::Absent => Evaluation::holds(EvidenceClass::Declared),
         Test::Where(predicate) => {
             let truth = predicate.evaluate(facts);
             // Only the declaration of a capability states units.
@@ -206,29 +206,29 @@ fn asked<'w>(
 }
 
 /// Whether a capability is there.
-pub(crate) fn existence<'w>(capability: &CapabilityNow) -> Finding<'w> {
+pub(crate) fn existence<'w>(capability: &CapabilityNow) -> Evaluation<'w> {
     let derived = &capability.derived;
     match derived.state {
-        CapabilityState::Proven | CapabilityState::Declared => Finding::holds(derived.class),
-        CapabilityState::Absent => Finding::fails(Reason::DeclaredAbsent),
-        CapabilityState::Refuted => Finding::fails(Reason::Refuted),
-        CapabilityState::Degraded => Finding::fails(Reason::Degraded),
+        CapabilityState::Proven | CapabilityState::Declared => Evaluation::holds(derived.class),
+        CapabilityState::Absent => Evaluation::fails(Reason::DeclaredAbsent),
+        CapabilityState::Refuted => Evaluation::fails(Reason::Refuted),
+        CapabilityState::Degraded => Evaluation::fails(Reason::Degraded),
         CapabilityState::Unknown => {
-            Finding::unknown(derived.reason.unwrap_or(Reason::ClaimUnknown))
+            Evaluation::unknown(derived.reason.unwrap_or(Reason::ClaimUnknown))
         }
     }
 }
 
 /// Absence holds on a claim, never on silence.
 // See D-005.
-fn absence<'w>(capability: &CapabilityNow) -> Finding<'w> {
+fn absence<'w>(capability: &CapabilityNow) -> Evaluation<'w> {
     let derived = &capability.derived;
     match (derived.state, capability.record.claim) {
-        (CapabilityState::Absent, _) => Finding::holds(derived.class),
+        (CapabilityState::Absent, _) => Evaluation::holds(derived.class),
         (CapabilityState::Unknown, Claim::Unknown | Claim::Absent) => {
-            Finding::unknown(derived.reason.unwrap_or(Reason::ClaimUnknown))
+            Evaluation::unknown(derived.reason.unwrap_or(Reason::ClaimUnknown))
         }
-        _ => Finding::fails(Reason::PredicateFalse),
+        _ => Evaluation::fails(Reason::PredicateFalse),
     }
 }
 
@@ -236,11 +236,11 @@ fn judged<'w>(
     truth: Truth,
     class: EvidenceClass,
     why_unknown: impl FnOnce() -> Reason,
-) -> Finding<'w> {
+) -> Evaluation<'w> {
     match truth {
-        Truth::True => Finding::holds(class),
-        Truth::False => Finding::fails(Reason::PredicateFalse),
-        Truth::Unknown => Finding::unknown(why_unknown()),
+        Truth::True => Evaluation::holds(class),
+        Truth::False => Evaluation::fails(Reason::PredicateFalse),
+        Truth::Unknown => Evaluation::unknown(why_unknown()),
     }
 }
 
@@ -299,13 +299,13 @@ pub(crate) fn covers(coverage: &Coverage, units: Option<&Units>) -> Truth {
     enough.and(Truth::from(demanded))
 }
 
-fn answer<'w>(capability: &CapabilityNow, slot: Slot, points: Option<i64>) -> Finding<'w> {
+fn answer<'w>(capability: &CapabilityNow, slot: Slot, points: Option<i64>) -> Evaluation<'w> {
     match points {
-        Some(points) => Finding {
+        Some(points) => Evaluation {
             points: Some(Points::from_integer(points)),
-            ..Finding::holds(class_of(capability, &[slot]))
+            ..Evaluation::holds(class_of(capability, &[slot]))
         },
-        None => Finding::unknown(supplier(capability, &[slot])),
+        None => Evaluation::unknown(supplier(capability, &[slot])),
     }
 }
 
@@ -332,8 +332,8 @@ fn scale_points(scale: &Scale, value: Lookup<'_>) -> Option<i64> {
 fn answers<'w>(
     combine: Combine,
     lowest: Points,
-    findings: &(impl Iterator<Item = Finding<'w>> + Clone),
-) -> Option<Finding<'w>> {
+    findings: &(impl Iterator<Item = Evaluation<'w>> + Clone),
+) -> Option<Evaluation<'w>> {
     if let Some(open) = findings.clone().find(|found| found.truth == Truth::Unknown) {
         return Some(open);
     }
@@ -342,7 +342,7 @@ fn answers<'w>(
         return findings.clone().next();
     };
     let points = findings.clone().map(|found| found.points.unwrap_or(lowest));
-    Some(Finding {
+    Some(Evaluation {
         points: combined(combine, points),
         ..found
     })

@@ -15,7 +15,7 @@ use crate::ledger::Because;
 use crate::object::{Claim, EvidenceKind, TreatAs};
 use crate::program::Program;
 use crate::score::decider::decider;
-use crate::score::finding::Finding;
+use crate::score::evaluation::Evaluation;
 use crate::score::lane::Flip;
 use crate::score::requirement::evaluate;
 use crate::verdict::{CapabilityState, Cause, NotEffective, Reason, Truth, Verdict};
@@ -127,7 +127,7 @@ impl World {
 
     fn because_of(
         &self,
-        found: &Finding<'_>,
+        found: &Evaluation<'_>,
         capability: &CapabilityNow,
         since: Option<Timestamp>,
         now: Timestamp,

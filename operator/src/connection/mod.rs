@@ -1,4 +1,5 @@
-//! The way to an API server: whose, as whom, and what every reply tells on the side.
+//! The connection to an API server: which server, with which credentials, and the server's clock, read from the `Date` of
+//! every reply.
 
 mod server_clock;
 
@@ -18,7 +19,7 @@ use crate::timing::Timing;
 
 /// Which API server, and as whom.
 #[derive(Debug, Clone, Default)]
-pub struct Target {
+pub struct KubeContext {
     /// A kubeconfig file; the usual places, then the pod's own account, when left out.
     pub kubeconfig: Option<PathBuf>,
     /// A context of it; the current one when left out.
@@ -36,7 +37,7 @@ pub struct Connection {
     pub server: String,
 }
 
-/// Why there is no way to an API server.
+/// Why a connection cannot be configured.
 #[derive(Debug, Error)]
 pub enum ConnectionError {
     /// A kubeconfig cannot be used.
@@ -60,12 +61,12 @@ pub enum ConnectionError {
     Client(kube::Error),
 }
 
-/// Prepares the way to an API server. Nothing is sent yet.
+/// Configures a connection. Nothing is sent yet.
 ///
 /// # Errors
 ///
 /// The configuration is missing or wrong.
-pub async fn connect(target: &Target) -> Result<Connection, ConnectionError> {
+pub async fn connect(target: &KubeContext) -> Result<Connection, ConnectionError> {
     // Another part of the process may have chosen it already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let timing = Timing::default();
@@ -92,7 +93,7 @@ pub async fn connect(target: &Target) -> Result<Connection, ConnectionError> {
     })
 }
 
-async fn configuration(target: &Target) -> Result<Config, ConnectionError> {
+async fn configuration(target: &KubeContext) -> Result<Config, ConnectionError> {
     let kubeconfig = match &target.kubeconfig {
         Some(file) => Kubeconfig::read_from(file),
         None => Kubeconfig::read(),

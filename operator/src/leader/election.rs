@@ -1,4 +1,4 @@
-//! Who writes: one replica, by a lease. The lease saves work; what is right never rests on it.
+//! Leader election by a Lease: one replica writes. The lease saves work; correctness never depends on it.
 
 use std::time::{Duration, Instant};
 
@@ -34,8 +34,8 @@ impl Leading {
     }
 }
 
-/// This replica's part in the election.
-pub(crate) struct Campaign {
+/// This replica's part in leader election.
+pub(crate) struct Elector {
     leases: Api<Lease>,
     election: Election,
     timing: Timing,
@@ -45,7 +45,7 @@ pub(crate) struct Campaign {
     held: Option<Lease>,
 }
 
-impl Campaign {
+impl Elector {
     pub(crate) fn new(
         client: Client,
         election: Election,
@@ -62,14 +62,14 @@ impl Campaign {
         }
     }
 
-    /// Campaigns until it is told to stop, and gives the lease back then.
+    /// Runs until it is told to stop, and then releases the lease.
     // See D-071.
     pub(crate) async fn run(mut self, mut stop: oneshot::Receiver<()>) {
         loop {
             let wait = self.step().await;
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
-                _ = &mut stop => return self.give_back().await,
+                _ = &mut stop => return self.release().await,
             }
         }
     }
@@ -157,10 +157,10 @@ impl Campaign {
             let holder = spec.and_then(|spec| spec.holder_identity.as_deref());
             holder == Some(&self.election.identity)
         });
-        self.give_back().await;
+        self.release().await;
     }
 
-    async fn give_back(mut self) {
+    async fn release(mut self) {
         self.leading.send_replace(Leading::No);
         let Some(held) = self.held.take() else {
             return;
@@ -171,9 +171,9 @@ impl Campaign {
             .leases
             .replace(&self.election.name, &parameters, &lease);
         match in_time(self.timing.lease_release_timeout, replaced).await {
-            Ok(_) => tracing::info!(identity = self.election.identity, "gave the lease back"),
+            Ok(_) => tracing::info!(identity = self.election.identity, "released the lease"),
             Err(error) => {
-                tracing::warn!(%error, "the lease could not be given back; it ends by itself");
+                tracing::warn!(%error, "the lease could not be released; it expires by itself");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What to do about a lease: pure, by the clock of the replica that looks.
+//! Decides what to do about a lease. Pure: measures by the clock of the replica that observes.
 //!
 //! Replicas never compare clocks. A lease has expired when it has not changed for its duration, counted from the look
 //! before the one that saw the last change, if that was a moment ago; a leader trusts its own for two thirds of that. What

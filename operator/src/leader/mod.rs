@@ -1,4 +1,4 @@
-//! Which replica writes: an election by lease.
+//! Leader election: which replica writes.
 
 pub(crate) mod election;
 mod lease;

@@ -1,4 +1,4 @@
-//! What leaves: statuses, Events, metrics and the page, worded by [`gradus_crds::wording`].
+//! The outputs: statuses, Events, metrics and the page, worded by [`gradus_crds::wording`].
 //!
 //! Outputs read what was published and decide nothing of a score.
 

@@ -17,7 +17,7 @@ use crate::outputs::web::PublishedState;
 pub struct Feed {
     published: Arc<ArcSwap<Published>>,
     versions: watch::Receiver<u64>,
-    turned: Arc<Mutex<Instant>>,
+    last_run: Arc<Mutex<Instant>>,
     hang_after: Duration,
 }
 
@@ -29,13 +29,13 @@ pub(crate) struct Publisher {
 }
 
 impl Publisher {
-    /// Publishes this first. A loop that has not turned for `hang_after` is not alive.
+    /// Publishes this first. A loop that has not run for `hang_after` is not alive.
     pub(crate) fn new(first: Published, hang_after: Duration) -> Self {
         let (versions, received) = watch::channel(0);
         let feed = Feed {
             published: Arc::new(ArcSwap::from_pointee(first)),
             versions: received,
-            turned: Arc::new(Mutex::new(Instant::now())),
+            last_run: Arc::new(Mutex::new(Instant::now())),
             hang_after,
         };
         Self { feed, versions }
@@ -61,7 +61,7 @@ impl Publisher {
     pub(crate) fn turn(&self) {
         *self
             .feed
-            .turned
+            .last_run
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
@@ -103,17 +103,17 @@ impl PublishedState for Feed {
     fn shows_state(&self) -> bool {
         match self.published.load().health.visibility {
             Visibility::Hidden => false,
-            Visibility::WhileTurning => PublishedState::liveness(self).is_ok(),
+            Visibility::WhileAlive => PublishedState::liveness(self).is_ok(),
             Visibility::Always => true,
         }
     }
 
     fn liveness(&self) -> Result<(), String> {
-        let turned = *self.turned.lock().unwrap_or_else(PoisonError::into_inner);
-        let age = turned.elapsed();
+        let last_run = *self.last_run.lock().unwrap_or_else(PoisonError::into_inner);
+        let age = last_run.elapsed();
         if age > self.hang_after {
             let seconds = age.as_secs();
-            return Err(format!("the engine has not turned for {seconds} seconds"));
+            return Err(format!("the event loop has not run for {seconds} seconds"));
         }
         match &self.published.load().health.hanging {
             Some(hanging) => Err(hanging.clone()),

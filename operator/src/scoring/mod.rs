@@ -1,4 +1,4 @@
-//! The scoring loop's core, the same in every mode: deltas in, a settled snapshot out, and what an assessment would
+//! The scorer, the same in every mode: deltas in, a settled snapshot out, and what an assessment would
 //! remember.
 //!
 //! ```text

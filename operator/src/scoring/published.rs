@@ -1,4 +1,4 @@
-//! What the loop shows to everybody else.
+//! What the event loop publishes for readers.
 
 use std::sync::Arc;
 
@@ -73,8 +73,8 @@ pub enum Role {
 pub enum Visibility {
     /// Not before everything was read, nor while it may be old and another replica knows better.
     Hidden,
-    /// While the loop turns.
-    WhileTurning,
+    /// While the event loop runs.
+    WhileAlive,
     /// In any case: nobody knows better, and without it alerts that stand would end.
     Always,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use gradus_engine::key::ObjectKey;
 use jiff::Timestamp;
 
-/// An instant an object, at which it is to be looked at again.
+/// For each object, the instant at which it is due again.
 #[derive(Debug, Default)]
 pub(crate) struct Schedule(BTreeMap<ObjectKey, Timestamp>);
 

@@ -10,15 +10,15 @@
 //! its assessment, until somebody restores or resets it.
 
 pub mod disk;
-pub mod entry;
 pub mod lock;
+pub mod record;
 mod reset;
 mod shelf;
 mod uid;
 
 pub use self::reset::{Selection, reset};
 use self::shelf::{entries, read};
-pub(crate) use self::uid::of_single_pass;
+pub(crate) use self::uid::one_shot_uid;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -36,8 +36,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use self::disk::Disk;
-use self::entry::Entry;
 use self::lock::{Lock, LockError};
+use self::record::Entry;
 
 /// The folder of the state within the folder of the documents.
 pub const FOLDER: &str = ".gradus";
@@ -199,7 +199,7 @@ impl State {
         let remembered = self.remembered.get(key)?;
         let text = match &remembered.text {
             Some(text) => text.to_string(),
-            None => read(&entry::path(&self.path, key)?, key)
+            None => read(&record::path(&self.path, key)?, key)
                 .ok()?
                 .document?
                 .to_string(),
@@ -294,7 +294,7 @@ impl State {
             (Some(_), None) => read(&path, key).ok().and_then(|entry| entry.document),
         };
         let entry = Entry {
-            version: entry::VERSION,
+            version: record::VERSION,
             kind: key.kind,
             namespace: key.namespace.to_string(),
             name: key.name.to_string(),
@@ -321,7 +321,7 @@ impl State {
             return Ok(None);
         }
         self.prepare()?;
-        Ok(entry::path(&self.path, key))
+        Ok(record::path(&self.path, key))
     }
 
     /// Takes the lock, should the folder have become writable, and keeps the state out of git.

@@ -5,8 +5,8 @@ use std::path::Path;
 use gradus_engine::key::ObjectKey;
 
 use super::disk::Disk;
-use super::entry;
 use super::lock::{Lock, LockError};
+use super::record;
 use super::shelf::entries;
 
 /// What to forget.
@@ -28,7 +28,7 @@ pub fn reset(
     selection: &Selection,
     disk: &dyn Disk,
 ) -> Result<Vec<ObjectKey>, LockError> {
-    if !entry::folder(path).exists() {
+    if !record::folder(path).exists() {
         return Ok(Vec::new());
     }
     let _lock = Lock::take(path)?;

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use gradus_engine::key::{Kind, ObjectKey};
 
-use super::entry::{self, Entry};
+use super::record::{self, Entry};
 
 /// Every entry that lies in a state's folder, sorted.
 pub(super) fn entries(state: &Path) -> Vec<(ObjectKey, PathBuf)> {
     let mut found = Vec::new();
     for kind in Kind::ALL {
-        let folder = entry::folder(state).join(kind.as_str());
+        let folder = record::folder(state).join(kind.as_str());
         if !kind.namespaced() {
             found
                 .extend(named(&folder).map(|(name, path)| (ObjectKey::new(kind, "", &name), path)));
@@ -28,7 +28,7 @@ pub(super) fn entries(state: &Path) -> Vec<(ObjectKey, PathBuf)> {
 
 fn named(folder: &Path) -> impl Iterator<Item = (String, PathBuf)> {
     listed(folder)
-        .filter_map(|(name, path)| Some((name.strip_suffix(entry::EXTENSION)?.to_owned(), path)))
+        .filter_map(|(name, path)| Some((name.strip_suffix(record::EXTENSION)?.to_owned(), path)))
 }
 
 /// The visible names in a directory.
@@ -44,7 +44,7 @@ pub(super) fn read(path: &Path, key: &ObjectKey) -> Result<Entry, String> {
     let bytes = fs::read(path).map_err(|error| error.to_string())?;
     let entry = Entry::from_bytes(&bytes).map_err(|error| error.to_string())?;
     if entry.key() != *key {
-        return Err(entry::EntryError::Misplaced(entry.key()).to_string());
+        return Err(record::EntryError::Misplaced(entry.key()).to_string());
     }
     Ok(entry)
 }

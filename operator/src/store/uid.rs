@@ -9,8 +9,8 @@ pub(super) fn of_new_life() -> Uid {
     Uuid::new_v4().to_string().into()
 }
 
-/// The uid of an object in a single pass, which remembers nothing: the same key always has the same.
-pub(crate) fn of_single_pass(key: &ObjectKey) -> Uid {
+/// The uid of an object in one-shot scoring, which remembers nothing: the same key always has the same.
+pub(crate) fn one_shot_uid(key: &ObjectKey) -> Uid {
     let digest = Sha256::digest(key.to_string());
     let random = digest.first_chunk().copied().unwrap_or_default();
     Builder::from_random_bytes(random)
@@ -32,9 +32,6 @@ mod tests {
     #[test]
     fn uid_of_a_single_pass_follows_from_the_key_alone() {
         let key = ObjectKey::new(Kind::Capability, "north", "vpn");
-        assert_eq!(
-            &*of_single_pass(&key),
-            "b7a67970-2d06-421b-9b55-7721e37d749e"
-        );
+        assert_eq!(&*one_shot_uid(&key), "b7a67970-2d06-421b-9b55-7721e37d749e");
     }
 }

@@ -25,8 +25,8 @@ use jiff::Timestamp;
 
 use self::display::Display;
 use self::signals::{SignalEvent, Signals};
-use super::serving::Serving;
 use crate::exit::Exit;
+use crate::serving::Serving;
 use crate::stdio::Stdio;
 use crate::{instant, listen};
 
@@ -123,7 +123,7 @@ async fn show(feed: &Feed, display: &mut Display<'_>, signals: &mut Signals) -> 
             display.show(&published)?;
         }
         tokio::select! {
-            changed = versions.changed() => changed.context("the scoring loop ended; GRADUS_LOG=debug shows why")?,
+            changed = versions.changed() => changed.context("the event loop ended; GRADUS_LOG=debug shows why")?,
             event = signals.next() => match event {
                 SignalEvent::Resized => {}
                 SignalEvent::Stop => return Ok(()),

@@ -8,7 +8,7 @@ use crate::capability::CapabilityNow;
 use crate::model::{CoverageThreshold, Quantifier};
 use crate::predicate::Values;
 use crate::program::{Clause, Formula, Statement, Test};
-use crate::score::finding::Finding;
+use crate::score::evaluation::Evaluation;
 use crate::score::requirement::{clause, evaluate, weighed};
 use crate::verdict::{Truth, Verdict};
 use crate::view::CriterionView;
@@ -169,7 +169,7 @@ fn subject(leaf: &Clause, kind: &str) -> String {
 }
 
 /// What one capability came to under a leaf.
-fn found_detail(found: &Finding<'_>) -> String {
+fn found_detail(found: &Evaluation<'_>) -> String {
     if found.truth != Truth::True {
         return words(found.reason.as_str());
     }

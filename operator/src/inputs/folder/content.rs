@@ -13,7 +13,7 @@ use gradus_manifests::finding::Finding;
 use gradus_manifests::{Document, FileReading, Origin};
 use sha2::{Digest, Sha256};
 
-use super::walk::{Stamp, exhausted, is_exhausted, reason, unreadable};
+use super::traverse::{Stamp, exhausted, is_exhausted, reason, unreadable};
 
 /// Two writes within a clock tick leave one time: a file so fresh is looked into again.
 const FRESH: Duration = Duration::from_secs(2);
@@ -28,14 +28,14 @@ pub(super) struct Content {
     /// SHA-256 of its bytes.
     pub(super) digest: Option<[u8; 32]>,
     /// The objects that it states well.
-    pub(super) stated: Vec<Stated>,
+    pub(super) stated: Vec<DefinedObject>,
     /// The objects that it states badly, or stated before it became unreadable.
     pub(super) retained: Vec<ObjectKey>,
 }
 
 /// An object that a file states well.
 #[derive(Debug, Clone)]
-pub(super) struct Stated {
+pub(super) struct DefinedObject {
     /// Who it is.
     pub(super) key: ObjectKey,
     /// Where it is written.
@@ -79,7 +79,7 @@ impl Content {
 
     /// What follows from a new reading: an object that may be in a broken document is retained.
     pub(super) fn read_anew(&self, reading: &FileReading) -> Self {
-        let stated: Vec<Stated> = reading.documents.iter().map(Stated::of).collect();
+        let stated: Vec<DefinedObject> = reading.documents.iter().map(DefinedObject::of).collect();
         let mut retained = reading.broken.clone();
         if reading.unidentified {
             retained.extend(self.keys().cloned());
@@ -98,7 +98,7 @@ impl Content {
     }
 }
 
-impl Stated {
+impl DefinedObject {
     fn of(document: &Document) -> Self {
         let says = document
             .kept

@@ -13,8 +13,9 @@ use gradus_manifests::finding::Finding;
 
 use super::ignored::{Ignored, Ignores};
 use super::rendered::{self, Kustomization};
-use super::walk::{
-    Met, Root, Stamp, Walk, exhausted, identity, is_exhausted, is_read, reason, unreadable,
+use super::traverse::{
+    FoundFile, Root, Stamp, Traversal, exhausted, identity, is_exhausted, is_read, reason,
+    unreadable,
 };
 
 /// A walk that is under way.
@@ -24,7 +25,7 @@ pub(super) struct Descent<'a> {
     real: PathBuf,
     /// Where the other roots really are, which are walked by themselves.
     others: Vec<PathBuf>,
-    walk: Walk,
+    walk: Traversal,
     open: Vec<Directory>,
     links: VecDeque<Link>,
     /// Files that kustomize reads and that are no resources.
@@ -54,7 +55,7 @@ impl<'a> Descent<'a> {
             root,
             real: real(root).unwrap_or_else(|| root.path.clone()),
             others: others.collect(),
-            walk: Walk::default(),
+            walk: Traversal::default(),
             open: vec![Directory {
                 path: root.path.clone(),
                 above: None,
@@ -67,7 +68,7 @@ impl<'a> Descent<'a> {
     }
 
     /// Looks at everything.
-    pub(super) fn walk(mut self) -> Walk {
+    pub(super) fn walk(mut self) -> Traversal {
         loop {
             while let Some(directory) = self.open.pop() {
                 self.directory(directory);
@@ -141,7 +142,7 @@ impl<'a> Descent<'a> {
                 above: Some(Rc::clone(ignores)),
             });
         } else if metadata.is_file() {
-            self.walk.files.push(Met {
+            self.walk.files.push(FoundFile {
                 name: self.root.name(&path),
                 stamp: Stamp::of(metadata),
                 path,

@@ -1,7 +1,7 @@
 //! Files that state nothing any more although they did: most of them are just being saved.
 //!
-//! A plain save empties a file and writes it afterwards. What is seen in between is no statement of anybody, and a
-//! fall for it would be committed for ever. Where the system tells when a writer is done, that helps against the
+//! A plain save empties a file and writes it afterwards. Until the wait has passed, the file counts as it was: a fall
+//! for what is seen in between would be committed for ever. Where the system tells when a writer is done, that helps against the
 //! half of a file, not against an editor that empties, closes and opens again, nor on a drive that tells nothing.
 
 use std::collections::BTreeMap;
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits_in_a_single_pass() {
+    fn one_shot_scoring_waits_for_no_emptied_file() {
         assert!(!Emptied::default().is_waited_for(&Arc::from("a.yaml"), Instant::now()));
     }
 }

@@ -8,7 +8,7 @@
 //! What the changes add up to is a function of the files as they are now. A document that becomes
 //! bad keeps its object as it was; a file that cannot be read keeps everything it held.
 
-mod claim;
+mod candidates;
 mod content;
 mod descent;
 mod duplicate;
@@ -18,7 +18,7 @@ mod patrol;
 mod rendered;
 mod said;
 mod scan;
-mod walk;
+mod traverse;
 pub mod watch;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -31,11 +31,11 @@ use gradus_manifests::finding::{Finding, More};
 use gradus_manifests::{Document, Expect, FileReading, Keep};
 use rayon::prelude::*;
 
-use self::claim::{ClaimChange, Claims, Settled};
+use self::candidates::{AllCandidates, CandidateChange, Chosen};
 use self::content::{Bytes, Content};
 use self::emptied::Emptied;
 pub use self::scan::{Reading, scan};
-pub use self::walk::Root;
+pub use self::traverse::Root;
 
 /// What standard input is called.
 pub const STANDARD_INPUT: &str = "-";
@@ -46,7 +46,7 @@ pub struct Folder {
     roots: Vec<Root>,
     keep: Keep,
     files: BTreeMap<Arc<str>, Known>,
-    claims: Claims,
+    claims: AllCandidates,
     trouble: BTreeMap<Arc<str>, Trouble>,
     unreadable: Vec<Finding>,
     passed_over: Vec<Finding>,
@@ -75,7 +75,7 @@ struct Trouble {
 
 /// Where to look.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Look {
+pub enum ScanScope {
     /// At everything: files come and go, and every stamp is compared.
     Everything,
     /// At these files alone.
@@ -97,7 +97,7 @@ pub enum Change {
 
 /// What a look found.
 #[derive(Debug, Default)]
-pub struct Looked {
+pub struct ScanResult {
     /// What changed, by object.
     pub changes: Vec<Change>,
     /// Directories that were met, when everything was looked at.
@@ -113,7 +113,7 @@ impl Folder {
             roots,
             keep,
             files: BTreeMap::new(),
-            claims: Claims::default(),
+            claims: AllCandidates::default(),
             trouble: BTreeMap::new(),
             unreadable: Vec::new(),
             passed_over: Vec::new(),
@@ -174,15 +174,15 @@ impl Folder {
     }
 
     /// Looks for what changed, and reads only that.
-    pub fn look(&mut self, look: &Look) -> Looked {
+    pub fn look(&mut self, look: &ScanScope) -> ScanResult {
         let mut update = Update::default();
-        let mut looked = Looked::default();
+        let mut looked = ScanResult::default();
         let to_read = match look {
-            Look::Everything => {
+            ScanScope::Everything => {
                 looked.directories = Some(Vec::new());
                 self.walk(&mut update, &mut looked)
             }
-            Look::Files(names) => names
+            ScanScope::Files(names) => names
                 .iter()
                 .filter_map(|name| Some((Arc::clone(name), self.files.get(name)?.path.clone())))
                 .collect(),
@@ -193,7 +193,7 @@ impl Folder {
         looked
     }
 
-    fn walk(&mut self, update: &mut Update, looked: &mut Looked) -> Vec<(Arc<str>, PathBuf)> {
+    fn walk(&mut self, update: &mut Update, looked: &mut ScanResult) -> Vec<(Arc<str>, PathBuf)> {
         let mut met = BTreeMap::new();
         let mut unreadable = Vec::new();
         let mut passed_over = Vec::new();
@@ -414,16 +414,16 @@ impl Folder {
             let outcome = self.claims.settle(&key);
             self.name_duplicates(&key);
             match outcome {
-                ClaimChange::Same => {}
-                ClaimChange::Gone => changes.push(Change::Remove(key)),
-                ClaimChange::Now(Settled::Good { file, position, .. }) => {
+                CandidateChange::Same => {}
+                CandidateChange::Gone => changes.push(Change::Remove(key)),
+                CandidateChange::Now(Chosen::Good { file, position, .. }) => {
                     changes.extend(self.document(&mut update, &file, position, &key));
                 }
-                ClaimChange::Now(Settled::Stale(file)) => changes.push(Change::Stale(key, file)),
-                ClaimChange::Now(Settled::Unavailable(file)) => {
+                CandidateChange::Now(Chosen::Stale(file)) => changes.push(Change::Stale(key, file)),
+                CandidateChange::Now(Chosen::Unavailable(file)) => {
                     changes.push(Change::Unavailable(key, file));
                 }
-                ClaimChange::Now(Settled::Remembered) => {}
+                CandidateChange::Now(Chosen::Remembered) => {}
             }
         }
         changes
@@ -475,7 +475,7 @@ impl Trouble {
 }
 
 fn is_below(name: &str, folder: &str) -> bool {
-    folder == walk::ROOT
+    folder == traverse::ROOT
         || name
             .strip_prefix(folder)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

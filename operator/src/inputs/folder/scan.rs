@@ -1,4 +1,4 @@
-//! Everything read once: what a single pass needs, and nothing for a second look.
+//! Everything read once: what one-shot scoring needs, and nothing for a second scan.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -12,9 +12,9 @@ use gradus_manifests::encoding::LARGEST_FILE;
 use gradus_manifests::finding::Finding;
 use gradus_manifests::{Document, Expect, FileReading, Keep};
 
-use super::{Change, Folder, Look, Root, STANDARD_INPUT, Update, is_below, walk};
+use super::{Change, Folder, Root, STANDARD_INPUT, ScanScope, Update, is_below, traverse};
 
-/// Everything that a single pass reads.
+/// Everything that one-shot scoring reads.
 #[derive(Debug, Default)]
 pub struct Reading {
     /// The objects.
@@ -48,7 +48,7 @@ pub fn scan(paths: &[PathBuf], standard_input: &mut dyn Read) -> Reading {
         reading.streams.insert(name, bytes.unwrap_or_default());
     }
     let mut changes = folder.settle(update);
-    changes.extend(folder.look(&Look::Everything).changes);
+    changes.extend(folder.look(&ScanScope::Everything).changes);
     for change in changes {
         match change {
             Change::Upsert(document) => {
@@ -96,7 +96,7 @@ impl Folder {
             Ok(bytes) => gradus_manifests::read(name, bytes, self.keep, Expect::Ours),
             Err(error) => FileReading::unreadable(Finding::of_file(
                 name,
-                walk::unreadable(&walk::reason(error)),
+                traverse::unreadable(&traverse::reason(error)),
             )),
         };
         self.replace(name, &reading, true, update);

@@ -39,11 +39,11 @@ impl Fixture {
     }
 
     fn look(&mut self) -> Vec<String> {
-        said(self.folder.look(&Look::Everything))
+        said(self.folder.look(&ScanScope::Everything))
     }
 
     fn look_at(&mut self, name: &str) -> Vec<String> {
-        said(self.folder.look(&Look::Files([name.into()].into())))
+        said(self.folder.look(&ScanScope::Files([name.into()].into())))
     }
 
     fn codes(&self) -> Vec<&'static str> {
@@ -55,7 +55,7 @@ impl Fixture {
     }
 }
 
-fn said(looked: Looked) -> Vec<String> {
+fn said(looked: ScanResult) -> Vec<String> {
     let say = |change: Change| match change {
         Change::Upsert(document) => {
             let Some(gradus_engine::object::Object::Capability(it)) = &document.object else {
@@ -315,9 +315,9 @@ fn known_file_that_becomes_a_link_out_of_the_folder_is_not_read() {
     let path = it.directory.path().join("a.yaml");
     fs::remove_file(&path).unwrap();
     std::os::unix::fs::symlink(outside.path().join("x.yaml"), &path).unwrap();
-    let mut touched = watch::Touched::default();
+    let mut touched = watch::PendingScan::default();
     touched.add(&it.folder, &watch::FileEvent::Touched(path));
-    assert_eq!(touched.take(), Some(Look::Everything));
+    assert_eq!(touched.take(), Some(ScanScope::Everything));
     assert_eq!(it.look(), ["a unavailable in a.yaml"]);
     let findings = it.folder.findings();
     assert_eq!(findings[0].diagnostic.code, "LinkLeavesFolder");
@@ -330,12 +330,12 @@ fn file_that_a_link_leads_to_is_watched_where_it_stands() {
     let mut it = Fixture::new(&[(".store/a.yaml", &capability("a", "one"))]);
     let root = it.directory.path().to_owned();
     std::os::unix::fs::symlink(".store/a.yaml", root.join("a.yaml")).unwrap();
-    let looked = it.folder.look(&Look::Everything);
+    let looked = it.folder.look(&ScanScope::Everything);
     let store = root.join(".store").canonicalize().unwrap();
     assert!(looked.directories.unwrap().contains(&store));
-    let mut touched = watch::Touched::default();
+    let mut touched = watch::PendingScan::default();
     touched.add(&it.folder, &watch::FileEvent::Touched(store.join("a.yaml")));
-    assert_eq!(touched.take(), Some(Look::Everything));
+    assert_eq!(touched.take(), Some(ScanScope::Everything));
 }
 
 #[cfg(unix)]
@@ -396,7 +396,7 @@ fn a_file_is_being_written_until_whoever_does_it_is_done() {
     let mut it = Fixture::new(&[("a.yaml", &capability("a", "one"))]);
     it.look();
     let path = |name: &str| it.directory.path().join(name);
-    let mut touched = watch::Touched::default();
+    let mut touched = watch::PendingScan::default();
     let mut is_being_written_after = |event| {
         touched.add(&it.folder, &event);
         touched.is_being_written()
@@ -433,18 +433,18 @@ fn what_the_system_tells_leads_to_one_file_or_to_a_look_at_everything() {
     fs::write(root.join("new.yaml"), "").unwrap();
     fs::write(root.join("4913"), "").unwrap();
     let look_after = |name: &str| {
-        let mut touched = watch::Touched::default();
+        let mut touched = watch::PendingScan::default();
         touched.add(&it.folder, &watch::FileEvent::Touched(root.join(name)));
         touched.take()
     };
     assert_eq!(
         look_after("a.yaml"),
-        Some(Look::Files(["a.yaml".into()].into()))
+        Some(ScanScope::Files(["a.yaml".into()].into()))
     );
     for everything in ["new.yaml", "sub", ".gitignore", "..data", ""] {
         assert_eq!(
             look_after(everything),
-            Some(Look::Everything),
+            Some(ScanScope::Everything),
             "{everything}"
         );
     }

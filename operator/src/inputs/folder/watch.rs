@@ -16,8 +16,8 @@ use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::patrol::{self, Patrol};
-use super::walk::{identity, is_read};
-use super::{Folder, Look};
+use super::traverse::{identity, is_read};
+use super::{Folder, ScanScope};
 
 /// Watches the directories of a folder.
 pub struct Watch {
@@ -62,7 +62,7 @@ impl Watch {
         };
         let watcher = notify::recommended_watcher(handler)
             .inspect_err(
-                |error| tracing::warn!(%error, "the system tells no changes; looking every 2 s"),
+                |error| tracing::warn!(%error, "the file system reports no changes; the folder is only rescanned periodically"),
             )
             .ok();
         let patrol = Arc::new(Patrol::default());
@@ -133,14 +133,14 @@ fn is_writing(kind: EventKind) -> bool {
 
 /// What is worth looking at, gathered from events of the file system.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Touched {
+pub struct PendingScan {
     everything: bool,
     files: BTreeSet<Arc<str>>,
     /// Files that are read, and whose writers are not done.
     writing: BTreeSet<PathBuf>,
 }
 
-impl Touched {
+impl PendingScan {
     /// Nothing was read yet: everything is worth looking at.
     pub fn everything() -> Self {
         Self {
@@ -212,13 +212,13 @@ impl Touched {
     }
 
     /// Where to look, if anywhere; and nothing remains to be looked at.
-    pub fn take(&mut self) -> Option<Look> {
+    pub fn take(&mut self) -> Option<ScanScope> {
         let everything = std::mem::take(&mut self.everything);
         let files = std::mem::take(&mut self.files);
         if everything {
-            return Some(Look::Everything);
+            return Some(ScanScope::Everything);
         }
-        (!files.is_empty()).then_some(Look::Files(files))
+        (!files.is_empty()).then_some(ScanScope::Files(files))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Why a source cannot be read, in closed words: no text of a server goes further than the log.
+//! Why a source cannot be read, as a closed enum. The server's own text goes to the log only.
 
 use std::fmt;
 use std::time::Duration;
@@ -19,7 +19,7 @@ pub(crate) enum Failure {
     Absent,
     /// 410: the version asked for is not kept any more, so everything must be listed anew.
     Expired,
-    /// 429: the server wants to be left alone for a while.
+    /// 429: the server throttles this client.
     Throttled(Option<Duration>),
     /// The server says that what was asked is wrong.
     Refused(u16),

@@ -1,4 +1,4 @@
-//! A list, read object by object as it comes: however long it is, only a piece of it is held.
+//! Streams a list object by object, so that memory does not grow with its length.
 
 use std::collections::VecDeque;
 use std::pin::Pin;

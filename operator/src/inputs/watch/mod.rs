@@ -1,4 +1,4 @@
-//! Where objects come from: one task a kind and namespace, each with its own connection, pace and
+//! Where objects come from: one task per kind and namespace, each with its own connection, pace and
 //! troubles.
 //!
 //! ```text
@@ -11,7 +11,7 @@
 //! Beside a watch that goes on, one namespace may be listed, and what deletions mean is asked for a burst of them at once.
 //!
 //! Why no library: `kube`'s watcher hides bookmarks. On a quiet watch they are the only sign of life, and the only sign that
-//! resource versions ran back, as after a restore. It also believes a list that lost a page.
+//! resource versions went back, as after a restore. It also believes a list that lost a page.
 
 mod deletions;
 mod failure;
@@ -29,7 +29,7 @@ mod watching;
 
 pub(crate) use self::failure::Failure;
 pub(crate) use self::observed::ObservedObject;
-pub(crate) use self::pulse::Pulse;
+pub(crate) use self::pulse::LastContact;
 pub(crate) use self::report::{Report, SourceReport};
 pub(crate) use self::scope::{WatchScope, api_of, resource};
 pub(crate) use self::slim_object::SlimObject;

@@ -1,4 +1,4 @@
-//! Whether what a list or a watch no longer shows is really gone: asked of the server before it is believed.
+//! Confirms deletions: asks the server for objects that a list or watch no longer shows.
 
 use std::collections::HashSet;
 

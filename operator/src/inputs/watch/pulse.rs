@@ -1,4 +1,4 @@
-//! Signs of life of a source.
+//! When a source last heard from the server, and when it last sent a request. Read by health and metrics.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 /// Signs of life of a source, for whoever looks.
 #[derive(Debug)]
-pub(crate) struct Pulse {
+pub(crate) struct LastContact {
     began: Instant,
     heard: AtomicU64,
     attempted: AtomicU64,
 }
 
-impl Pulse {
+impl LastContact {
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
             began: Instant::now(),

@@ -1,4 +1,4 @@
-//! What a source tells the engine.
+//! What a source reports to the event loop.
 
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ pub(crate) struct SourceReport {
     pub(crate) report: Report,
 }
 
-/// What a source tells the engine.
+/// What a source reports to the event loop.
 #[derive(Debug)]
 pub(crate) enum Report {
     /// An object is there, or is another now.

@@ -17,7 +17,7 @@ use super::versions::NamespacedName;
 /// An object of any of our kinds.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct SlimObject {
-    #[serde(deserialize_with = "lean")]
+    #[serde(deserialize_with = "slim")]
     pub(crate) metadata: ObjectMeta,
     #[serde(default)]
     pub(crate) spec: Value,
@@ -28,7 +28,7 @@ pub(crate) struct SlimObject {
 /// What is read of metadata.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct LeanMeta {
+struct SlimMeta {
     name: Option<String>,
     namespace: Option<String>,
     uid: Option<String>,
@@ -39,8 +39,8 @@ struct LeanMeta {
     annotations: Option<BTreeMap<String, String>>,
 }
 
-fn lean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ObjectMeta, D::Error> {
-    let read = LeanMeta::deserialize(deserializer)?;
+fn slim<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ObjectMeta, D::Error> {
+    let read = SlimMeta::deserialize(deserializer)?;
     Ok(ObjectMeta {
         name: read.name,
         namespace: read.namespace,
@@ -129,18 +129,18 @@ mod tests {
             "spec": {"claim": "Present"},
             "status": {"state": "Declared"},
         });
-        let lean: SlimObject = serde_json::from_value(text.clone()).unwrap();
+        let slim: SlimObject = serde_json::from_value(text.clone()).unwrap();
         let mut whole: DynamicObject = serde_json::from_value(text).unwrap();
         whole.metadata.managed_fields = None;
         let same = SlimObject::from(whole);
-        assert_eq!(lean.metadata, same.metadata);
-        assert_eq!((lean.spec, lean.status), (same.spec, same.status));
+        assert_eq!(slim.metadata, same.metadata);
+        assert_eq!((slim.spec, slim.status), (same.spec, same.status));
     }
 
     #[test]
     fn an_object_without_spec_or_status_is_read_too() {
         let text = json!({"metadata": {"name": "vpn"}});
-        let lean: SlimObject = serde_json::from_value(text).unwrap();
-        assert_eq!((lean.spec, lean.status), (Value::Null, Value::Null));
+        let slim: SlimObject = serde_json::from_value(text).unwrap();
+        assert_eq!((slim.spec, slim.status), (Value::Null, Value::Null));
     }
 }

@@ -14,7 +14,7 @@ use super::failure::Failure;
 use super::listing::Listing;
 use super::observed::ObservedObject;
 use super::presence::{PAGE, Presence};
-use super::pulse::Pulse;
+use super::pulse::LastContact;
 use super::report::{Report, SourceReport};
 use super::scope::WatchScope;
 use super::slim_object::{SlimObject, number};
@@ -22,7 +22,7 @@ use super::versions::{KnownVersions, Listed, NamespacedName};
 use crate::timing::Timing;
 use crate::token_bucket::TokenBucket;
 
-/// What a server answers that is asked for a version it has not reached, or that is overtaxed.
+/// 504: the server has not reached the requested resource version yet, or is overloaded.
 const TOO_LARGE: u16 = 504;
 
 /// What a source needs to read one kind.
@@ -35,14 +35,14 @@ pub(crate) struct WatchOptions {
     /// Whether the server holds a list in memory and sends it as it is read: then it is asked for at once, and in
     /// pages otherwise.
     pub(crate) streams_lists: bool,
-    pub(crate) pulse: Arc<Pulse>,
+    pub(crate) pulse: Arc<LastContact>,
     pub(crate) requests: watch::Receiver<ResyncRequest>,
     /// Namespaces to list beside the watch.
     pub(crate) namespaces: mpsc::Receiver<Name>,
     pub(crate) reports: mpsc::Sender<SourceReport>,
 }
 
-/// What the engine may ask of every source: each by another number than before.
+/// What the event loop may request of every source: each by another number than before.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct ResyncRequest {
     /// To list everything now.
@@ -67,7 +67,7 @@ pub(crate) struct WatchTask {
     pub(super) absent: bool,
     /// Since when nothing may be read.
     unseen_since: Option<Instant>,
-    /// Whether the engine was told that nothing can be seen.
+    /// Whether it was reported that nothing can be read.
     pub(super) hidden: bool,
     pub(super) failures: u32,
     pub(super) deletions: Deletions,
@@ -166,7 +166,7 @@ impl WatchTask {
         self.watch().await
     }
 
-    /// Takes in what the engine requests.
+    /// Takes in what the event loop requests.
     fn follow_requests(&mut self) {
         let request = *self.options.requests.borrow_and_update();
         if request.show_again != self.followed.show_again {
@@ -269,7 +269,7 @@ impl WatchTask {
         match self.known.listed(name, &uid, version) {
             Listed::Same => Ok(()),
             Listed::News => Ok(self.tell(object).await?),
-            Listed::RanBack => Err(self.ran_back(version)),
+            Listed::RanBack => Err(self.went_back(version)),
         }
     }
 
@@ -283,7 +283,7 @@ impl WatchTask {
     async fn complete(&mut self, began: Instant, version: String) -> Result<(), Stop> {
         let number = number(&version);
         if self.known.is_older(number) {
-            return Err(self.ran_back(number));
+            return Err(self.went_back(number));
         }
         let missing = self.known.end_list(number);
         if std::mem::take(&mut self.absent) && self.hidden {
@@ -317,13 +317,13 @@ impl WatchTask {
     /// A list or a bookmark is older than what was shown: another history is shown now, or the server contradicts
     /// itself.
     // See D-163.
-    pub(super) fn ran_back(&mut self, version: u64) -> Stop {
+    pub(super) fn went_back(&mut self, version: u64) -> Stop {
         if !self.histories.take(Instant::now()) {
             return Failure::Outdated.into();
         }
         tracing::warn!(
             source = %self.options.scope,
-            "resource versions ran back, as after a restore: everything is listed anew"
+            "resource versions went back, as after a restore: everything is listed again"
         );
         self.known.begin_epoch(version);
         Failure::Expired.into()

@@ -1,11 +1,11 @@
-//! What a source has shown: which object in which version. Decides what is news.
+//! Which object was reported in which version; drops repeats and older events.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use gradus_engine::key::{Name, Uid};
 
-/// Counts how often resource versions ran back: versions of different epochs do not compare.
+/// Counts how often resource versions went back: versions of different epochs do not compare.
 // See D-047.
 pub(crate) type Epoch = u32;
 
@@ -56,7 +56,7 @@ impl KnownVersions {
     }
 
     /// A list shows an object: whether it is another than before. A list is as of now, so an object in a
-    /// version older than was shown means that versions ran back; it is not taken in then.
+    /// version older than was shown means that versions went back; it is not taken in then.
     pub(super) fn listed(&mut self, name: NamespacedName, uid: &Uid, version: u64) -> Listed {
         let deleted = self.deleted.get(&name);
         if deleted.is_some_and(|deleted| *deleted >= version) {

@@ -179,7 +179,7 @@ impl WatchTask {
     fn bookmark(&mut self, version: String) -> Result<(), Stop> {
         let number = number(&version);
         if self.known.is_older(number) {
-            return Err(self.ran_back(number));
+            return Err(self.went_back(number));
         }
         self.known.reached(number);
         self.version = Some(version);

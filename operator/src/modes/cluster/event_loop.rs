@@ -1,4 +1,4 @@
-//! One turn after the other: hear, settle, publish, write.
+//! The event loop of a cluster: receive, settle, publish, write.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use super::contests::{self, Contests};
 use super::decision::{Grounds, NotWritten, ToWrite, decide};
 use super::events::EventBacklog;
 use super::health::Signs;
-use super::inbox::{Heard, Inbox, Message};
+use super::inbox::{Inbox, Message, Wakeup};
 use super::resync::Resync;
 use super::sources::Sources;
 use super::state::ClusterState;
@@ -34,7 +34,7 @@ const BATCH: usize = 4096;
 /// Statuses decided upon before messages are heard again.
 const DECIDED: usize = 512;
 
-/// Everything that the engine's thread owns.
+/// Everything that the event loop's thread owns.
 pub(super) struct EventLoop {
     pub(super) timing: Timing,
     pub(super) metrics: Arc<OperatorMetrics>,
@@ -85,7 +85,7 @@ impl EventLoop {
             if self.first_lists_flow() {
                 std::thread::sleep(self.timing.gather);
             }
-            let stop = runtime.block_on(self.hear(&mut inbox));
+            let stop = runtime.block_on(self.receive(&mut inbox));
             if stop {
                 runtime.block_on(self.drain(&mut inbox));
                 return;
@@ -101,21 +101,21 @@ impl EventLoop {
         let changed = !self.first_lists_flow() && self.settle();
         self.look_at_due();
         if self.leading.holds() && !self.first_lists_flow() {
-            self.events.publish_owed(&self.state);
+            self.events.publish_pending(&self.state);
         }
         if !self.first_lists_flow() {
             self.publish_changes(changed);
         }
-        self.list_for_passes();
+        self.list_for_requests();
         self.write();
     }
 
     /// Waits for something to happen, and takes in all that has. True when it is to stop.
-    async fn hear(&mut self, inbox: &mut Inbox) -> bool {
+    async fn receive(&mut self, inbox: &mut Inbox) -> bool {
         match inbox.next(self.wait()).await {
-            Heard::Stop => return true,
-            Heard::Message(message) => self.take_in(message),
-            Heard::Nothing => {}
+            Wakeup::Stop => return true,
+            Wakeup::Message(message) => self.take_in(message),
+            Wakeup::Nothing => {}
         }
         for _ in 0..BATCH {
             let Some(message) = inbox.more() else { break };
@@ -129,11 +129,11 @@ impl EventLoop {
     fn take_in(&mut self, message: Message) {
         match message {
             Message::Report(report) => self.reported(report),
-            Message::Answer(answer) => self.answered(answer),
+            Message::WriteResult(answer) => self.answered(answer),
         }
     }
 
-    /// How long nothing will be to do without anybody telling.
+    /// How long the loop may sleep if no message arrives.
     fn wait(&self) -> Duration {
         let written = self.writer.wait(self.leading.holds());
         let due = self.state.schedule.next();
@@ -149,14 +149,14 @@ impl EventLoop {
         if now && !before {
             let all = self.state.objects.keys();
             let assessments = all.filter(|key| key.kind == Kind::Assessment);
-            self.events.owe(assessments.cloned());
+            self.events.mark_pending(assessments.cloned());
         }
     }
 
-    /// Takes the time. A clock that ran back far was wrong before: then everything is read and scored anew.
+    /// Takes the time. A clock that went back far was wrong before: then everything is read and scored again.
     fn take_time(&mut self) {
         if self.state.scorer.clock_behind() > self.timing.clock_tolerance {
-            tracing::warn!("the clock ran back; everything is read and scored anew");
+            tracing::warn!("the clock went back: everything is read and scored again");
             self.state = self.state.anew();
             self.sources.require_lists();
             self.resync.show_again();
@@ -181,15 +181,19 @@ impl EventLoop {
 
     /// Notices which sources fell silent, or speak again.
     fn notice_silence(&mut self) {
-        for scope in self.sources.update_silence() {
-            tracing::warn!(source = %scope, "silent for too long, or heard again");
+        for (scope, is_silent) in self.sources.update_silence() {
+            if is_silent {
+                tracing::warn!(source = %scope, "source is silent: its objects are stale");
+            } else {
+                tracing::info!(source = %scope, "source is heard again");
+            }
             self.queue_all_of(&scope);
         }
         let now = self.state.scorer.now();
         for source in self.sources.all() {
             let silence = SignedDuration::try_from(source.pulse.silence()).unwrap_or_default();
             self.metrics.source_synced(&source.name, source.is_synced());
-            self.metrics.source_event(&source.name, now - silence);
+            self.metrics.source_heard(&source.name, now - silence);
         }
     }
 
@@ -268,13 +272,14 @@ impl EventLoop {
         });
     }
 
-    /// Has namespaces listed for passes that people requested.
+    /// Has namespaces listed for the resyncs that people requested.
     // See D-162.
-    fn list_for_passes(&mut self) {
+    fn list_for_requests(&mut self) {
         let objects = &self.state.objects;
         for namespace in objects.namespaces_with_passes() {
-            let mut passes = objects.passes_of(namespace);
-            let pending = passes.find(|(key, pass)| !self.sources.listed_since(key, pass.seen));
+            let mut requested_resyncs = objects.passes_of(namespace);
+            let pending =
+                requested_resyncs.find(|(key, pass)| !self.sources.listed_since(key, pass.seen));
             let Some((key, _)) = pending else { continue };
             if self.resync.begins_pass(namespace) {
                 for (source, namespace) in self.sources.lists_for(key) {

@@ -16,25 +16,25 @@ use crate::outputs::events::{Occasion, occasions, transitions};
 pub(super) struct EventBacklog {
     publisher: EventPublisher,
     /// Assessments of which something may not have been published.
-    owed: BTreeSet<ObjectKey>,
+    pending: BTreeSet<ObjectKey>,
 }
 
 impl EventBacklog {
     pub(super) fn new(publisher: EventPublisher) -> Self {
         Self {
             publisher,
-            owed: BTreeSet::new(),
+            pending: BTreeSet::new(),
         }
     }
 
     /// Something of these assessments may not have been published: another replica led.
-    pub(super) fn owe(&mut self, assessments: impl Iterator<Item = ObjectKey>) {
-        self.owed = assessments.collect();
+    pub(super) fn mark_pending(&mut self, assessments: impl Iterator<Item = ObjectKey>) {
+        self.pending = assessments.collect();
     }
 
     /// An object is gone, and with it what was not published yet.
     pub(super) fn forget(&mut self, key: &ObjectKey) {
-        self.owed.remove(key);
+        self.pending.remove(key);
     }
 
     /// The server holds this ledger. Published at once, for the assessment may be deleted next; and again when there
@@ -49,14 +49,14 @@ impl EventBacklog {
     ) {
         let transitions = || transitions(ledger);
         if !(leads && self.publisher.publish(key, uid, &transitions(), now)) {
-            self.owed.insert(key.clone());
+            self.pending.insert(key.clone());
         }
     }
 
-    /// Publishes what is owed. What finds no room, or was not settled yet, waits for the next turn.
-    pub(super) fn publish_owed(&mut self, state: &ClusterState) {
+    /// Publishes pending Events. What does not fit, or was not settled yet, stays pending.
+    pub(super) fn publish_pending(&mut self, state: &ClusterState) {
         let now = state.scorer.now();
-        for key in std::mem::take(&mut self.owed) {
+        for key in std::mem::take(&mut self.pending) {
             let is_published = match state.scorer.snapshot().assessments.get(&key) {
                 Some(view) => {
                     let transitions = transitions(&view.ledger);
@@ -66,7 +66,7 @@ impl EventBacklog {
                 None => !state.objects.scores(&key),
             };
             if !is_published {
-                self.owed.insert(key);
+                self.pending.insert(key);
             }
         }
     }

@@ -46,7 +46,7 @@ fn visibility(is_read: bool, is_silent: bool, leads: bool) -> Visibility {
         (false, _, _) => Visibility::Hidden,
         (true, true, _) => Visibility::Always,
         (true, false, true) => Visibility::Hidden,
-        (true, false, false) => Visibility::WhileTurning,
+        (true, false, false) => Visibility::WhileAlive,
     }
 }
 
@@ -59,7 +59,7 @@ mod tests {
         for leads in [false, true] {
             assert_eq!(visibility(false, false, leads), Visibility::Hidden);
         }
-        assert_eq!(visibility(true, false, false), Visibility::WhileTurning);
+        assert_eq!(visibility(true, false, false), Visibility::WhileAlive);
     }
 
     #[test]

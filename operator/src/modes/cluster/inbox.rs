@@ -1,17 +1,17 @@
-//! What the event loop hears.
+//! The inbox of the event loop: reports, answers, elections.
 
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::writer::Answer;
+use super::writer::WriteResult;
 use crate::inputs::watch::SourceReport;
 use crate::leader::election::Leading;
 
 /// Where messages come from. All are bounded: when the loop is busy, sources and writes wait.
 pub(super) struct Inbox {
     pub(super) reports: mpsc::Receiver<SourceReport>,
-    pub(super) answers: mpsc::Receiver<Answer>,
+    pub(super) answers: mpsc::Receiver<WriteResult>,
     /// Who leads; none without an election.
     pub(super) leading: Option<watch::Receiver<Leading>>,
     pub(super) stopped: oneshot::Receiver<()>,
@@ -21,12 +21,12 @@ pub(super) struct Inbox {
 #[derive(Debug)]
 pub(super) enum Message {
     Report(SourceReport),
-    Answer(Answer),
+    WriteResult(WriteResult),
 }
 
 /// How a wait ended.
 #[derive(Debug)]
-pub(super) enum Heard {
+pub(super) enum Wakeup {
     Message(Message),
     /// Who leads may be another, or time passed.
     Nothing,
@@ -35,7 +35,7 @@ pub(super) enum Heard {
 
 impl Inbox {
     /// Waits for something to happen, for this long at most.
-    pub(super) async fn next(&mut self, wait: Duration) -> Heard {
+    pub(super) async fn next(&mut self, wait: Duration) -> Wakeup {
         let leading = &mut self.leading;
         let led = async {
             match leading {
@@ -45,21 +45,21 @@ impl Inbox {
         };
         tokio::select! {
             biased;
-            _ = &mut self.stopped => Heard::Stop,
-            is_there = led => if is_there { Heard::Nothing } else { Heard::Stop },
-            Some(answer) = self.answers.recv() => Heard::Message(Message::Answer(answer)),
+            _ = &mut self.stopped => Wakeup::Stop,
+            is_there = led => if is_there { Wakeup::Nothing } else { Wakeup::Stop },
+            Some(answer) = self.answers.recv() => Wakeup::Message(Message::WriteResult(answer)),
             report = self.reports.recv() => match report {
-                Some(report) => Heard::Message(Message::Report(report)),
-                None => Heard::Stop,
+                Some(report) => Wakeup::Message(Message::Report(report)),
+                None => Wakeup::Stop,
             },
-            () = tokio::time::sleep(wait) => Heard::Nothing,
+            () = tokio::time::sleep(wait) => Wakeup::Nothing,
         }
     }
 
     /// What is there already; answers first, for writes wait for them.
     pub(super) fn more(&mut self) -> Option<Message> {
         if let Ok(answer) = self.answers.try_recv() {
-            return Some(Message::Answer(answer));
+            return Some(Message::WriteResult(answer));
         }
         self.reports.try_recv().ok().map(Message::Report)
     }

@@ -1,7 +1,7 @@
 //! A cluster, scored as it changes: the operator.
 //!
 //! ```text
-//! source (one a kind and namespace) ──Report──▶ event loop ──▶ Published ──▶ page, metrics, health
+//! source (one per kind and namespace) ──Report──▶ event loop ──▶ Published ──▶ page, metrics, health
 //!   list and watch, projected                    Scorer, objects
 //!        ▲                                          │  keys whose status may have changed
 //!        └── an own write comes back                ▼
@@ -22,8 +22,8 @@ mod decision;
 mod event_loop;
 mod events;
 mod findings;
+mod handlers;
 mod health;
-mod heard;
 mod inbox;
 mod objects;
 pub mod once;

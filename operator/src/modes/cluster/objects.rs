@@ -28,7 +28,7 @@ pub(super) struct Known {
     /// What was written last in this life of the object; none before.
     written: Option<Written>,
     /// The pass that was requested and not yet acknowledged.
-    pub(super) pass: Option<Pass>,
+    pub(super) pass: Option<RequestedResync>,
 }
 
 /// A status that was written.
@@ -41,7 +41,7 @@ struct Written {
 
 /// A pass over everything that somebody requested.
 #[derive(Debug, Clone)]
-pub(super) struct Pass {
+pub(super) struct RequestedResync {
     /// The request's text: another text is another pass.
     pub(super) requested: Arc<str>,
     /// When the request was seen.
@@ -64,7 +64,7 @@ pub(super) enum Content {
 pub(super) struct ClusterObjects {
     known: HashMap<ObjectKey, Known>,
     /// Assessments for which a pass is requested and not acknowledged, by namespace.
-    passes: BTreeMap<Name, BTreeSet<ObjectKey>>,
+    requested_resyncs: BTreeMap<Name, BTreeSet<ObjectKey>>,
     models: BuiltinModels,
 }
 
@@ -85,13 +85,16 @@ impl ClusterObjects {
 
     /// The namespaces in which a pass is requested and not acknowledged.
     pub(super) fn namespaces_with_passes(&self) -> impl Iterator<Item = &Name> {
-        self.passes.keys()
+        self.requested_resyncs.keys()
     }
 
-    /// The passes of a namespace that are requested and not acknowledged.
-    pub(super) fn passes_of(&self, namespace: &Name) -> impl Iterator<Item = (&ObjectKey, &Pass)> {
+    /// The resyncs of a namespace that were requested and are not acknowledged.
+    pub(super) fn passes_of(
+        &self,
+        namespace: &Name,
+    ) -> impl Iterator<Item = (&ObjectKey, &RequestedResync)> {
         let of = |key| Some((key, self.known.get(key)?.pass.as_ref()?));
-        self.passes
+        self.requested_resyncs
             .get(namespace)
             .into_iter()
             .flatten()
@@ -100,17 +103,20 @@ impl ClusterObjects {
 
     fn note_pass(&mut self, key: &ObjectKey, is_requested: bool) {
         if is_requested {
-            let of = self.passes.entry(key.namespace.clone()).or_default();
+            let of = self
+                .requested_resyncs
+                .entry(key.namespace.clone())
+                .or_default();
             of.insert(key.clone());
-        } else if let Some(of) = self.passes.get_mut(&key.namespace) {
+        } else if let Some(of) = self.requested_resyncs.get_mut(&key.namespace) {
             of.remove(key);
             if of.is_empty() {
-                self.passes.remove(&key.namespace);
+                self.requested_resyncs.remove(&key.namespace);
             }
         }
     }
 
-    /// Why an object cannot be used, or what it remembers cannot be read.
+    /// What is wrong with an object, or with the ledger in its status.
     pub(super) fn wrong(&self, key: &ObjectKey) -> Vec<Diagnostic> {
         self.known.get(key).map(Known::wrong).unwrap_or_default()
     }
@@ -283,8 +289,9 @@ impl Known {
             _ => Vec::new(),
         };
         if let Some(Err(reason)) = &self.status.ledger {
-            let message = format!("what it remembers cannot be read: {reason}");
-            wrong.push(Diagnostic::error("UnreadableStatus", "status", message));
+            let message = format!("the ledger in the status cannot be read: {reason}");
+            let help = "restore the status from a backup, or delete and recreate the assessment";
+            wrong.push(Diagnostic::error("UnreadableStatus", "status", message).with_help(help));
         }
         wrong
     }
@@ -303,12 +310,12 @@ fn pass(
     before: Option<&Known>,
     requested: Option<Arc<str>>,
     status: &ServerStatus,
-) -> Option<Pass> {
+) -> Option<RequestedResync> {
     let done = status.last_requested_at.as_ref();
     let requested = requested.filter(|requested| done != Some(requested))?;
     let pending = before.and_then(|before| before.pass.clone());
     let same = pending.filter(|pass| pass.requested == requested);
-    Some(same.unwrap_or_else(|| Pass {
+    Some(same.unwrap_or_else(|| RequestedResync {
         requested,
         seen: Instant::now(),
     }))

@@ -1,4 +1,4 @@
-//! A single pass over a cluster: everything that decides a stage is read once and scored as of an
+//! One-shot scoring of a cluster: everything that decides a stage is read once and scored as of an
 //! instant. Nothing is folded and nothing is written; what assessments remember is what their statuses
 //! say.
 
@@ -32,7 +32,7 @@ use crate::timing::Timing;
 
 /// Objects of one page: few enough that a page comes in time over a slow line.
 const PAGE: u32 = 250;
-/// The name of what was read among the sources of metrics, of which a single pass has none.
+/// The name of what was read among the sources of metrics, of which one-shot scoring has none.
 const CLUSTER: &str = "cluster";
 /// A list is started at most so often when the server fails or is busy.
 const TRIES: u32 = 3;

@@ -1,5 +1,5 @@
-//! Which statuses are to be looked at: keys only, each once, namespaces in turn; assessments first, since people wait for
-//! them, and the server is theirs alone for a moment.
+//! The work queue of status writes: each key at most once, namespaces in turn. Assessments go first, since people wait
+//! for them; other kinds wait while assessments are written and for `after_commit` afterwards.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::{Duration, Instant};

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use gradus_engine::key::{Kind, Name, ObjectKey};
 
-use crate::inputs::watch::{Failure, Pulse, WatchScope};
+use crate::inputs::watch::{Failure, LastContact, WatchScope};
 use crate::kinds::KindRow;
 
 /// The state of one source.
@@ -14,7 +14,7 @@ use crate::kinds::KindRow;
 pub(super) struct SourceState {
     pub(super) scope: WatchScope,
     pub(super) name: Name,
-    pub(super) pulse: Arc<Pulse>,
+    pub(super) pulse: Arc<LastContact>,
     /// When the last whole list was begun; none before the first.
     pub(super) listed: Option<Instant>,
     /// When the last list of a namespace alone was begun, where that was after the last whole list.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use gradus_engine::key::{Kind, Name, ObjectKey};
 
 use super::source::SourceState;
-use crate::inputs::watch::{Failure, Pulse, WatchScope};
+use crate::inputs::watch::{Failure, LastContact, WatchScope};
 use crate::kinds::KindRow;
 
 /// The state of all sources, by number.
@@ -21,7 +21,7 @@ impl Sources {
         let all = scopes.into_iter().map(|scope| SourceState {
             name: scope.to_string().into(),
             scope,
-            pulse: Pulse::new(),
+            pulse: LastContact::new(),
             listed: None,
             namespaces: HashMap::new(),
             failure: None,
@@ -111,13 +111,13 @@ impl Sources {
     }
 
     /// Notices which sources are silent now; returns those for which that changed.
-    pub(super) fn update_silence(&mut self) -> Vec<WatchScope> {
+    pub(super) fn update_silence(&mut self) -> Vec<(WatchScope, bool)> {
         let mut changed = Vec::new();
         for source in &mut self.all {
             let silent = source.pulse.silence() > self.silent_after;
             if source.listed.is_some() && silent != source.silent {
                 source.silent = silent;
-                changed.push(source.scope.clone());
+                changed.push((source.scope.clone(), silent));
             }
         }
         changed
@@ -217,7 +217,7 @@ impl Sources {
     }
 
     /// Whether a source is that of one forbidden namespace, while the same kind was read in another one.
-    // Why: a tenant that was removed must not block the others.
+    // Why: a tenant that was removed must not block the others. See D-055.
     fn blocks_nothing(&self, unread: &SourceState) -> bool {
         let elsewhere = |source: &SourceState| {
             source.scope.kind == unread.scope.kind && source.listed.is_some()
@@ -233,12 +233,12 @@ impl Sources {
         borne
             .filter_map(|source| match source.failure {
                 Some(failure) if source.listed.is_none() => Some(format!(
-                    "{}: nothing is shown of its namespace until it was read: {failure}",
+                    "{}: assessments of its namespace are not shown until it is read: {failure}",
                     source.name
                 )),
                 Some(failure) => Some(format!("{}: {failure}", source.name)),
                 None if source.silent => Some(format!(
-                    "{}: silent for {} seconds; what it showed last is stale",
+                    "{}: silent for {} seconds; its objects are stale",
                     source.name,
                     source.pulse.silence().as_secs()
                 )),
@@ -247,13 +247,13 @@ impl Sources {
             .collect()
     }
 
-    /// The first source whose task has not asked for longer than this, in a sentence.
+    /// The first source whose task has sent no request for longer than this, in a sentence.
     pub(super) fn hanging(&self, longest: Duration) -> Option<String> {
         let hangs = |source: &&SourceState| source.pulse.idle() > longest;
         self.all.iter().find(hangs).map(|source| {
             let seconds = source.pulse.idle().as_secs();
             format!(
-                "the source of {} has not asked for {seconds} seconds",
+                "source {} has sent no request for {seconds} seconds",
                 source.name
             )
         })
@@ -323,7 +323,10 @@ mod tests {
         all.hide(north);
         assert_eq!(all.waits_for(), <[&str; 0]>::default());
         let [said] = all.troubles().try_into().unwrap();
-        assert!(said.contains("nothing is shown of its namespace"), "{said}");
+        assert!(
+            said.contains("assessments of its namespace are not shown"),
+            "{said}"
+        );
         assert_eq!(all.unread_namespaces(), [Name::from("north")].into());
 
         let mut alone = sources(&["north"]);

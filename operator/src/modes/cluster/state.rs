@@ -1,4 +1,4 @@
-//! Everything that is believed of the cluster.
+//! The scorer and everything known of the cluster's objects; rebuilt when the clock went back.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::inputs::watch::{Epoch, ObservedObject};
 use crate::outputs::metrics::OperatorMetrics;
 use crate::scoring::{Schedule, Scorer};
 
-/// What is believed of the cluster. A clock that ran back makes all of it void: then it is constructed anew.
+/// The scorer and everything known of the cluster's objects. Rebuilt when the clock went back.
 pub(super) struct ClusterState {
     pub(super) scorer: Scorer,
     pub(super) objects: ClusterObjects,

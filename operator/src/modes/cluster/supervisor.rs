@@ -25,14 +25,14 @@ use super::writer::{AT_ONCE, StatusWriter, outcome_of_failure};
 use crate::connection::Connection;
 use crate::inputs::watch::{ResyncRequest, SourceReport, WatchOptions, WatchScope, WatchTask};
 use crate::leader::Election;
-use crate::leader::election::{Campaign, Leading};
+use crate::leader::election::{Elector, Leading};
 use crate::outputs::events::Sent;
 use crate::outputs::events::publisher::EventPublisher;
 use crate::outputs::metrics::WriteOutcome;
 use crate::scoring::{Feed, Published, Publisher};
 use crate::timing::Timing;
 
-/// Reports that wait for the engine; when there are more, sources wait.
+/// Reports that wait for the event loop; when there are more, sources wait.
 const WAITING: usize = 1024;
 /// Namespaces that wait to be listed by one source; when there are more, they are asked for again.
 const NAMESPACES: usize = 64;
@@ -231,7 +231,7 @@ impl Candidate {
         let (leads, leading) = watch::channel(Leading::No);
         let (resign, told) = oneshot::channel();
         let (done, resigned) = oneshot::channel();
-        let campaign = Campaign::new(client.clone(), election.clone(), leads, &options.timing);
+        let campaign = Elector::new(client.clone(), election.clone(), leads, &options.timing);
         parts.task("the election", async move {
             campaign.run(told).await;
             // Nobody waits any more when the process ends.
@@ -251,7 +251,7 @@ impl Candidate {
         let _ = self.resign.send(());
         if self.resigned.await.is_err() {
             let (leads, _) = watch::channel(Leading::No);
-            let campaign = Campaign::new(self.client, self.election, leads, timing);
+            let campaign = Elector::new(self.client, self.election, leads, timing);
             campaign.clear().await;
         }
     }

@@ -19,7 +19,7 @@ pub(super) const AT_ONCE: usize = 16;
 
 /// How the write of a status ended.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct WriteResult {
     /// What was written.
     pub(super) patch: StatusPatch,
     pub(super) result: PatchResult,
@@ -29,7 +29,7 @@ pub(super) struct Answer {
 pub(super) struct StatusWriter {
     client: Client,
     runtime: Handle,
-    answers: mpsc::Sender<Answer>,
+    answers: mpsc::Sender<WriteResult>,
     request_timeout: Duration,
     queue: Queue,
 }
@@ -38,7 +38,7 @@ impl StatusWriter {
     pub(super) fn new(
         client: Client,
         runtime: Handle,
-        answers: mpsc::Sender<Answer>,
+        answers: mpsc::Sender<WriteResult>,
         timing: &Timing,
     ) -> Self {
         Self {
@@ -71,7 +71,7 @@ impl StatusWriter {
         self.runtime.spawn(async move {
             let result = patch::write(client, &patch, leading, request_timeout).await;
             // A loop that is gone wants no answer.
-            let _ = answers.send(Answer { patch, result }).await;
+            let _ = answers.send(WriteResult { patch, result }).await;
         });
     }
 

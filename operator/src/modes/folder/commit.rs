@@ -18,8 +18,8 @@ use crate::timing::Timing;
 
 /// The name of the state among the outputs of metrics.
 pub(super) const STATE: &str = "state";
-/// Entries written a turn, so that a first look at a large folder does not hold up the next one.
-const ENTRIES_A_TURN: usize = 256;
+/// Entries written per iteration, so that a first look at a large folder does not hold up the next one.
+const ENTRIES_PER_ITERATION: usize = 256;
 
 /// Commits what changed, when the folder has rested.
 pub(super) struct Committer {
@@ -30,14 +30,14 @@ pub(super) struct Committer {
     unfolded: BTreeSet<ObjectKey>,
     /// When folding again can change something by time alone.
     schedule: Schedule,
-    unrest: Option<Unrest>,
+    unrest: Option<PendingChange>,
     failure: Option<Failure>,
     recent: VecDeque<CommittedEntry>,
 }
 
 /// The folder changed, and nothing was committed since.
 #[derive(Debug, Clone, Copy)]
-struct Unrest {
+struct PendingChange {
     first: Instant,
     last: Instant,
 }
@@ -54,7 +54,7 @@ struct Failure {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NotNow {
     /// The folder changed a moment ago, or a file is being written.
-    Unrest,
+    PendingChange,
     /// Writing failed a moment ago.
     BackingOff,
 }
@@ -99,10 +99,10 @@ impl Committer {
     }
 
     /// The folder changed.
-    pub(super) fn disturbed(&mut self) {
+    pub(super) fn changed(&mut self) {
         let last = Instant::now();
         let first = self.unrest.map_or(last, |unrest| unrest.first);
-        self.unrest = Some(Unrest { first, last });
+        self.unrest = Some(PendingChange { first, last });
     }
 
     /// These objects may have another score.
@@ -117,9 +117,9 @@ impl Committer {
     pub(super) fn may_write(&self, being_written: bool, now: Instant) -> Result<(), NotNow> {
         let rests = self
             .unrest
-            .is_none_or(|unrest| now >= self.rested_at(unrest, being_written));
+            .is_none_or(|unrest| now >= self.commit_at(unrest, being_written));
         if !rests {
-            return Err(NotNow::Unrest);
+            return Err(NotNow::PendingChange);
         }
         match &self.failure {
             Some(failure) if now < failure.retry_at => Err(NotNow::BackingOff),
@@ -128,8 +128,8 @@ impl Committer {
     }
 
     /// When the folder has rested: while a file is half written it does not.
-    fn rested_at(&self, unrest: Unrest, being_written: bool) -> Instant {
-        let latest = unrest.first + self.timing.rest_longest;
+    fn commit_at(&self, unrest: PendingChange, being_written: bool) -> Instant {
+        let latest = unrest.first + self.timing.commit_debounce_longest;
         if being_written {
             return latest;
         }
@@ -137,7 +137,7 @@ impl Committer {
     }
 
     /// The folder has rested: what it holds now counts.
-    pub(super) fn rested(&mut self) {
+    pub(super) fn commit_now(&mut self) {
         self.unrest = None;
     }
 
@@ -205,7 +205,7 @@ impl Committer {
 
     /// Writes entries that wait.
     pub(super) fn write_entries(&mut self) {
-        match self.store.write(ENTRIES_A_TURN) {
+        match self.store.write(ENTRIES_PER_ITERATION) {
             Err(error) => self.failed(&error),
             Ok(_) if self.unfolded.is_empty() => self.failure = None,
             Ok(_) => {}
@@ -234,10 +234,10 @@ impl Committer {
         if self.unfolded.is_empty() && !self.store.waits() {
             return None;
         }
-        let rested = self.unrest;
-        let rested = rested.map_or(now, |unrest| self.rested_at(unrest, being_written));
+        let commit_now = self.unrest;
+        let commit_now = commit_now.map_or(now, |unrest| self.commit_at(unrest, being_written));
         let retry = self.failure.as_ref().map(|failure| failure.retry_at);
-        Some(retry.map_or(rested, |retry| retry.max(rested)))
+        Some(retry.map_or(commit_now, |retry| retry.max(commit_now)))
     }
 
     /// When folding again can change something by time alone.

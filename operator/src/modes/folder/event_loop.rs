@@ -8,8 +8,8 @@ use std::time::Instant;
 use super::commit::{Committer, NotNow, STATE};
 use super::objects::FolderObjects;
 use super::operator::FolderOptions;
-use crate::inputs::folder::watch::{FileEvent, Touched, Watch};
-use crate::inputs::folder::{Folder, Look, Root};
+use crate::inputs::folder::watch::{FileEvent, PendingScan, Watch};
+use crate::inputs::folder::{Folder, Root, ScanScope};
 use crate::outputs::metrics::OperatorMetrics;
 use crate::scoring::{Health, Published, Publisher, Scorer, Visibility, Work};
 use crate::store::State;
@@ -38,7 +38,7 @@ pub(super) struct EventLoop {
     root: Root,
     folder: Folder,
     watch: Watch,
-    touched: Touched,
+    touched: PendingScan,
     next_look: Instant,
     objects: FolderObjects,
     scorer: Scorer,
@@ -65,7 +65,7 @@ impl EventLoop {
             folder: unread(&root, &state, &timing),
             root,
             watch,
-            touched: Touched::everything(),
+            touched: PendingScan::everything(),
             next_look: Instant::now() + timing.rescan_every,
             objects: FolderObjects::default(),
             scorer: Scorer::new(Arc::clone(&options.clock), metrics.clone()),
@@ -124,7 +124,7 @@ impl EventLoop {
             self.scorer = self.scorer.anew();
             self.objects = FolderObjects::default();
             self.folder = unread(&self.root, self.committer.store(), &self.timing);
-            self.touched = Touched::everything();
+            self.touched = PendingScan::everything();
             self.committer.anew();
         }
         self.scorer.advance();
@@ -139,7 +139,7 @@ impl EventLoop {
         let mut news = false;
         while let Some(look) = self.touched.take() {
             let looked = self.folder.look(&look);
-            if look == Look::Everything {
+            if look == ScanScope::Everything {
                 self.next_look = Instant::now() + self.timing.rescan_every;
             }
             if let Some(directories) = looked.directories
@@ -149,7 +149,7 @@ impl EventLoop {
                 self.touched.add(&self.folder, &FileEvent::Unspecified);
             }
             if !looked.changes.is_empty() {
-                self.committer.disturbed();
+                self.committer.changed();
             }
             news |= looked.findings_changed || !looked.changes.is_empty();
             let now = self.scorer.now();
@@ -163,7 +163,7 @@ impl EventLoop {
         self.complete = complete;
         self.count(|metrics| metrics.source_synced(FOLDER, complete));
         if news {
-            self.count(|metrics| metrics.source_event(FOLDER, self.scorer.now()));
+            self.count(|metrics| metrics.source_heard(FOLDER, self.scorer.now()));
             let of_folder = self.folder.findings().into_iter();
             let of_state = self.committer.store().findings().cloned();
             self.findings = of_folder.chain(of_state).collect();
@@ -227,7 +227,7 @@ impl EventLoop {
             tracing::trace!(?reason, "nothing is written");
             return false;
         }
-        self.committer.rested();
+        self.committer.commit_now();
         self.touched.forget_writers();
         let committed = self.may_fold() && self.commit_folded();
         if self.may_write().is_ok() {
@@ -287,7 +287,7 @@ impl EventLoop {
         if self.touched.is_being_written() {
             return first + self.timing.rest;
         }
-        (now + self.timing.debounce).min(first + self.timing.debounce_longest)
+        (now + self.timing.scan_debounce).min(first + self.timing.scan_debounce_longest)
     }
 
     /// The next instant at which there is something to do without anybody telling.

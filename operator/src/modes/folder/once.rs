@@ -1,4 +1,4 @@
-//! A single pass: everything read, scored once, committed nowhere.
+//! One-shot scoring of a folder: everything read, scored once, committed nowhere.
 
 use std::sync::Arc;
 
@@ -13,9 +13,9 @@ use super::objects::FolderObjects;
 use crate::clock::ManualClock;
 use crate::inputs::folder::Reading;
 use crate::scoring::Scorer;
-use crate::store::of_single_pass;
+use crate::store::one_shot_uid;
 
-/// The name of what was read among the sources of metrics, of which a single pass has none.
+/// The name of what was read among the sources of metrics, of which one-shot scoring has none.
 const DOCUMENTS: &str = "documents";
 
 /// Scores what was read, as of an instant. Every assessment remembers what it would after its first commit.
@@ -34,7 +34,7 @@ fn scored(reading: Reading, at: Timestamp) -> Scorer {
     let mut deltas = Vec::new();
     for (key, document) in reading.documents {
         let life = Life {
-            uid: of_single_pass(&key),
+            uid: one_shot_uid(&key),
             generation: 1,
         };
         objects.upsert(document, life, None, &mut deltas);

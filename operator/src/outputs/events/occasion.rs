@@ -1,4 +1,4 @@
-//! What is worth an Event: a committed transition, evidence that lapses, a waiver that ends, a target that is
+//! What is worth an Event: a committed transition, evidence that expires, a waiver that ends, a target that is
 //! reached or missed.
 //!
 //! ```text
@@ -37,7 +37,7 @@ pub(crate) fn occasions(snapshot: &Snapshot, key: &ObjectKey, now: Timestamp) ->
     match key.kind {
         Kind::Attestation => {
             let view = snapshot.attestations.get(key);
-            view.and_then(|view| lapse(view)).into_iter().collect()
+            view.and_then(|view| expired(view)).into_iter().collect()
         }
         Kind::Waiver => {
             let view = snapshot.waivers.get(key);
@@ -52,7 +52,7 @@ pub(crate) fn occasions(snapshot: &Snapshot, key: &ObjectKey, now: Timestamp) ->
     }
 }
 
-fn lapse(view: &AttestationView) -> Option<Occasion> {
+fn expired(view: &AttestationView) -> Option<Occasion> {
     if view.counted != Err(NotCounted::Expired) {
         return None;
     }
@@ -70,11 +70,11 @@ fn lapse(view: &AttestationView) -> Option<Occasion> {
     };
     Some(Occasion {
         sequence: None,
-        reason: "EvidenceLapsed",
+        reason: "EvidenceExpired",
         at: view.valid_until,
         is_warning: true,
         note: format!(
-            "The attestation of {what} has lapsed: it counted until the end of {}",
+            "The attestation of {what} has expired: it counted until the end of {}",
             last_day(view.valid_until)
         ),
         related: Some(related),

@@ -37,7 +37,7 @@ pub(crate) struct EventPublisher {
     published: HashMap<Identity, Timestamp>,
     /// How many make it worth while to forget old ones.
     forget_at: usize,
-    /// What happened longer ago is not published: a server forgets Events after an hour, and could not refuse a twin.
+    /// Older occasions are not published: the server forgets Events after an hour, and could no longer refuse a duplicate.
     publish_for: SignedDuration,
     instance: Arc<str>,
 }

@@ -9,35 +9,35 @@ use gradus_engine::view::{AssessmentView, DomainView};
 use super::catalogue::{self as family, Family};
 use super::labels::{self, AssessmentLabels};
 use super::text::{Number, Samples, Value};
-use Projection::{More, One};
+use SampleReader::{Labelled, Single};
 
 /// What a family says of an assessment.
-pub(super) enum Projection {
+pub(super) enum SampleReader {
     /// One number at most.
-    One(fn(&AssessmentView) -> Option<Value<'_>>),
+    Single(fn(&AssessmentView) -> Option<Value<'_>>),
     /// A sample with more labels, or one per label value.
-    More(fn(&AssessmentView, &AssessmentLabels<'_>, &mut Samples<'_, '_>) -> io::Result<()>),
+    Labelled(fn(&AssessmentView, &AssessmentLabels<'_>, &mut Samples<'_, '_>) -> io::Result<()>),
 }
 
 /// The core families about assessments, by name.
-pub(super) const ASSESSMENTS: &[(Family, Projection)] = &[
+pub(super) const ASSESSMENTS: &[(Family, SampleReader)] = &[
     (
         family::ASSESSMENT_ASSESSED,
-        One(|view| Some(Value::from(view.assessed))),
+        Single(|view| Some(Value::from(view.assessed))),
     ),
     (
         family::ASSESSMENT_AWARDED_STAGE,
-        One(|view| {
+        Single(|view| {
             view.awarded
                 .as_ref()
                 .map(|award| award.stage)
                 .map(Value::from)
         }),
     ),
-    (family::ASSESSMENT_CRITERIA, More(criteria)),
+    (family::ASSESSMENT_CRITERIA, Labelled(criteria)),
     (
         family::ASSESSMENT_DOMAIN_HIGH_WATER_STAGE,
-        More(|view, a, out| {
+        Labelled(|view, a, out| {
             reported(view, a, out, |domain| {
                 view.ledger
                     .domain_high_water
@@ -48,19 +48,19 @@ pub(super) const ASSESSMENTS: &[(Family, Projection)] = &[
     ),
     (
         family::ASSESSMENT_DOMAIN_SCORE,
-        More(|view, a, out| reported(view, a, out, |domain| domain.score.as_deref())),
+        Labelled(|view, a, out| reported(view, a, out, |domain| domain.score.as_deref())),
     ),
     (
         family::ASSESSMENT_DOMAIN_STAGE,
-        More(|view, a, out| reported(view, a, out, |domain| domain.stage)),
+        Labelled(|view, a, out| reported(view, a, out, |domain| domain.stage)),
     ),
     (
         family::ASSESSMENT_EVIDENCE_CRITERIA,
-        More(evidence_criteria),
+        Labelled(evidence_criteria),
     ),
     (
         family::ASSESSMENT_FALL_STAGE,
-        One(|view| {
+        Single(|view| {
             view.forecast
                 .as_ref()
                 .map(|fall| fall.stage)
@@ -69,7 +69,7 @@ pub(super) const ASSESSMENTS: &[(Family, Projection)] = &[
     ),
     (
         family::ASSESSMENT_FALL_TIMESTAMP_SECONDS,
-        One(|view| {
+        Single(|view| {
             view.forecast
                 .as_ref()
                 .map(|fall| fall.at.as_second())
@@ -78,7 +78,7 @@ pub(super) const ASSESSMENTS: &[(Family, Projection)] = &[
     ),
     (
         family::ASSESSMENT_HIGH_WATER_STAGE,
-        One(|view| {
+        Single(|view| {
             view.ledger
                 .high_water
                 .as_ref()
@@ -88,22 +88,22 @@ pub(super) const ASSESSMENTS: &[(Family, Projection)] = &[
     ),
     (
         family::ASSESSMENT_INFO,
-        More(|_, a, out| out.put(&[a.identity, a.info()], 1_u8)),
+        Labelled(|_, a, out| out.put(&[a.identity, a.info()], 1_u8)),
     ),
     (
         family::ASSESSMENT_MISSING_CRITERIA,
-        One(|view| view.stage.map(|_| view.missing).map(Value::from)),
+        Single(|view| view.stage.map(|_| view.missing).map(Value::from)),
     ),
     (
         family::ASSESSMENT_PAUSE_END_TIMESTAMP_SECONDS,
-        One(|view| {
+        Single(|view| {
             let until = view.spec.engagement.until.filter(|_| view.paused);
             until.map(|day| end_of(day).as_second()).map(Value::from)
         }),
     ),
     (
         family::ASSESSMENT_POTENTIAL_SCORE,
-        One(|view| {
+        Single(|view| {
             view.score
                 .as_ref()
                 .map(|score| score.potential_shown.as_str())
@@ -112,20 +112,23 @@ pub(super) const ASSESSMENTS: &[(Family, Projection)] = &[
     ),
     (
         family::ASSESSMENT_POTENTIAL_STAGE,
-        One(|view| view.potential_stage.map(Value::from)),
+        Single(|view| view.potential_stage.map(Value::from)),
     ),
     (
         family::ASSESSMENT_REGRESSED,
-        One(|view| Some(Value::from(view.regressed()))),
+        Single(|view| Some(Value::from(view.regressed()))),
     ),
-    (family::ASSESSMENT_REGRESSION_INFO, More(regression_info)),
+    (
+        family::ASSESSMENT_REGRESSION_INFO,
+        Labelled(regression_info),
+    ),
     (
         family::ASSESSMENT_REGRESSIONS_TOTAL,
-        One(|view| Some(Value::from(view.ledger.regressions))),
+        Single(|view| Some(Value::from(view.ledger.regressions))),
     ),
     (
         family::ASSESSMENT_SCORE,
-        One(|view| {
+        Single(|view| {
             view.score
                 .as_ref()
                 .map(|score| score.shown.as_str())
@@ -134,11 +137,11 @@ pub(super) const ASSESSMENTS: &[(Family, Projection)] = &[
     ),
     (
         family::ASSESSMENT_STAGE,
-        One(|view| view.shown_stage().map(Value::from)),
+        Single(|view| view.shown_stage().map(Value::from)),
     ),
     (
         family::ASSESSMENT_STAGE_CHANGED_TIMESTAMP_SECONDS,
-        One(|view| {
+        Single(|view| {
             view.ledger
                 .stage_changed_at
                 .map(jiff::Timestamp::as_second)
@@ -147,7 +150,7 @@ pub(super) const ASSESSMENTS: &[(Family, Projection)] = &[
     ),
     (
         family::ASSESSMENT_TARGET_AT_RISK,
-        One(|view| {
+        Single(|view| {
             view.spec
                 .target
                 .as_ref()
@@ -157,7 +160,7 @@ pub(super) const ASSESSMENTS: &[(Family, Projection)] = &[
     ),
     (
         family::ASSESSMENT_TARGET_STAGE,
-        One(|view| {
+        Single(|view| {
             view.spec
                 .target
                 .as_ref()
@@ -167,7 +170,7 @@ pub(super) const ASSESSMENTS: &[(Family, Projection)] = &[
     ),
     (
         family::ASSESSMENT_TARGET_TIMESTAMP_SECONDS,
-        One(|view| {
+        Single(|view| {
             view.spec
                 .target
                 .as_ref()
@@ -176,8 +179,8 @@ pub(super) const ASSESSMENTS: &[(Family, Projection)] = &[
         }),
     ),
     (
-        family::ASSESSMENT_UNWAIVED_STAGE,
-        One(|view| view.stage_without_waivers.map(Value::from)),
+        family::ASSESSMENT_STAGE_WITHOUT_WAIVERS,
+        Single(|view| view.stage_without_waivers.map(Value::from)),
     ),
 ];
 

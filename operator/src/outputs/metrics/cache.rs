@@ -1,7 +1,7 @@
 //! Rendered labels of every object: what its series say that stays the same from scrape to scrape.
 //!
 //! The scorer empties what [`Settled::changes`](gradus_engine::delta::Settled::changes) names, the scrape renders
-//! what it finds empty. So an object is rendered once a change, and not at all where nobody scrapes.
+//! what it finds empty. So an object is rendered once per change, and not at all if nobody scrapes.
 
 use std::sync::{Arc, OnceLock};
 

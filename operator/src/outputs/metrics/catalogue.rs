@@ -73,7 +73,7 @@ pub enum Tier {
 }
 
 impl Tier {
-    /// The tiers that the limit of series can drop, the last one first.
+    /// The tiers that the ceiling can drop, the last one first.
     pub const SWITCHES: [Tier; 3] = [Tier::Core, Tier::Capability, Tier::Detail];
 
     /// The tier as flags and labels write it.
@@ -210,7 +210,7 @@ pub const RESTARTS: &[&str] = &[
     "outdated",
     "broken",
 ];
-/// The tiers that the limit of series can drop.
+/// The tiers that the ceiling can drop.
 pub const TIERS: &[&str] = &[
     Tier::Core.as_str(),
     Tier::Capability.as_str(),
@@ -284,7 +284,7 @@ families! {
         "The target stage; only if declared.");
     ASSESSMENT_TARGET_TIMESTAMP_SECONDS = core("gradus_assessment_target_timestamp_seconds", ASSESSMENT,
         "The end of the day by which the target is due, in unix seconds; only if declared.");
-    ASSESSMENT_UNWAIVED_STAGE = core("gradus_assessment_unwaived_stage", ASSESSMENT,
+    ASSESSMENT_STAGE_WITHOUT_WAIVERS = core("gradus_assessment_stage_without_waivers", ASSESSMENT,
         "The stage without waivers and without the assessment's own notApplicable.");
     MODEL_STAGE_INFO = core("gradus_model_stage_info", &["model", "stage", "title"],
         "Always 1. Labels carry the titles of the stages of a model.");
@@ -321,14 +321,14 @@ families! {
     ENGINE_PENDING_DELTAS = operator("gradus_engine_pending_deltas", Type::Gauge, &[],
         "Changes and objects waiting to be scored.");
     ENGINE_SETTLE_DURATION_SECONDS = operator("gradus_engine_settle_duration_seconds", Type::Histogram, &[],
-        "Duration of one scoring pass.");
+        "Duration of one settle.");
     ENGINE_SETTLED_TIMESTAMP_SECONDS = operator("gradus_engine_settled_timestamp_seconds", Type::Gauge, &[],
         "The time of the published snapshot, in unix seconds.");
     LEADER = operator("gradus_leader", Type::Gauge, &[],
         "1 on the replica that writes; always 1 for a folder.");
     METRICS_TRUNCATED = with(&[("tier", TIERS)], operator("gradus_metrics_truncated", Type::Gauge,
         &["tier"],
-        "1 while a tier is left out because the limit of series would be exceeded."));
+        "1 while a tier is left out because the series would exceed --metrics-ceiling."));
     OBJECTS = with(&[("kind", COUNTED), ("state", VALIDITY)], operator("gradus_objects", Type::Gauge,
         &["kind", "state"],
         "Objects by kind and validity. Of an invalid object only the last valid version is used, if there is one."));
@@ -339,10 +339,10 @@ families! {
         &["output", "outcome"],
         "Writes by outcome."));
     SOURCE_LAST_EVENT_TIMESTAMP_SECONDS = operator("gradus_source_last_event_timestamp_seconds", Type::Gauge, &["source"],
-        "When a source last sent an event, in unix seconds.");
+        "When the API server, or the folder, last answered for a source, in unix seconds.");
     SOURCE_RESTARTS_TOTAL = with(&[("reason", RESTARTS)], operator("gradus_source_restarts_total", Type::Counter,
         &["source", "reason"],
         "How often a source was restarted, by reason."));
     SOURCE_SYNCED = operator("gradus_source_synced", Type::Gauge, &["source"],
-        "1 if a source has been read completely.");
+        "1 while a source has been read completely, its last request succeeded and it is not silent.");
 }

@@ -6,26 +6,26 @@ use super::assessment;
 use super::catalogue::{self as family, Family, Tier};
 use super::labels::reported;
 
-/// Which tiers to show, and how many state samples at most.
+/// Which tiers to show, and how many object series at most.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exposure {
+pub struct TierPolicy {
     /// The tiers that are switched on. Core is always on, and so is the operator's own.
     pub tiers: Vec<Tier>,
-    /// The most state samples of a scrape; none when there is no ceiling.
+    /// The most object series of a scrape; none when there is no ceiling.
     pub ceiling: Option<u64>,
 }
 
 /// What a scrape shows and what it leaves out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Choice {
+pub struct SelectedTiers {
     /// The tiers that are shown, in order.
     pub shown: Vec<Tier>,
     /// The tiers that are switched on and left out for the ceiling.
     pub left_out: Vec<Tier>,
 }
 
-impl Exposure {
-    /// The most state samples of a scrape where nobody asks for another number: about twice what a hundred
+impl TierPolicy {
+    /// The default of the most object series of a scrape: about twice what a hundred
     /// thousand capabilities come to, each read by five models.
     // See D-101.
     pub const CEILING: u64 = 5_000_000;
@@ -35,8 +35,8 @@ impl Exposure {
     ///
     /// Samples are counted from how many objects there are, at most so many: dates that do not exist
     /// are counted too. To count what is really written would be to write it.
-    pub fn choose(&self, snapshot: &Snapshot) -> Choice {
-        let mut choice = Choice::default();
+    pub fn choose(&self, snapshot: &Snapshot) -> SelectedTiers {
+        let mut choice = SelectedTiers::default();
         let mut samples = 0;
         for tier in Tier::SWITCHES {
             if tier != Tier::Core && !self.tiers.contains(&tier) {
@@ -53,7 +53,7 @@ impl Exposure {
     }
 }
 
-impl Default for Exposure {
+impl Default for TierPolicy {
     fn default() -> Self {
         Self {
             tiers: vec![Tier::Core, Tier::Capability],

@@ -9,7 +9,7 @@ pub enum Format {
     OpenMetrics,
 }
 
-/// One of the things that somebody accepts, and how gladly: in thousandths, so that integers decide.
+/// One media range of an `Accept` header. The quality is in thousandths, so that integers decide.
 #[derive(Debug, Clone, Copy)]
 struct Offer<'a> {
     what: &'a str,
@@ -26,8 +26,8 @@ impl Format {
         }
     }
 
-    /// The format that an `Accept` header asks for: OpenMetrics where it is named and liked no less than
-    /// plain text. Whoever asks for nothing that is known gets the format which everybody reads.
+    /// The format that an `Accept` header asks for: OpenMetrics if its quality is not below that of plain text. Without
+    /// a known media type: the classic format.
     pub fn asked_for(accept: &str) -> Self {
         let open = |offer: &Offer<'_>| match offer.what {
             "application/openmetrics-text" => Some(1),
@@ -58,7 +58,7 @@ pub fn asks_for_gzip(accept: &str) -> bool {
     best(accept, "", gzip) > 0
 }
 
-/// How gladly something is accepted: what the closest of the offers that fit says.
+/// The quality of the most specific media range that matches.
 fn best(header: &str, version: &str, closeness: impl Fn(&Offer<'_>) -> Option<u8>) -> u16 {
     let offers = header.split(',').map(Offer::read);
     let fitting = offers.filter(|offer| offer.version.is_none_or(|asked| asked == version));

@@ -26,7 +26,7 @@ mod state;
 mod text;
 
 pub use cache::LabelCache;
-pub use exposure::{Choice, Exposure};
+pub use exposure::{SelectedTiers, TierPolicy};
 pub use format::{Format, asks_for_gzip};
 pub use operator::{OperatorMetrics, Restart, WriteOutcome};
 pub use reference::{Measured, reference};

@@ -61,7 +61,7 @@ pub enum Restart {
     Absent,
     /// What it held is not kept any more.
     Expired,
-    /// The server wants to be left alone for a while.
+    /// 429: the server throttles this client.
     Throttled,
     /// The server says that what was asked is wrong.
     Refused,
@@ -199,7 +199,7 @@ impl OperatorMetrics {
     }
 
     /// A source said something.
-    pub fn source_event(&self, source: &str, at: Timestamp) {
+    pub fn source_heard(&self, source: &str, at: Timestamp) {
         self.source_last_event
             .with_label_values(&[source])
             .set(at.as_second());
@@ -212,7 +212,7 @@ impl OperatorMetrics {
             .inc();
     }
 
-    /// The engine took a change in.
+    /// The scorer applied a change.
     pub fn delta(&self, source: &str, delta: &Delta) {
         let operation = match delta {
             Delta::Upsert { .. } => "upsert",
@@ -224,7 +224,7 @@ impl OperatorMetrics {
         self.deltas.with_label_values(&[source, operation]).inc();
     }
 
-    /// The engine settled for this long, and this many changes and objects still wait.
+    /// A settle took this long, and this many changes and objects still wait.
     pub fn settled(&self, took: Duration, pending: usize) {
         self.settle_duration.observe(took.as_secs_f64());
         self.pending.set(i64::try_from(pending).unwrap_or(i64::MAX));

@@ -1,11 +1,11 @@
-//! The state series: the snapshot, family by family, every family in the order of its objects.
+//! The object series: the snapshot, family by family, every family in the order of its objects.
 
 use std::io;
 
 use gradus_engine::view::{AssessmentView, Snapshot};
 use gradus_manifests::finding::Finding;
 
-use super::assessment::Projection;
+use super::assessment::SampleReader;
 use super::cache::LabelCache;
 use super::catalogue::{self, Tier};
 use super::labels::{AssessmentLabels, first};
@@ -55,8 +55,8 @@ fn write_assessments(assessments: &[Row<'_>], page: &mut Exposition<'_>) -> io::
     for (family, project) in assessment::ASSESSMENTS {
         let mut samples = page.samples(family);
         match project {
-            Projection::One(value) => write_one_each(assessments, *value, &mut samples)?,
-            Projection::More(write) => {
+            SampleReader::Single(value) => write_one_each(assessments, *value, &mut samples)?,
+            SampleReader::Labelled(write) => {
                 for (view, labels) in assessments {
                     write(view, labels, &mut samples)?;
                 }

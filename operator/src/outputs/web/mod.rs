@@ -26,7 +26,7 @@ mod tls;
 pub use guard::Hosts;
 pub use health::{HealthServer, serve_health};
 pub use published_state::PublishedState;
-pub use readers::Readers;
+pub use readers::ScrapeAuthorizer;
 pub use router::router;
 pub use scrape::Scraping;
 pub use server::serve;

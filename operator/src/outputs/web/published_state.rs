@@ -26,7 +26,7 @@ pub trait PublishedState: Send + Sync + 'static {
     /// a scrape has the operator's own metrics only.
     fn shows_state(&self) -> bool;
 
-    /// Whether the engine ticks and the sources still attempt to be read.
+    /// Whether the event loop runs and the sources still send requests.
     ///
     /// # Errors
     ///

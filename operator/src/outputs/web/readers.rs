@@ -1,4 +1,4 @@
-//! Who may read the metrics: whoever the API server knows by their token, and lets.
+//! Authorizes scrapes: authenticates the token by TokenReview, then checks `get /metrics` by SubjectAccessReview.
 //!
 //! ```text
 //! token ──TokenReview──▶ who ──SubjectAccessReview: get /metrics──▶ yes, for a few seconds
@@ -32,12 +32,12 @@ const REMEMBERED: usize = 256;
 /// Questions under way at once: whoever sends made-up tokens gets no further than this.
 const AT_ONCE: usize = 8;
 /// How long an answer is waited for.
-const PATIENCE: Duration = Duration::from_secs(5);
+const REVIEW_TIMEOUT: Duration = Duration::from_secs(5);
 /// What must be allowed.
 const PATH: &str = "/metrics";
 
-/// Asks the API server who may read the metrics.
-pub struct Readers {
+/// Authorizes scrapes by asking the API server.
+pub struct ScrapeAuthorizer {
     client: Client,
     /// By digest: a token that lies in memory can be stolen from there.
     known: Mutex<HashMap<TokenDigest, Known>>,
@@ -61,7 +61,7 @@ pub(super) enum Refusal {
     Unanswered,
 }
 
-impl Readers {
+impl ScrapeAuthorizer {
     /// Asks this API server. The account needs the right to create both reviews.
     pub fn of(connection: &Connection) -> Self {
         Self {
@@ -71,7 +71,7 @@ impl Readers {
         }
     }
 
-    /// Lets somebody in, or says why not.
+    /// Admits a request, or says why not.
     pub(super) async fn admit(&self, headers: &HeaderMap) -> Result<(), Refusal> {
         let token = bearer(headers).ok_or(Refusal::Unknown)?;
         let digest: TokenDigest = Sha256::digest(token.as_bytes()).into();
@@ -83,14 +83,14 @@ impl Readers {
             let _turn = self.asking.acquire().await;
             self.ask(token).await
         };
-        let answer = match tokio::time::timeout(PATIENCE, asked).await {
+        let answer = match tokio::time::timeout(REVIEW_TIMEOUT, asked).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) => {
-                tracing::warn!(%error, "who may read the metrics cannot be asked");
+                tracing::warn!(%error, "the API server cannot be asked whether a scrape is allowed");
                 return Err(Refusal::Unanswered);
             }
             Err(_) => {
-                tracing::warn!("who may read the metrics is not answered in time");
+                tracing::warn!("the API server did not answer in time whether a scrape is allowed");
                 return Err(Refusal::Unanswered);
             }
         };
@@ -146,9 +146,9 @@ impl Readers {
     }
 }
 
-impl fmt::Debug for Readers {
+impl fmt::Debug for ScrapeAuthorizer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Readers")
+        formatter.write_str("ScrapeAuthorizer")
     }
 }
 
@@ -187,7 +187,7 @@ impl IntoResponse for Refusal {
             ),
             Refusal::Unanswered => (
                 StatusCode::SERVICE_UNAVAILABLE,
-                "who may read the metrics cannot be asked just now\n",
+                "the API server cannot be asked just now whether a scrape is allowed\n",
             ),
         };
         let mut answer = (status, why).into_response();

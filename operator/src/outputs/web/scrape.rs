@@ -1,4 +1,4 @@
-//! `/metrics`: one scrape, streamed in chunks, so that its size is nobody's memory.
+//! `/metrics`: one scrape, streamed in chunks, so that memory does not grow with it.
 //!
 //! Compression stays our own: a layer of `tower-http` would compress every scrape on the threads that answer everybody
 //! else. Here it happens on the writer's own thread, within the memory that the benchmark holds it to.
@@ -18,9 +18,9 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::published_state::PublishedState;
-use super::readers::Readers;
+use super::readers::ScrapeAuthorizer;
 use crate::outputs::metrics::{
-    Choice, Exposure, Format, Labelled, OperatorMetrics, Scrape, asks_for_gzip,
+    Format, Labelled, OperatorMetrics, Scrape, SelectedTiers, TierPolicy, asks_for_gzip,
 };
 
 /// Bytes of a chunk that was compressed.
@@ -33,9 +33,9 @@ const WAITING: usize = 4;
 #[derive(Debug, Clone, Default)]
 pub struct Scraping {
     /// How much is shown.
-    pub exposure: Exposure,
+    pub exposure: TierPolicy,
     /// Who may read it; everybody who reaches it when left out.
-    pub readers: Option<Arc<Readers>>,
+    pub readers: Option<Arc<ScrapeAuthorizer>>,
 }
 
 /// Scrapes that are written at once.
@@ -131,7 +131,7 @@ fn body(receiver: mpsc::Receiver<Piece>) -> impl futures_util::Stream<Item = io:
 fn write(
     source: &dyn PublishedState,
     operator: &OperatorMetrics,
-    exposure: &Exposure,
+    exposure: &TierPolicy,
     (format, compressed): (Format, bool),
     mut out: Chunks,
 ) -> io::Result<()> {
@@ -140,9 +140,9 @@ fn write(
     let choice = if source.shows_state() {
         exposure.choose(&snapshot)
     } else {
-        Choice::default()
+        SelectedTiers::default()
     };
-    tell_of_the_ceiling(operator, exposure, &choice);
+    log_truncation(operator, exposure, &choice);
     let scrape = Scrape {
         snapshot: &snapshot,
         labels: &labels,
@@ -159,7 +159,7 @@ fn write(
     gzip.finish()?.flush()
 }
 
-fn tell_of_the_ceiling(operator: &OperatorMetrics, exposure: &Exposure, choice: &Choice) {
+fn log_truncation(operator: &OperatorMetrics, exposure: &TierPolicy, choice: &SelectedTiers) {
     if !operator.truncated(&choice.left_out) {
         return;
     }

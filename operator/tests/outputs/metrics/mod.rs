@@ -51,7 +51,7 @@ pub(super) fn scrape_as(format: Format, snapshot: &Snapshot) -> String {
     let operator = OperatorMetrics::new().unwrap();
     operator.source_known("folder");
     operator.source_synced("folder", true);
-    operator.source_event("folder", support::now());
+    operator.source_heard("folder", support::now());
     operator.output_known("state");
     operator.wrote("state", WriteOutcome::Written);
     operator.settled(Duration::from_millis(3), 0);

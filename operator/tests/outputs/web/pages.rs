@@ -14,7 +14,7 @@ use crate::support::{self, Published};
 async fn fleet_page_lists_troubled_assessments_first() {
     let read = text(&page("/").await);
     assert!(
-        read.contains("6 assessments: 1 fell, 1 cannot be scored, 1 not assessed, 2 set aside."),
+        read.contains("6 assessments: 1 fell, 1 cannot be scored, 1 not assessed, 2 suspended."),
         "{read}"
     );
     assert!(read.contains(
@@ -39,9 +39,9 @@ async fn assessment_page_shows_everything_known() {
     for said in [
         "Stage 2 of / 4",
         "First measured at stage 1 on 2 Mar 2026.",
-        "If the unknown were met Stage 2",
+        "Potential stage Stage 2",
         "Without waivers Stage 1",
-        "Highest so far Stage 4 on 14 Sep 2026",
+        "High-water mark Stage 4 on 14 Sep 2026",
         "Target Stage 4 by 30 Jun 2027",
         "Falls if nobody acts to 1 on 15 Dec 2026: waiver spare-link ends",
         "1 of 3 met, 1 unknown, 3 needed · not reached",

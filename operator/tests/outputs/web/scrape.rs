@@ -8,7 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use flate2::read::GzDecoder;
 use gradus_operator::outputs::metrics::catalogue::Tier;
-use gradus_operator::outputs::metrics::{Exposure, OperatorMetrics};
+use gradus_operator::outputs::metrics::{OperatorMetrics, TierPolicy};
 use gradus_operator::outputs::web::{Hosts, Scraping, router};
 use tower::ServiceExt;
 
@@ -16,7 +16,7 @@ use crate::support::{self, Published};
 
 const OPEN: &str = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5";
 
-fn serve(published: Arc<Published>, exposure: Exposure) -> Router {
+fn serve(published: Arc<Published>, exposure: TierPolicy) -> Router {
     let scraping = Scraping {
         exposure,
         readers: None,
@@ -30,7 +30,7 @@ fn serve(published: Arc<Published>, exposure: Exposure) -> Router {
 }
 
 fn usual() -> Router {
-    serve(Published::new(support::snapshot()), Exposure::default())
+    serve(Published::new(support::snapshot()), TierPolicy::default())
 }
 
 async fn scrape(router: &Router, asked: &[(header::HeaderName, &str)]) -> (HeaderMap, Vec<u8>) {
@@ -106,7 +106,7 @@ async fn compressed_scrape_has_equal_content() {
 #[tokio::test]
 async fn state_of_silent_sources_is_not_exported() {
     let published = Published::new(support::snapshot());
-    let router = serve(Arc::clone(&published), Exposure::default());
+    let router = serve(Arc::clone(&published), TierPolicy::default());
     assert!(said(&router).await.contains("gradus_assessment_stage{"));
     published.falls_silent();
     let said = said(&router).await;
@@ -123,7 +123,7 @@ async fn state_of_silent_sources_is_not_exported() {
 async fn an_object_that_is_gone_is_gone_at_the_next_scrape() {
     let mut snapshot = support::snapshot();
     let published = Published::new(snapshot.clone());
-    let router = serve(Arc::clone(&published), Exposure::default());
+    let router = serve(Arc::clone(&published), TierPolicy::default());
     assert!(said(&router).await.contains("assessment=\"north-general\""));
     let key = snapshot
         .assessments
@@ -159,7 +159,7 @@ async fn tiers_are_switches_and_core_is_always_on() {
             vec![Tier::Core, Tier::Capability],
         ),
     ] {
-        let exposure = Exposure {
+        let exposure = TierPolicy {
             tiers,
             ceiling: None,
         };
@@ -175,7 +175,7 @@ async fn tiers_are_switches_and_core_is_always_on() {
 
 #[tokio::test]
 async fn ceiling_drops_whole_tiers_and_reports_them() {
-    let all = || Exposure {
+    let all = || TierPolicy {
         tiers: Tier::SWITCHES.to_vec(),
         ceiling: None,
     };
@@ -195,7 +195,7 @@ async fn ceiling_drops_whole_tiers_and_reports_them() {
         .map(|tier| samples(&text, tier))
         .collect();
     for ceiling in 1..=written.iter().sum::<u64>() * 2 {
-        let exposure = Exposure {
+        let exposure = TierPolicy {
             ceiling: Some(ceiling),
             ..all()
         };
@@ -208,7 +208,7 @@ async fn ceiling_drops_whole_tiers_and_reports_them() {
             .filter(|(tier, _)| choice.shown.contains(tier));
         assert!(shown.map(|(_, samples)| samples).sum::<u64>() <= ceiling);
     }
-    let few = Exposure {
+    let few = TierPolicy {
         ceiling: Some(written[0] + written[1] / 2),
         ..all()
     };

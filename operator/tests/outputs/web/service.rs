@@ -70,7 +70,7 @@ impl PublishedState for Broken {
     }
 
     fn liveness(&self) -> Result<(), String> {
-        Err("the engine has not ticked for 70 s".to_owned())
+        Err("the event loop has not run for 70 seconds".to_owned())
     }
 
     fn readiness(&self) -> Result<String, String> {
@@ -87,7 +87,7 @@ async fn health_names_what_it_waits_for() {
         Hosts::default(),
     );
     for (path, why) in [
-        ("/healthz", "the engine has not ticked for 70 s\n"),
+        ("/healthz", "the event loop has not run for 70 seconds\n"),
         ("/readyz", "the folder is being read\n"),
     ] {
         let answer = get(&router, path).await;

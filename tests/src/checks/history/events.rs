@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn event_without_an_entry_is_noticed() {
         let mut events = events();
-        events.push(event("site.0000", "e-5", "EvidenceLapsed", "Warning"));
+        events.push(event("site.0000", "e-5", "EvidenceExpired", "Warning"));
         assert_eq!(
             complaints(&events),
             Vec::<String>::new(),

@@ -127,7 +127,7 @@ fn candidate(
     let (resign, told) = oneshot::channel();
     let (done, resigned) = oneshot::channel();
     let client = lease.client();
-    let campaign = Campaign::new(client.clone(), election.clone(), leads, &Timing::default());
+    let campaign = Elector::new(client.clone(), election.clone(), leads, &Timing::default());
     parts.task("the election", async move {
         tokio::select! {
             () = campaign.run(told) => {

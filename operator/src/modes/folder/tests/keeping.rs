@@ -247,7 +247,7 @@ fn story_interrupted(at: u64, fault: Fault) -> (Ledger, u64) {
             {
                 return;
             }
-            assert!(start.elapsed() < PATIENCE, "{fault:?} at {at}");
+            assert!(start.elapsed() < TIMEOUT, "{fault:?} at {at}");
             std::thread::sleep(Duration::from_millis(2));
         }
     };

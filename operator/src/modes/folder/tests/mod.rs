@@ -35,7 +35,7 @@ spec:
     overall: {over: Criteria, by: Walk}
 "#;
 const ASSESSMENT: &str = "apiVersion: gradus.dev/v1alpha1\nkind: Assessment\nmetadata: {name: site}\nspec: {model: {name: small}, owner: {team: us}}\n";
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 fn capability(name: &str, claim: &str) -> String {
     format!(
@@ -110,7 +110,7 @@ fn wait_for(operator: &FolderOperator, what: &str, mut holds: impl FnMut(&Publis
     let start = Instant::now();
     while !holds(&feed.published()) {
         assert!(
-            start.elapsed() < PATIENCE,
+            start.elapsed() < TIMEOUT,
             "waited in vain for {what}: {}",
             described(&feed.published())
         );

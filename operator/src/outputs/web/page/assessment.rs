@@ -186,7 +186,7 @@ fn facts(view: &AssessmentView) -> Vec<(&'static str, String)> {
         .as_ref()
         .map(|score| format!("{} of {}", score.known, score.of));
     [
-        ("If the unknown were met", stage(view.potential_stage)),
+        ("Potential stage", stage(view.potential_stage)),
         ("Without waivers", stage(view.stage_without_waivers)),
         (
             "Points",
@@ -199,7 +199,7 @@ fn facts(view: &AssessmentView) -> Vec<(&'static str, String)> {
                 .map(|score| score.potential_shown.clone()),
         ),
         ("Answered", answers),
-        ("Highest so far", mark),
+        ("High-water mark", mark),
         ("Target", target),
         ("Awarded", award),
         ("Falls if nobody acts", forecast),

@@ -88,7 +88,7 @@ pub(super) fn chips(view: &AssessmentView) -> Vec<Chip> {
         );
     }
     if !view.stale_sources.is_empty() {
-        add("warn", "Stale documents".to_owned());
+        add("warn", "Stale sources".to_owned());
     }
     if let Some(award) = &view.awarded {
         add("good", format!("Awarded {}", award.stage));

@@ -122,9 +122,9 @@ fn headline(views: &[&AssessmentView]) -> String {
         (number(&[Trouble::NotScored]), "cannot be scored"),
         (number(&[Trouble::BelowTarget]), "below target"),
         (number(&[Trouble::AtRisk, Trouble::WillFall]), "at risk"),
-        (number(&[Trouble::Stale]), "on stale documents"),
+        (number(&[Trouble::Stale]), "with stale sources"),
         (number(&[Trouble::NotAssessed]), "not assessed"),
-        (number(&[Trouble::Suspended]), "set aside"),
+        (number(&[Trouble::Suspended]), "suspended"),
     ]
     .into_iter()
     .filter(|(number, _)| *number > 0)
@@ -133,7 +133,7 @@ fn headline(views: &[&AssessmentView]) -> String {
     let of = count(views.len(), "assessment", "assessments");
     match parts.as_slice() {
         _ if views.is_empty() => "No assessment is declared yet.".to_owned(),
-        [] => format!("{of}, all standing."),
+        [] => format!("{of}, none below its high-water mark or at risk."),
         parts => format!("{of}: {}.", parts.join(", ")),
     }
 }

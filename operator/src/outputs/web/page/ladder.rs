@@ -30,7 +30,7 @@ pub(super) struct Rung {
     pub(super) threshold: Option<String>,
     /// An outside award that it asks for.
     pub(super) gate: Option<&'static str>,
-    /// What is special about this rung: `Here`, `Target`, `Highest so far`.
+    /// What is special about this rung: `Here`, `Target`, `High-water mark`.
     pub(super) flags: Vec<&'static str>,
 }
 
@@ -148,7 +148,7 @@ fn flags(view: &AssessmentView, rank: u32) -> Vec<&'static str> {
         (view.shown_stage() == Some(rank), "Here"),
         (
             mark == Some(rank) && view.shown_stage() != mark,
-            "Highest so far",
+            "High-water mark",
         ),
         (
             view.awarded

@@ -1,4 +1,4 @@
-//! What the event loop does about what it hears: reports of sources, and answers to writes.
+//! Handles messages: reports of sources and answers to writes.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -7,7 +7,7 @@ use gradus_engine::key::{Name, ObjectKey};
 use gradus_engine::ledger::Ledger;
 
 use super::event_loop::{EventLoop, STATUSES};
-use super::writer::{Answer, outcome_of_patch};
+use super::writer::{WriteResult, outcome_of_patch};
 use crate::inputs::watch::{Epoch, Failure, ObservedObject, Report, SourceReport};
 use crate::outputs::status::patch::PatchResult;
 
@@ -38,7 +38,7 @@ impl EventLoop {
             }
             Report::Complete { began, whole } => {
                 if self.sources.complete(source, began, whole) {
-                    tracing::info!(source = &*name, "read whole");
+                    tracing::info!(source = &*name, "synced");
                     self.queue_all_of_source(source);
                 }
                 self.queue_passes("");
@@ -96,7 +96,7 @@ impl EventLoop {
     }
 
     /// A write was answered.
-    pub(super) fn answered(&mut self, Answer { patch, result }: Answer) {
+    pub(super) fn answered(&mut self, WriteResult { patch, result }: WriteResult) {
         let key = &patch.key;
         self.metrics.wrote(STATUSES, outcome_of_patch(&result));
         match result {

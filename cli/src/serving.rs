@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use gradus_operator::outputs::metrics::Exposure;
+use gradus_operator::outputs::metrics::TierPolicy;
 use gradus_operator::outputs::metrics::catalogue::Tier;
 use gradus_operator::outputs::web::{HealthServer, Hosts, PublishedState, TlsFiles, serve_health};
 use gradus_operator::timing::Timing;
@@ -31,7 +31,7 @@ pub(crate) struct Serving {
     #[arg(
         long,
         value_name = "NUMBER",
-        default_value_t = Exposure::CEILING,
+        default_value_t = TierPolicy::CEILING,
         value_parser = ceiling,
         allow_negative_numbers = true,
         env = "GRADUS_METRICS_CEILING"
@@ -103,13 +103,13 @@ enum TierName {
 
 impl Serving {
     /// Which metrics are exposed, and how many.
-    pub(crate) fn exposure(&self) -> Exposure {
+    pub(crate) fn exposure(&self) -> TierPolicy {
         let tier = |switch: &TierName| match switch {
             TierName::Core => Tier::Core,
             TierName::Capability => Tier::Capability,
             TierName::Detail => Tier::Detail,
         };
-        Exposure {
+        TierPolicy {
             tiers: self.metrics_tiers.iter().map(tier).collect(),
             ceiling: Some(self.metrics_ceiling).filter(|ceiling| *ceiling > 0),
         }

@@ -8,7 +8,7 @@ use crate::verdict::{EvidenceClass, Reason, Truth};
 
 /// What was found about a requirement or a part of it.
 #[derive(Debug, Clone)]
-pub(crate) struct Finding<'w> {
+pub(crate) struct Evaluation<'w> {
     pub(crate) truth: Truth,
     /// Why it is not true; of no meaning when it is.
     pub(crate) reason: Reason,
@@ -20,7 +20,7 @@ pub(crate) struct Finding<'w> {
     pub(crate) points: Option<Points>,
 }
 
-impl<'w> Finding<'w> {
+impl<'w> Evaluation<'w> {
     pub(crate) fn holds(class: EvidenceClass) -> Self {
         Self {
             truth: Truth::True,
@@ -61,7 +61,7 @@ pub(crate) trait Part: Sized {
     fn fails(reason: Reason) -> Self;
 }
 
-impl Part for Finding<'_> {
+impl Part for Evaluation<'_> {
     fn truth(&self) -> Truth {
         self.truth
     }
@@ -83,8 +83,8 @@ pub(crate) struct Answer {
     pub(crate) class: EvidenceClass,
 }
 
-impl From<&Finding<'_>> for Answer {
-    fn from(found: &Finding<'_>) -> Self {
+impl From<&Evaluation<'_>> for Answer {
+    fn from(found: &Evaluation<'_>) -> Self {
         Self {
             truth: found.truth,
             reason: found.reason,

@@ -1,4 +1,4 @@
-//! Which file an object is taken from, when several state it, or one states it badly.
+//! Which file an object is taken from, when several files define it or one defines it badly.
 //!
 //! What is kept is a function of what the files say now, never of the order in which they came:
 //! the first path's good document, else the object as it was last good, else nothing.
@@ -8,18 +8,18 @@ use std::sync::Arc;
 
 use gradus_engine::key::ObjectKey;
 
-use super::content::Stated;
+use super::content::DefinedObject;
 
 /// Everything that files say about one object.
 #[derive(Debug, Default)]
-pub(super) struct Claim {
-    holds: Vec<Hold>,
-    settled: Option<Settled>,
+pub(super) struct Candidates {
+    holds: Vec<Candidate>,
+    settled: Option<Chosen>,
 }
 
 /// What one file says about an object. Ordered by file and position.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Hold {
+struct Candidate {
     file: Arc<str>,
     position: u32,
     quality: Quality,
@@ -34,7 +34,7 @@ enum Quality {
 
 /// How an object stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Settled {
+pub(super) enum Chosen {
     /// An earlier process knew it.
     Remembered,
     /// A file states it: the document at this position of the file.
@@ -54,25 +54,25 @@ pub(super) enum Settled {
 
 /// What changed for an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum ClaimChange {
+pub(super) enum CandidateChange {
     /// Nothing.
     Same,
     /// It stands otherwise now.
-    Now(Settled),
+    Now(Chosen),
     /// No file states it any more.
     Gone,
 }
 
 /// All claims.
 #[derive(Debug, Default)]
-pub(super) struct Claims {
-    by_key: BTreeMap<ObjectKey, Claim>,
+pub(super) struct AllCandidates {
+    by_key: BTreeMap<ObjectKey, Candidates>,
     unavailable: usize,
 }
 
-impl Claims {
+impl AllCandidates {
     /// A file states an object well.
-    pub(super) fn state(&mut self, file: &Arc<str>, position: usize, stated: &Stated) {
+    pub(super) fn state(&mut self, file: &Arc<str>, position: usize, stated: &DefinedObject) {
         self.hold(&stated.key, file, position, Quality::Good(stated.says));
     }
 
@@ -90,13 +90,13 @@ impl Claims {
     pub(super) fn remember(&mut self, file: &Arc<str>, key: &ObjectKey) {
         self.retain(file, key, true);
         if let Some(claim) = self.by_key.get_mut(key) {
-            claim.settled = Some(Settled::Remembered);
+            claim.settled = Some(Chosen::Remembered);
         }
     }
 
     fn hold(&mut self, key: &ObjectKey, file: &Arc<str>, position: usize, quality: Quality) {
         let position = u32::try_from(position).unwrap_or(u32::MAX);
-        let hold = Hold {
+        let hold = Candidate {
             file: Arc::clone(file),
             position,
             quality,
@@ -114,13 +114,13 @@ impl Claims {
     }
 
     /// Decides anew about an object, and remembers the decision.
-    pub(super) fn settle(&mut self, key: &ObjectKey) -> ClaimChange {
+    pub(super) fn settle(&mut self, key: &ObjectKey) -> CandidateChange {
         let Some(claim) = self.by_key.get_mut(key) else {
-            return ClaimChange::Same;
+            return CandidateChange::Same;
         };
         let now = claim.decide();
-        let was_unavailable = matches!(claim.settled, Some(Settled::Unavailable(_)));
-        let is_unavailable = matches!(now, Some(Settled::Unavailable(_)));
+        let was_unavailable = matches!(claim.settled, Some(Chosen::Unavailable(_)));
+        let is_unavailable = matches!(now, Some(Chosen::Unavailable(_)));
         self.unavailable += usize::from(is_unavailable);
         self.unavailable -= usize::from(was_unavailable);
         let before = std::mem::replace(&mut claim.settled, now.clone());
@@ -130,15 +130,15 @@ impl Claims {
                     .as_ref()
                     .is_some_and(|before| before.says_the_same(&now)) =>
             {
-                ClaimChange::Same
+                CandidateChange::Same
             }
-            Some(now) => ClaimChange::Now(now),
+            Some(now) => CandidateChange::Now(now),
             None => {
                 self.by_key.remove(key);
                 if before.is_some() {
-                    ClaimChange::Gone
+                    CandidateChange::Gone
                 } else {
-                    ClaimChange::Same
+                    CandidateChange::Same
                 }
             }
         }
@@ -165,12 +165,12 @@ impl Claims {
     }
 }
 
-impl Claim {
-    fn decide(&self) -> Option<Settled> {
+impl Candidates {
+    fn decide(&self) -> Option<Chosen> {
         let good = self.holds.iter().find_map(|hold| match hold.quality {
             Quality::Good(says) => {
                 let file = Arc::clone(&hold.file);
-                Some(Settled::Good {
+                Some(Chosen::Good {
                     file,
                     position: hold.position,
                     says,
@@ -182,14 +182,14 @@ impl Claim {
             let hold = self.holds.first()?;
             let file = Arc::clone(&hold.file);
             Some(match hold.quality {
-                Quality::Unavailable => Settled::Unavailable(file),
-                _ => Settled::Stale(file),
+                Quality::Unavailable => Chosen::Unavailable(file),
+                _ => Chosen::Stale(file),
             })
         })
     }
 }
 
-impl Settled {
+impl Chosen {
     /// A document that only moved within its file says the same.
     fn says_the_same(&self, other: &Self) -> bool {
         match (self, other) {

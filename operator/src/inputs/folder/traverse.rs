@@ -41,7 +41,7 @@ pub struct Stamp {
 
 /// A file that a walk met.
 #[derive(Debug, Clone)]
-pub struct Met {
+pub struct FoundFile {
     /// Its name in findings and state.
     pub name: Arc<str>,
     /// Where it is.
@@ -52,9 +52,9 @@ pub struct Met {
 
 /// What a walk met.
 #[derive(Debug, Default)]
-pub struct Walk {
+pub struct Traversal {
     /// Files to read.
-    pub files: Vec<Met>,
+    pub files: Vec<FoundFile>,
     /// Directories on the way, to be watched.
     pub directories: Vec<PathBuf>,
     /// Directories that links lead into, to be watched as well.
@@ -137,13 +137,13 @@ impl Root {
 
     /// Looks at everything below, and reads no document. What a link shows of another of the `roots` is left to that
     /// one.
-    pub fn walk(&self, roots: &[Self]) -> Walk {
-        let mut walk = Walk::default();
+    pub fn walk(&self, roots: &[Self]) -> Traversal {
+        let mut walk = Traversal::default();
         match self.path.metadata() {
             Ok(metadata) if metadata.is_dir() => {
                 walk = Descent::new(self, roots).walk();
             }
-            Ok(metadata) => walk.files.push(Met {
+            Ok(metadata) => walk.files.push(FoundFile {
                 name: self.name(&self.path),
                 path: self.path.clone(),
                 stamp: Stamp::of(&metadata),
