@@ -13,7 +13,7 @@ use gradus_manifests::finding::Finding;
 use gradus_manifests::{Document, FileReading, Origin};
 use sha2::{Digest, Sha256};
 
-use super::traverse::{Stamp, exhausted, is_exhausted, reason, unreadable};
+use super::root::{Stamp, exhausted, is_exhausted, reason, unreadable};
 
 /// Two writes within a clock tick leave one time: a file so fresh is looked into again.
 const FRESH: Duration = Duration::from_secs(2);

@@ -13,7 +13,7 @@ use gradus_manifests::finding::Finding;
 
 use super::ignored::{Ignored, Ignores};
 use super::rendered::{self, Kustomization};
-use super::traverse::{
+use super::root::{
     FoundFile, Root, Stamp, Traversal, exhausted, identity, is_exhausted, is_read, reason,
     unreadable,
 };

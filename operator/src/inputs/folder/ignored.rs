@@ -10,7 +10,7 @@ use gradus_manifests::finding::Finding;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder, Glob};
 
-use super::traverse::reason;
+use super::root::reason;
 
 /// Ignore files, the ones that decide first.
 const NAMES: [&str; 2] = [".ignore", ".gitignore"];

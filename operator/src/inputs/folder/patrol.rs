@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::traverse::identity;
+use super::root::identity;
 
 /// The roots are asked for so often.
 const ROUND: Duration = Duration::from_secs(1);

@@ -7,7 +7,7 @@ use gradus_manifests::encoding::LARGEST_FILE;
 use gradus_manifests::finding::Finding;
 use gradus_manifests::tree::{Content, NodeId, Tree};
 
-use super::traverse::Root;
+use super::root::Root;
 
 /// What makes a folder a chart.
 pub(super) const CHART: &str = "Chart.yaml";

@@ -12,7 +12,7 @@ use gradus_manifests::encoding::LARGEST_FILE;
 use gradus_manifests::finding::Finding;
 use gradus_manifests::{Document, Expect, FileReading, Keep};
 
-use super::{Change, Folder, Root, STANDARD_INPUT, ScanScope, Update, is_below, traverse};
+use super::{Change, Folder, Root, STANDARD_INPUT, ScanScope, Update, is_below, root};
 
 /// Everything that one-shot scoring reads.
 #[derive(Debug, Default)]
@@ -96,7 +96,7 @@ impl Folder {
             Ok(bytes) => gradus_manifests::read(name, bytes, self.keep, Expect::Ours),
             Err(error) => FileReading::unreadable(Finding::of_file(
                 name,
-                traverse::unreadable(&traverse::reason(error)),
+                root::unreadable(&root::reason(error)),
             )),
         };
         self.replace(name, &reading, true, update);

@@ -16,7 +16,7 @@ use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::patrol::{self, Patrol};
-use super::traverse::{identity, is_read};
+use super::root::{identity, is_read};
 use super::{Folder, ScanScope};
 
 /// Watches the directories of a folder.

@@ -177,7 +177,7 @@ spec: {assessment: site, criteria: [two], reason: Later, treatAs: Met, requested
         assert_eq!(reasons("2026-06-30T23:59:59Z"), ["TargetReached"]);
         assert_eq!(
             reasons("2026-07-01T00:00:00Z"),
-            ["EvidenceLapsed", "WaiverEnded", "TargetMissed"]
+            ["EvidenceExpired", "WaiverEnded", "TargetMissed"]
         );
     }
 }

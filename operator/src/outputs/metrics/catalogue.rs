@@ -278,14 +278,14 @@ families! {
         "The stage. Unknown criteria count as not met.");
     ASSESSMENT_STAGE_CHANGED_TIMESTAMP_SECONDS = core("gradus_assessment_stage_changed_timestamp_seconds", ASSESSMENT,
         "When the committed stage last changed, in unix seconds.");
+    ASSESSMENT_STAGE_WITHOUT_WAIVERS = core("gradus_assessment_stage_without_waivers", ASSESSMENT,
+        "The stage without waivers and without the assessment's own notApplicable.");
     ASSESSMENT_TARGET_AT_RISK = core("gradus_assessment_target_at_risk", ASSESSMENT,
         "1 if the target will be missed unless something changes; only if a target is declared.");
     ASSESSMENT_TARGET_STAGE = core("gradus_assessment_target_stage", ASSESSMENT,
         "The target stage; only if declared.");
     ASSESSMENT_TARGET_TIMESTAMP_SECONDS = core("gradus_assessment_target_timestamp_seconds", ASSESSMENT,
         "The end of the day by which the target is due, in unix seconds; only if declared.");
-    ASSESSMENT_STAGE_WITHOUT_WAIVERS = core("gradus_assessment_stage_without_waivers", ASSESSMENT,
-        "The stage without waivers and without the assessment's own notApplicable.");
     MODEL_STAGE_INFO = core("gradus_model_stage_info", &["model", "stage", "title"],
         "Always 1. Labels carry the titles of the stages of a model.");
     WAIVER_EXPIRY_TIMESTAMP_SECONDS = core("gradus_waiver_expiry_timestamp_seconds", &["namespace", "waiver", "assessment"],
