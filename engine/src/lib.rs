@@ -138,6 +138,7 @@ pub mod object;
 pub mod predicate;
 pub mod program;
 pub mod query;
+pub mod question;
 mod score;
 mod snapshot;
 pub mod time;

@@ -92,6 +92,8 @@ closed_list! {
         PredicateFalse => "predicate_false",
         /// Unknown: nobody has found out yet, or a fact that is asked for is not stated.
         ClaimUnknown => "claim_unknown",
+        /// Unknown: the fact that answers is stated, and is no answer that the question takes.
+        AnswerOutOfRange => "answer_out_of_range",
         /// Unknown: it is believed on weaker evidence than the criterion asks for.
         EvidenceTooWeak => "evidence_too_weak",
         /// Unknown: an attestation is asked for and none counts.

@@ -114,7 +114,9 @@ async fn a_person_edits_a_file_sees_the_stage_fall_with_its_cause_and_repairs_it
     let browser = Browser::open(1280, 1000).await?;
     let page = format!("{}/assessments/larkmere-general/infram", group.url()?);
     browser.client.goto(&page).await?;
-    browser.until(|text| text.contains("Stage 5 since")).await?;
+    browser
+        .until(|text| text.contains("Stage 5, first measured on"))
+        .await?;
     assert_eq!(value_of(&group.scrape()?, "stage"), Some(5.0));
     let model = "main a[href='/models/infram-2018']";
     browser.focus(model).await?;

@@ -2,7 +2,7 @@
 
 use anyhow::{anyhow, bail};
 use clap::ValueEnum;
-use gradus_crds::wording::count;
+use gradus_crds::wording::{capitalised, count, target};
 use gradus_engine::key::ObjectKey;
 use gradus_engine::query::{self, Explanation, Roadmap};
 use gradus_engine::view::{AssessmentView, Problem};
@@ -78,6 +78,9 @@ struct PrintedExplanation {
     headline: String,
     /// What the next stage needs, and when the present one falls.
     outlook: String,
+    /// Why its target is at risk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target_risk: Option<String>,
     /// The trees.
     explanations: Vec<Explanation>,
     /// The smallest set of criteria that reaches the stage in question.
@@ -153,6 +156,7 @@ fn answer(
         assessment: names::of(&view.key),
         headline: summary::headline(view),
         outlook: summary::outlook(view),
+        target_risk: target::at_risk(view).filter(|_| view.suspended().is_none()),
         explanations,
         way: to.and_then(|to| query::roadmap(world, &view.key, to)),
         unreachable: to.filter(|to| query::unreachable(world, &view.key, *to)),
@@ -212,9 +216,13 @@ impl PrintedExplanation {
                 .and(Tone::Plain, &self.headline),
         ];
         let outlook = Line::plain(&self.outlook);
-        match medium.width {
-            Some(width) => lines.extend(outlook.wrap(width)),
-            None => lines.push(outlook),
+        let risk = self.target_risk.as_ref();
+        let risk = risk.map(|risk| Line::of(Tone::Doubt, format!("{}.", capitalised(risk))));
+        for line in [Some(outlook), risk].into_iter().flatten() {
+            match medium.width {
+                Some(width) => lines.extend(line.wrap(width)),
+                None => lines.push(line),
+            }
         }
         lines.push(Line::default());
         if !self.rungs.is_empty() {

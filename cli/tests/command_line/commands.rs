@@ -515,3 +515,51 @@ fn lint_notes_what_may_not_be_meant() {
         out(&before)
     );
 }
+
+#[test]
+fn answer_outside_its_range_is_told_from_a_missing_one() {
+    let object = |kind: &str, name: &str, spec: &str| {
+        format!(
+            "apiVersion: gradus.dev/v1alpha1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {spec}\n"
+        )
+    };
+    let site = folder(&[
+        (
+            "mail.yaml",
+            &object(
+                "Capability",
+                "electronic-messaging",
+                "{claim: Present, facts: {technology: 9, process: 3}}",
+            ),
+        ),
+        (
+            "nimm.yaml",
+            &object("Assessment", "nimm", "{model: {name: nimm-2011}}"),
+        ),
+    ]);
+    let run = |arguments: &[&str]| {
+        let output = gradus(arguments).current_dir(site.path()).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        out(&output)
+    };
+    let linted = run(&["lint", "."]);
+    for said in [
+        "note[AnswerOutOfRange]: 9 is outside the answers of nimm-2011 and counts as unknown",
+        "spec.facts.technology",
+        "= help: answer 1 to 5",
+        "1 note;",
+    ] {
+        assert!(linted.contains(said), "{linted}");
+    }
+    let explain = |criterion| run(&["explain", "nimm", "-f", ".", "--criterion", criterion]);
+    let outside = explain("electronic-messaging-technology");
+    for said in [
+        "Unknown (answer out of range",
+        "facts.technology is 9: Unknown (outside its range: 1 to 5)",
+    ] {
+        assert!(outside.contains(said), "{outside}");
+    }
+    let missing = explain("electronic-messaging-people");
+    assert!(missing.contains("claim unknown"), "{missing}");
+    assert!(!missing.contains("range"), "{missing}");
+}

@@ -14,7 +14,7 @@ use crate::assessment_status::{
     ForecastStatus, Score,
 };
 use crate::common::Condition;
-use crate::wording::transition;
+use crate::wording::{target, transition};
 
 /// Gaps that a status lists at most.
 const GAPS: usize = 50;
@@ -250,15 +250,10 @@ fn target_at_risk(view: &AssessmentView) -> (bool, &'static str, String) {
     let Some(target) = &view.spec.target else {
         return (false, "NoTarget", "no target is set".to_owned());
     };
-    let by = target
-        .by
-        .map(|day| format!(" by {day}"))
-        .unwrap_or_default();
-    let goal = format!("the target is stage {}{by}", target.stage);
-    if let Some(risk) = &view.target_risk {
-        let message = format!("{goal}; as things stand it will be missed: {risk}");
+    if let Some(message) = target::at_risk(view) {
         return (true, "AtRisk", message);
     }
+    let goal = target::goal(target);
     if view.stage.is_some_and(|stage| stage >= target.stage) {
         return (false, "Reached", format!("{goal}; it is reached"));
     }

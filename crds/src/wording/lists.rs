@@ -23,6 +23,7 @@ pub fn reason(reason: Reason) -> &'static str {
         Reason::Degraded => "something it depends on is lost",
         Reason::PredicateFalse => "there, but not as asked for",
         Reason::ClaimUnknown => "nobody has said yet",
+        Reason::AnswerOutOfRange => "the answer is outside its range",
         Reason::EvidenceTooWeak => "believed on weaker evidence than asked for",
         Reason::NotAttested => "an attestation is asked for and none counts",
         Reason::NotYetProbed => "not probed yet",

@@ -8,6 +8,7 @@
 //! | [`ending`] | what ends on a known date, and what falls with it |
 //! | [`lists`] | verdicts, reasons, classes and truths |
 //! | [`mod@sentence`] | how an assessment stands and what moved it last |
+//! | [`target`] | what is aimed at, and why it will be missed |
 //! | [`transition`] | what was committed: rises, falls, restorations, new marks |
 //!
 //! It stands beside the statuses since these are the lowest that speak.
@@ -17,6 +18,7 @@ pub mod cause;
 pub mod ending;
 pub mod lists;
 pub mod sentence;
+pub mod target;
 pub mod transition;
 
 use gradus_engine::object::Owner;

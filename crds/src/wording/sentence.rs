@@ -2,7 +2,7 @@
 
 use gradus_engine::ledger::{Entry, Fall};
 use gradus_engine::object::EngagementState;
-use gradus_engine::verdict::Suspension;
+use gradus_engine::verdict::{Suspension, Transition};
 use gradus_engine::view::AssessmentView;
 
 use super::calendar::day;
@@ -137,6 +137,7 @@ fn below(view: &AssessmentView, stage: u32) -> String {
     format!("At stage {stage}{since}, below stage {mark}: a fall if it stays there.")
 }
 
+/// Since when the stage holds is known from the first rise or fall on, not from the first measurement.
 fn since(view: &AssessmentView, entry: &Entry, stage: u32) -> String {
     let at = day(view.ledger.stage_changed_at.unwrap_or(entry.at));
     let before = view
@@ -146,7 +147,14 @@ fn since(view: &AssessmentView, entry: &Entry, stage: u32) -> String {
         .rev()
         .nth(1)
         .and_then(|before| before.from);
+    let measured = day(entry.at);
     match entry.from {
+        _ if entry.to == stage && entry.transition == Transition::NewMark => {
+            format!("Stage {stage}, measured anew on {measured}.")
+        }
+        None if entry.to == stage && entry.transition == Transition::Rise => {
+            format!("Stage {stage}, first measured on {measured}.")
+        }
         Some(from)
             if from < stage && entry.to == stage && before.is_some_and(|before| before > from) =>
         {

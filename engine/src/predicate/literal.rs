@@ -113,7 +113,7 @@ fn bad_escape(rest: &str, at: usize, length: usize) -> ParseError {
 }
 
 /// A value as a literal: text in single quotes, so that reading it gives the same value.
-pub(super) fn quoted(value: &FactValue) -> String {
+pub fn quoted(value: &FactValue) -> String {
     match value {
         FactValue::Boolean(holds) => holds.to_string(),
         FactValue::Integer(number) => number.to_string(),

@@ -41,6 +41,7 @@ pub use evaluate::{Lookup, Predicate, Slot, Value, Values};
 pub use explain::{AtomResult, Seen};
 pub use expression::Expression;
 pub use limits::{DEEPEST, LONGEST};
+pub use literal::quoted;
 
 /// Reads a `where` text.
 ///

@@ -6,8 +6,9 @@ use num_rational::Ratio;
 
 use crate::arena::{CriterionId, DomainId, Id, LeafId, StageId};
 use crate::interner::Symbol;
-use crate::model::{Combine, Coverage, CriterionKind, Quantifier};
+use crate::model::{Combine, Coverage, CriterionKind, Model, Quantifier};
 use crate::predicate::{Predicate, Slot};
+use crate::question::Question;
 use crate::verdict::EvidenceClass;
 
 /// A compiled criterion.
@@ -95,6 +96,17 @@ pub(crate) enum Test {
     Coverage(Coverage),
     Choice { slot: Slot, scale: usize },
     Grade { slot: Slot, min: i64, max: i64 },
+}
+
+impl Test {
+    /// The question of a graded test, with the fact that answers it.
+    pub(crate) fn question<'a>(&self, model: &'a Model) -> Option<(Slot, Question<'a>)> {
+        match *self {
+            Test::Choice { slot, scale } => Some((slot, Question::Scale(model.scales.get(scale)?))),
+            Test::Grade { slot, min, max } => Some((slot, Question::Grade { min, max })),
+            Test::Exists | Test::Absent | Test::Where(_) | Test::Coverage(_) => None,
+        }
+    }
 }
 
 /// Exact points.

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::evaluation::{Evaluation, Part, all, any, at_least};
 use crate::capability::{CapabilityNow, LastKnown};
 use crate::interner::Symbol;
-use crate::model::{Combine, Coverage, CoverageThreshold, Model, Quantifier, Scale};
+use crate::model::{Combine, Coverage, CoverageThreshold, Model, Quantifier};
 use crate::object::{Claim, Units};
-use crate::predicate::{Lookup, Slot, Value, Values};
+use crate::predicate::{Lookup, Slot, Values};
 use crate::program::{Clause, Demand, Formula, Points, Program, Statement, Test, point_range};
+use crate::question::Question;
 use crate::verdict::{CapabilityState, EvidenceClass, Reason, Truth};
 
 /// Where the capabilities of an assessment are found.
@@ -189,19 +190,10 @@ fn asked<'w>(
             EvidenceClass::Declared,
             || Reason::ClaimUnknown,
         ),
-        Test::Choice { slot, scale } => {
-            let scale = model.scales.get(*scale);
-            let points = scale.and_then(|scale| scale_points(scale, facts.fact(*slot)));
-            answer(capability, *slot, points)
-        }
-        Test::Grade { slot, min, max } => {
-            let points = match facts.fact(*slot) {
-                Lookup::Known(Value::Integer(points)) => Some(points),
-                _ => None,
-            };
-            let points = points.filter(|points| (*min..=*max).contains(points));
-            answer(capability, *slot, points)
-        }
+        Test::Choice { .. } | Test::Grade { .. } => match leaf.test.question(model) {
+            Some((slot, question)) => answer(capability, slot, question, facts.fact(slot)),
+            None => Evaluation::unknown(Reason::ClaimUnknown),
+        },
     }
 }
 
@@ -299,30 +291,23 @@ pub(crate) fn covers(coverage: &Coverage, units: Option<&Units>) -> Truth {
     enough.and(Truth::from(demanded))
 }
 
-fn answer<'w>(capability: &CapabilityNow, slot: Slot, points: Option<i64>) -> Evaluation<'w> {
-    match points {
+/// An answer that the question does not take is another mistake than none.
+// See D-128.
+fn answer<'w>(
+    capability: &CapabilityNow,
+    slot: Slot,
+    question: Question<'_>,
+    stated: Lookup<'_>,
+) -> Evaluation<'w> {
+    let Lookup::Known(stated) = stated else {
+        return Evaluation::unknown(supplier(capability, &[slot]));
+    };
+    match question.points(stated) {
         Some(points) => Evaluation {
             points: Some(Points::from_integer(points)),
             ..Evaluation::holds(class_of(capability, &[slot]))
         },
-        None => Evaluation::unknown(supplier(capability, &[slot])),
-    }
-}
-
-fn scale_points(scale: &Scale, value: Lookup<'_>) -> Option<i64> {
-    use Value::{Boolean, Integer, Text};
-    match value {
-        Lookup::Known(Text(text)) => scale
-            .answers
-            .iter()
-            .find(|answer| answer.0 == *text)
-            .map(|answer| answer.2),
-        Lookup::Known(Integer(number)) => scale
-            .ranges
-            .iter()
-            .find(|range| number <= range.0)
-            .map(|range| range.1),
-        Lookup::Known(Boolean(_)) | Lookup::Absent | Lookup::Unknown => None,
+        None => Evaluation::unknown(Reason::AnswerOutOfRange),
     }
 }
 

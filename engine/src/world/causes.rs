@@ -143,10 +143,12 @@ impl World {
         match found.reason {
             Reason::NotDeclared | Reason::DeclaredAbsent => of(Cause::CapabilityLost, None),
             Reason::Refuted => of(Cause::CapabilityLost, item_with(capability, Truth::False)),
-            Reason::PredicateFalse | Reason::ClaimUnknown => match expired {
-                Some((attestation, true)) => of(Cause::AttestationExpired, Some(attestation)),
-                _ => of(Cause::CapabilityLost, None),
-            },
+            Reason::PredicateFalse | Reason::ClaimUnknown | Reason::AnswerOutOfRange => {
+                match expired {
+                    Some((attestation, true)) => of(Cause::AttestationExpired, Some(attestation)),
+                    _ => of(Cause::CapabilityLost, None),
+                }
+            }
             Reason::NotAttested | Reason::EvidenceTooWeak => match expired {
                 Some((attestation, _)) => of(Cause::AttestationExpired, Some(attestation)),
                 // Without a probe, only an attestation can have made it stronger than it is now.

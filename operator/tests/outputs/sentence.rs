@@ -3,7 +3,7 @@ use std::sync::Arc;
 use gradus_crds::wording::{cause, sentence};
 use gradus_engine::ledger::Entry;
 use gradus_engine::object as o;
-use gradus_engine::verdict::Cause;
+use gradus_engine::verdict::{Cause, Transition};
 use gradus_engine::view::AssessmentView;
 
 use crate::support;
@@ -38,8 +38,22 @@ fn a_fall_that_is_half_mended_still_stands() {
 }
 
 #[test]
-fn a_standing_stage_is_said_with_its_day() {
-    assert_eq!(said("saint-brigid", |_| {}), "Stage 4 since 3 Nov 2026.");
+fn the_first_stage_is_said_with_the_day_it_was_measured() {
+    assert_eq!(
+        said("saint-brigid", |_| {}),
+        "Stage 4, first measured on 3 Nov 2026."
+    );
+}
+
+#[test]
+fn a_new_mark_is_said_with_the_day_it_was_measured() {
+    let anew = said("saint-brigid", |view| {
+        let mut ledger = view.ledger.as_ref().clone();
+        ledger.history[0].transition = Transition::NewMark;
+        ledger.history[0].from = Some(2);
+        view.ledger = Arc::new(ledger);
+    });
+    assert_eq!(anew, "Stage 4, measured anew on 3 Nov 2026.");
 }
 
 #[test]
@@ -64,7 +78,7 @@ fn a_mended_fall_is_remembered() {
             sequence: 5,
             from: Some(2),
             to: 4,
-            transition: gradus_engine::verdict::Transition::Restoration,
+            transition: Transition::Restoration,
             cause: None,
             capability: None,
             ..fall

@@ -10,7 +10,7 @@ const LAYERS: [(&str, &str); 2] = [("engine", ENGINE), ("operator", OPERATOR)];
 
 const ENGINE: &str = "\
 arena, verdict, digest, interner, key, diagnostic, time, fact, model, object, delta, ledger
-  < predicate < program < capability < score < view < fold < world < query < snapshot < lib";
+  < predicate < question < program < capability < score < view < fold < world < query < snapshot < lib";
 
 const OPERATOR: &str = "\
 kinds, token_bucket, fair_queue, timing, clock, connection, builtin_models < store < inputs < leader < outputs < scoring < modes < lib";

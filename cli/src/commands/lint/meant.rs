@@ -12,17 +12,21 @@ use gradus_manifests::Document;
 use gradus_operator::inputs::folder::Reading;
 use jiff::civil::Date;
 
+use super::answers::Questions;
 use super::locate::Mistakes;
 use crate::names::nearest;
 
 /// Notes about documents, as of a day.
 pub(super) fn notes(reading: &Reading, today: Date) -> Mistakes<'_> {
     let asked = Asked::of(reading);
+    let questions = Questions::of(reading);
     let documents = reading.documents.values();
     let notes = documents.flat_map(|document| {
         let found: Vec<Diagnostic> = match &document.object {
             Some(Object::Capability(capability)) => {
-                asked.near_miss(document, capability).into_iter().collect()
+                let not_taken = questions.not_taken(&document.key.namespace, capability);
+                let near_miss = asked.near_miss(document, capability);
+                near_miss.into_iter().chain(not_taken).collect()
             }
             Some(Object::Assessment(assessment)) => {
                 let nothing = selects_nothing(reading, &document.key, assessment);
@@ -99,7 +103,7 @@ impl<'a> Asked<'a> {
 }
 
 /// The model of a name: an object first, else one of the library.
-fn model(reading: &Reading, name: &str) -> Option<Arc<Model>> {
+pub(super) fn model(reading: &Reading, name: &str) -> Option<Arc<Model>> {
     let document = reading
         .documents
         .get(&ObjectKey::new(Kind::MaturityModel, "", name));
@@ -120,7 +124,7 @@ fn types_of(model: &Model) -> BTreeSet<Name> {
         .collect()
 }
 
-fn leaves(requires: &Requires) -> Vec<&Leaf> {
+pub(super) fn leaves(requires: &Requires) -> Vec<&Leaf> {
     match requires {
         Requires::Leaf(leaf) => vec![leaf],
         Requires::AllOf(items) | Requires::AnyOf(items) | Requires::AtLeast { of: items, .. } => {

@@ -1,5 +1,6 @@
 //! `gradus lint`: checks documents, and the references between them.
 
+mod answers;
 mod locate;
 mod meant;
 mod reference;

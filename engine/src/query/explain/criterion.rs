@@ -5,9 +5,11 @@ use std::sync::Arc;
 use super::evidence::explain_state;
 use super::line::{Explained, Explanation, words};
 use crate::capability::CapabilityNow;
+use crate::interner::Symbol;
 use crate::model::{CoverageThreshold, Quantifier};
-use crate::predicate::Values;
+use crate::predicate::{Lookup, Slot, Values, quoted};
 use crate::program::{Clause, Formula, Statement, Test};
+use crate::question::Question;
 use crate::score::evaluation::Evaluation;
 use crate::score::requirement::{clause, evaluate, weighed};
 use crate::verdict::{Truth, Verdict};
@@ -135,7 +137,9 @@ fn explain_leaf(requirement: Requirement<'_>, leaf: &Clause) -> Explanation {
         let name = &capability.record.key.name;
         let mut explanation =
             Explanation::new(format!("capability {name}"), one.truth).detail(found_detail(&one));
-        explanation.because.extend(test_lines(leaf, capability));
+        explanation
+            .because
+            .extend(test_lines(explained, leaf, capability));
         if depth == Depth::Evidence {
             explanation.because.push(explain_state(world, capability));
         }
@@ -204,7 +208,11 @@ fn row_detail(row: &CriterionView) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-fn test_lines(leaf: &Clause, capability: &Arc<CapabilityNow>) -> Vec<Explanation> {
+fn test_lines(
+    explained: Explained<'_>,
+    leaf: &Clause,
+    capability: &Arc<CapabilityNow>,
+) -> Vec<Explanation> {
     match &leaf.test {
         Test::Where(predicate) => predicate
             .explain(&**capability)
@@ -223,8 +231,29 @@ fn test_lines(leaf: &Clause, capability: &Arc<CapabilityNow>) -> Vec<Explanation
             }
             None => vec![Explanation::new("units", "not stated")],
         },
-        Test::Exists | Test::Absent | Test::Choice { .. } | Test::Grade { .. } => Vec::new(),
+        Test::Choice { .. } | Test::Grade { .. } => {
+            let question = leaf.test.question(&explained.scored.program.model);
+            let answered = |(slot, question)| answer_line(explained, slot, question, capability);
+            question.and_then(answered).into_iter().collect()
+        }
+        Test::Exists | Test::Absent => Vec::new(),
     }
+}
+
+/// An answer that the question does not take, and those that it takes.
+fn answer_line(
+    explained: Explained<'_>,
+    slot: Slot,
+    question: Question<'_>,
+    capability: &Arc<CapabilityNow>,
+) -> Option<Explanation> {
+    let Lookup::Known(stated) = capability.fact(slot) else {
+        return None;
+    };
+    let fact = explained.world.names.name(Symbol(slot.0));
+    let stated = (question.points(stated).is_none()).then(|| quoted(&stated.into()))?;
+    let line = Explanation::new(format!("facts.{fact} is {stated}"), Truth::Unknown);
+    Some(line.detail(format!("outside its range: {question}")))
 }
 
 fn share(threshold: CoverageThreshold) -> String {

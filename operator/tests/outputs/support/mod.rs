@@ -2,7 +2,7 @@
 
 mod assessments;
 mod model;
-mod objects;
+pub(crate) mod objects;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};

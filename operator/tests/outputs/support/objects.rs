@@ -64,6 +64,26 @@ pub(super) fn capabilities() -> Capabilities {
     world.snapshot().capabilities
 }
 
+/// One capability whose evidence was seen to hold, whatever is claimed of it.
+pub(crate) fn observed(name: &str, claim: o::Claim) -> Capabilities {
+    let key = ObjectKey::new(Kind::Capability, "north", name);
+    let life = life();
+    let holds = Delta::Evidence {
+        capability: life.uid.clone(),
+        item: "controllers-up".into(),
+        item_digest: "item".into(),
+        conclusive: Some(Observation {
+            verdict: Truth::True,
+            facts: BTreeMap::new(),
+            at: at("2026-11-22"),
+        }),
+        attempt: None,
+    };
+    let object = o::Object::Capability(capability(name, claim));
+    let mut world = oracle::from_scratch([(key, life, object)], [holds], [], now());
+    world.snapshot().capabilities
+}
+
 pub(super) fn capability(name: &str, claim: o::Claim) -> o::Capability {
     let wireless = name == "wireless-most-premises";
     let evidence = o::EvidenceItem {

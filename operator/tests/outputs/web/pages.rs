@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
+use gradus_engine::key::{Kind, ObjectKey};
+use gradus_engine::object::Claim;
+use gradus_engine::verdict::Cause;
 use gradus_operator::outputs::metrics::OperatorMetrics;
 use gradus_operator::outputs::web::{Hosts, Scraping, router};
 
@@ -39,6 +42,8 @@ async fn assessment_page_shows_everything_known() {
     for said in [
         "Stage 2 of / 4",
         "First measured at stage 1 on 2 Mar 2026.",
+        "The target is stage 4 by 2027-06-30; as things stand it will be missed: every known way takes more than the 10 \
+         days that are left.",
         "Potential stage Stage 2",
         "Without waivers Stage 1",
         "High-water mark Stage 4 on 14 Sep 2026",
@@ -140,6 +145,88 @@ async fn capability_page_shows_evidence_and_impact() {
     ] {
         assert!(read.contains(said), "{said}: {read}");
     }
+}
+
+#[tokio::test]
+async fn capability_page_names_the_falls_that_it_is_blamed_for_and_what_returns() {
+    let read = text(&page("/capabilities/north/wireless-most-premises").await);
+    assert!(
+        read.contains(
+            "North General Hospital fell from stage 4 to stage 2: capability wireless-most-premises was lost \
+             23 Nov 2026 Wireless reaches most premises : stage 3"
+        ),
+        "{read}"
+    );
+    let other = text(&page("/capabilities/north/documented-cabling").await);
+    assert!(!other.contains("what was lost with it"), "{other}");
+}
+
+#[tokio::test]
+async fn capability_page_names_the_falls_of_its_dependants() {
+    let mut snapshot = support::snapshot();
+    let key = ObjectKey::new(Kind::Assessment, "north", "north-general");
+    let mut view = support::copy(&snapshot.assessments[&key]);
+    let mut ledger = view.ledger.as_ref().clone();
+    ledger.standing[0].cause = Cause::DependencyLost;
+    ledger.standing[0].evidence = Some("central-network-management".to_owned());
+    view.ledger = Arc::new(ledger);
+    snapshot.assessments.insert_mut(key, Arc::new(view));
+    let path = "/capabilities/north/central-network-management";
+    let read = text(&get(&serve(snapshot), path).await.body);
+    assert!(
+        read.contains(
+            "capability central-network-management, which wireless-most-premises depends on, was lost \
+             23 Nov 2026 Wireless reaches most premises : stage 3"
+        ),
+        "{read}"
+    );
+}
+
+#[tokio::test]
+async fn capability_page_says_what_a_claim_without_evidence_rests_on() {
+    for (name, evidence, impact) in [
+        (
+            "documented-cabling",
+            "None is listed: the capability counts as declared.",
+            "No assessment reads it.",
+        ),
+        (
+            "end-to-end-qos",
+            "None is listed: nobody has said whether the capability is there.",
+            "No assessment reads it.",
+        ),
+        (
+            "advanced-ips",
+            "None is listed: the capability is claimed absent.",
+            "It is claimed absent: there is nothing left to lose.",
+        ),
+    ] {
+        let read = text(&page(&format!("/capabilities/north/{name}")).await);
+        assert!(read.contains(evidence), "{name}: {read}");
+        assert!(read.contains(impact), "{name}: {read}");
+    }
+}
+
+#[tokio::test]
+async fn capability_page_says_that_evidence_of_an_absent_claim_does_not_count() {
+    let said = |claim| async move {
+        let mut snapshot = support::snapshot();
+        snapshot.capabilities = support::objects::observed("wireless-most-premises", claim);
+        let path = "/capabilities/north/wireless-most-premises";
+        text(&get(&serve(snapshot), path).await.body)
+    };
+    let absent = said(Claim::Absent).await;
+    assert!(
+        absent.contains("holds does not count: the capability is claimed absent"),
+        "{absent}"
+    );
+    let unknown = said(Claim::Unknown).await;
+    assert!(
+        unknown.contains("holds does not count: the claim is unknown"),
+        "{unknown}"
+    );
+    let present = said(Claim::Present).await;
+    assert!(!present.contains("does not count"), "{present}");
 }
 
 #[tokio::test]

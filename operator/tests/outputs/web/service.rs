@@ -42,7 +42,9 @@ async fn stream_sends_the_version_at_once_and_at_every_change() {
     assert!(get(&router, "/").await.body.contains("data-version=\"1\""));
     published.publish(support::mended());
     assert!(next().await.contains("data: 2\n"));
-    assert!(text(&get(&router, NORTH).await.body).contains("Stage 4 since 3 Nov 2026."));
+    assert!(
+        text(&get(&router, NORTH).await.body).contains("Stage 4, first measured on 3 Nov 2026.")
+    );
 }
 
 /// A source that is not ready, and breaks in the middle of a scrape.
@@ -171,7 +173,7 @@ async fn page_is_rendered_once_a_version_however_often_it_is_asked_for() {
     assert_eq!(counted.made.load(Ordering::SeqCst), 2);
     published.publish(support::mended());
     let after = get(&router, NORTH).await.body;
-    assert!(text(&after).contains("Stage 4 since 3 Nov 2026."));
+    assert!(text(&after).contains("Stage 4, first measured on 3 Nov 2026."));
     assert_eq!(counted.made.load(Ordering::SeqCst), 3);
 }
 

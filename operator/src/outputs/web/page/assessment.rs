@@ -2,7 +2,7 @@
 
 use askama::Template;
 use gradus_crds::wording::calendar::{day, last_day};
-use gradus_crds::wording::{self, ending, lists, sentence};
+use gradus_crds::wording::{self, ending, lists, sentence, target};
 use gradus_engine::key::{Name, ObjectKey};
 use gradus_engine::model::Model;
 use gradus_engine::verdict::Verdict;
@@ -37,6 +37,7 @@ struct Page<'a> {
     score: Option<String>,
     sentence: String,
     first: Option<String>,
+    risk: Option<String>,
     chips: Vec<Chip>,
     stale: Vec<String>,
     facts: Vec<(&'static str, String)>,
@@ -118,6 +119,7 @@ fn page<'a>(frame: &'a Frame, view: &AssessmentView) -> Page<'a> {
         score: view.score.as_ref().map(|score| score.shown.clone()),
         sentence: sentence(view),
         first: first(view),
+        risk: risk(view),
         chips: chips(view),
         stale: view.stale_sources.iter().map(ToString::to_string).collect(),
         facts: facts(view),
@@ -151,13 +153,21 @@ fn page<'a>(frame: &'a Frame, view: &AssessmentView) -> Page<'a> {
     }
 }
 
+/// The sentence says it itself until something else is told.
 fn first(view: &AssessmentView) -> Option<String> {
-    let first = view.ledger.first.as_ref()?;
+    let told_more = view.ledger.sequence > 1;
+    let first = view.ledger.first.as_ref().filter(|_| told_more)?;
     Some(format!(
         "First measured at stage {} on {}.",
         first.stage,
         day(first.at)
     ))
+}
+
+/// Why the target is at risk.
+fn risk(view: &AssessmentView) -> Option<String> {
+    let risk = target::at_risk(view).filter(|_| view.suspended().is_none())?;
+    Some(format!("{}.", wording::capitalised(&risk)))
 }
 
 /// The other numbers of the ladder, with their names.

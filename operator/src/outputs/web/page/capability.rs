@@ -7,13 +7,13 @@ use gradus_engine::delta::Standing;
 use gradus_engine::fact::FactValue;
 use gradus_engine::key::{Name, ObjectKey};
 use gradus_engine::model::Strength;
-use gradus_engine::object::Subject;
-use gradus_engine::verdict::NotCounted;
-use gradus_engine::verdict::{CapabilityState, EvidenceClass};
+use gradus_engine::object::{Claim, Subject};
+use gradus_engine::verdict::{CapabilityState, EvidenceClass, NotCounted, Truth};
 use gradus_engine::view::{AttestationView, CapabilityView, EvidenceView, Impact};
 use jiff::Timestamp;
 
 use super::super::link;
+use super::taken_down::{TakenDown, taken_down};
 use super::{Frame, Link, glyphs};
 
 #[derive(Template)]
@@ -32,9 +32,12 @@ struct Page<'a> {
     valid_until: Option<String>,
     facts: Vec<Fact>,
     evidence: Vec<Evidence>,
+    no_evidence: &'static str,
     attestations: Vec<Attestation>,
     dependencies: Vec<Dependency>,
+    taken_down: Vec<TakenDown>,
     impact: Vec<ImpactRow>,
+    no_impact: &'static str,
 }
 
 struct Fact {
@@ -50,6 +53,7 @@ struct Evidence {
     glyph: &'static str,
     verdict: &'static str,
     reason: Option<&'static str>,
+    ignored: Option<&'static str>,
     observed: Option<String>,
     ends: Option<String>,
 }
@@ -107,20 +111,26 @@ fn page<'a>(frame: &'a Frame, view: &CapabilityView) -> Page<'a> {
         evidence: view
             .evidence
             .iter()
-            .map(|item| evidence(at, item))
+            .map(|item| evidence(at, view.claim, item))
             .collect(),
+        no_evidence: no_evidence(view),
         attestations: attestations(frame, view),
         dependencies: view
             .depends_on
             .iter()
             .map(|on| dependency(view, on))
             .collect(),
+        taken_down: taken_down(frame, &view.key),
         impact: frame
             .snapshot
             .impact_of(&view.key)
             .iter()
             .map(|(key, impact)| impact_row(frame, view, key, impact))
             .collect(),
+        no_impact: match view.claim {
+            Claim::Absent => "It is claimed absent: there is nothing left to lose.",
+            Claim::Present | Claim::Unknown => "No assessment reads it.",
+        },
     }
 }
 
@@ -155,13 +165,33 @@ fn facts(view: &CapabilityView) -> Vec<Fact> {
     view.facts.iter().map(fact).collect()
 }
 
-fn evidence(at: Timestamp, item: &EvidenceView) -> Evidence {
+fn no_evidence(view: &CapabilityView) -> &'static str {
+    match view.claim {
+        Claim::Absent => "None is listed: the capability is claimed absent.",
+        Claim::Unknown => "None is listed: nobody has said whether the capability is there.",
+        Claim::Present if view.state.is_there() => {
+            "None is listed: the capability counts as declared."
+        }
+        Claim::Present => "None is listed: the capability is claimed present.",
+    }
+}
+
+fn evidence(at: Timestamp, claim: Claim, item: &EvidenceView) -> Evidence {
+    let ignored = match (claim, item.verdict) {
+        (Claim::Absent, _) => Some("does not count: the capability is claimed absent"),
+        (Claim::Unknown, Truth::True) => Some("does not count: the claim is unknown"),
+        (Claim::Present | Claim::Unknown, _) => None,
+    };
     Evidence {
         name: item.name.to_string(),
         kind: item.kind.as_str(),
-        glyph: glyphs::of_truth(item.verdict),
+        glyph: match ignored {
+            Some(_) => glyphs::of_nothing(),
+            None => glyphs::of_truth(item.verdict),
+        },
         verdict: lists::truth(item.verdict),
         reason: item.reason.map(lists::reason),
+        ignored,
         observed: item
             .observed_at
             .map(|seen| format!("{} ({})", minute(seen), distance(at, seen))),

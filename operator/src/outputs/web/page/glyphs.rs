@@ -15,6 +15,11 @@ pub(super) fn of_verdict(verdict: Verdict) -> &'static str {
     }
 }
 
+/// The glyph of what does not count.
+pub(super) fn of_nothing() -> &'static str {
+    of_verdict(Verdict::NotApplicable)
+}
+
 /// Every verdict with its glyph, for the legend.
 pub(super) fn legend() -> Vec<(&'static str, &'static str)> {
     Verdict::ALL

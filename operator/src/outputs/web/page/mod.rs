@@ -13,6 +13,7 @@ mod missing;
 mod model;
 mod runway;
 mod shape;
+mod taken_down;
 
 use std::ops::Range;
 use std::sync::Arc;
