@@ -554,7 +554,7 @@ fn answer_outside_its_range_is_told_from_a_missing_one() {
     let explain = |criterion| run(&["explain", "nimm", "-f", ".", "--criterion", criterion]);
     let outside = explain("electronic-messaging-technology");
     for said in [
-        "Unknown (answer out of range",
+        "Unknown (answer out of range, capability electronic-messaging, asks for 1 to 5)",
         "facts.technology is 9: Unknown (outside its range: 1 to 5)",
     ] {
         assert!(outside.contains(said), "{outside}");

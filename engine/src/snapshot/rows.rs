@@ -5,6 +5,7 @@ use num_rational::BigRational;
 use crate::arena::{CriterionId, Id};
 use crate::key::Name;
 use crate::object::TreatAs;
+use crate::program::Formula;
 use crate::score::decider::decider;
 use crate::score::graded;
 use crate::score::requirement::evaluate;
@@ -22,13 +23,14 @@ pub(super) fn rows(world: &World, state: &AssessmentState, scored: &Scored) -> V
             let (verdict, met) = (scored.lane.verdict(index), scored.lane.met(index));
             let open = verdict.is_open() && statement.negates.is_none();
             let by_itself = scored.lane.satisfied(program, index) == Truth::True;
+            let reason = open.then(|| open_reason(scored, index, &selection));
             let record = found.capability.map(|capability| &capability.record);
             let record = record.filter(|_| statement.negates.is_none());
             CriterionView {
                 index: index.place(),
                 name: criterion.name.clone(),
                 verdict,
-                reason: open.then(|| open_reason(scored, index, &selection)),
+                reason,
                 class: (verdict == Verdict::Met && statement.counts).then_some(met.class),
                 capability: record.map(|record| record.key.name.clone()),
                 owner: record.and_then(|record| record.owner.team.clone()),
@@ -36,7 +38,10 @@ pub(super) fn rows(world: &World, state: &AssessmentState, scored: &Scored) -> V
                     .then(|| standing_in(scored, index))
                     .flatten(),
                 points: points_shown(scored, index),
-                note: note(world, state, scored, index, &criterion.name),
+                note: match reason {
+                    Some(Reason::AnswerOutOfRange) => taken_answers(scored, index),
+                    _ => note(world, state, scored, index, &criterion.name),
+                },
             }
         })
         .collect()
@@ -85,6 +90,17 @@ fn open_reason(scored: &Scored, index: CriterionId, selection: &Selection<'_>) -
     let decider = decider(&scored.program, &scored.lane, index);
     let statement = &scored.program.criteria[decider];
     evaluate(&scored.program, statement, selection).reason
+}
+
+/// The answers that are taken where the one that is stated is not.
+// See D-128.
+fn taken_answers(scored: &Scored, index: CriterionId) -> Option<String> {
+    let decider = decider(&scored.program, &scored.lane, index);
+    let Formula::Leaf(leaf) = &scored.program.criteria[decider].formula else {
+        return None;
+    };
+    let (_, question) = leaf.test.question(&scored.program.model)?;
+    Some(format!("asks for {question}"))
 }
 
 /// The successor that stands for a criterion.

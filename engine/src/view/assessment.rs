@@ -204,6 +204,7 @@ pub struct CriterionView {
     pub met_by: Option<Name>,
     /// Points, shown, in graded criteria.
     pub points: Option<String>,
-    /// The waiver that lets it count, or the reason it does not apply.
+    /// The waiver that lets it count, the reason it does not apply, or the answers that it asks for
+    /// where the one that is stated is outside of them.
     pub note: Option<String>,
 }
