@@ -2,7 +2,7 @@
 //!
 //! Each directory that a walk met is watched by itself, so that nothing hidden or ignored, and the
 //! state least of all, ever wakes anybody. A root that is replaced, and changes where the system gives no watch, are found
-//! by [`patrol`]; what the system does not report (network drives) by a look at everything, which the event loop takes from
+//! by `patrol`; what the system does not report (network drives) by a look at everything, which the event loop takes from
 //! time to time.
 
 use std::collections::{BTreeMap, BTreeSet};
