@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
-use crate::words::{Line, Moment, ObjectName, Prose};
+use crate::words::{Line, Message, Moment, ObjectName};
 
 /// An owner.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -51,7 +51,7 @@ pub struct Condition {
     #[schemars(with = "Line")]
     pub reason: String,
     /// Why, in a sentence.
-    #[schemars(with = "Prose", length(min = 0))]
+    #[schemars(with = "Message")]
     pub message: String,
     /// When the status last changed.
     #[schemars(with = "Moment")]

@@ -16,8 +16,9 @@ pub(crate) const DURATION: &str = "^([0-9]{1,5}h)?([0-9]{1,6}m)?([0-9]{1,8}s)?$"
 pub(crate) const PERIOD: &str = "^P([0-9]{1,2}Y)?([0-9]{1,3}M)?([0-9]{1,5}D)?$";
 /// The pattern of fact names.
 pub(crate) const FACT_NAME: &str = "^[a-z][A-Za-z0-9]*$";
-/// The pattern of texts that say something: blanks alone are an empty text.
-pub(crate) const NOT_BLANK: &str = r"\S";
+/// The pattern of texts that say something: blanks alone are an empty text. Why not `\S`: an API server and Rust read it
+/// differently of blanks beyond ASCII.
+pub(crate) const NOT_BLANK: &str = r"[^ \t\n\f\r]";
 /// The largest whole number that JSON carries exactly: 2^53 − 1.
 pub(crate) const MAX_INTEGER: i64 = 9_007_199_254_740_991;
 
@@ -62,6 +63,10 @@ word! {
 word! {
     /// A long text: guidance, a disclaimer, a statement.
     Prose {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": NOT_BLANK}
+}
+word! {
+    /// What a condition says, which may be nothing.
+    Message {"type": "string", "maxLength": 2000}
 }
 word! {
     /// An address.

@@ -173,9 +173,11 @@ impl World {
                 let lost = unknown().find(held);
                 let asks = |item: &&EvidenceView| item.kind == EvidenceSource::Attestation;
                 match (lost.filter(asks), lost.or_else(|| unknown().next())) {
-                    (Some(item), _) => self.attestation_gone(key, now).unwrap_or_else(|| {
-                        of(Cause::AttestationWithdrawn, Some(item.name.clone()))
-                    }),
+                    // Why the item names it: after a restart nothing else of a withdrawn attestation is known.
+                    (Some(item), _) => match self.attestation_gone(key, now) {
+                        Some(gone) if gone.cause == Cause::AttestationExpired => gone,
+                        _ => of(Cause::AttestationWithdrawn, Some(item.name.clone())),
+                    },
                     (None, Some(item)) => of(Cause::EvidenceLost, Some(item.name.clone())),
                     (None, None) => self.because_of_dependency(known, now, seen),
                 }

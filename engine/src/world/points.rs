@@ -1,17 +1,23 @@
 //! Points that fell though no verdict changed: an answer is worth less than before.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
 use super::entry::{AssessmentState, LostPoints, Scored};
+use super::own_scope::scope_digest;
 use super::state::World;
 use crate::arena::{AssessmentId, DomainId, row};
 use crate::fold::{Loss, Overall};
 use crate::interner::Symbol;
+use crate::key::Name;
 use crate::ledger::Because;
+use crate::program::Points;
 use crate::score::lane::Lane;
+use crate::score::requirement::evaluate;
 use crate::score::walk::Reading;
+use crate::verdict::Cause;
 
 impl World {
     /// Finds the change that a level of points fell by, while it still shows.
@@ -23,7 +29,7 @@ impl World {
         let found: Vec<LostPoints> = graded_ladders(state, scored)
             .filter_map(|domain| {
                 let because = self.lost_points(state, scored, domain, now)?;
-                let domain = domain.map(|id| row(&scored.program.model.domains, id).name.clone());
+                let domain = name_of(scored, domain);
                 Some(LostPoints {
                     domain,
                     at: now,
@@ -56,7 +62,46 @@ impl World {
         }
         let types: BTreeSet<Symbol> = scored.program.asked.iter().copied().collect();
         let higher = |lane: &Lane| stage(scored, lane, domain) > Some(stands);
-        self.change_that_broke(state, scored, &types, &higher, now)
+        let changed = self.change_that_broke(state, scored, &types, &higher, now);
+        changed.or_else(|| {
+            let is_known = state
+                .lost_points
+                .iter()
+                .any(|known| known.domain == name_of(scored, domain));
+            let same_scope = state.ledger.grounds.scope == Some(scope_digest(&state.spec));
+            let edition = state.ledger.edition.as_ref();
+            let same_model = edition
+                .is_some_and(|edition| *edition.model_digest == *scored.program.model.digest);
+            (!is_known && same_scope && same_model)
+                .then(|| self.lowest_answer(state, scored, domain))?
+        })
+    }
+
+    /// The capability whose answer is furthest below the best one: what shows of a loss that happened while nobody
+    /// looked.
+    // See D-129.
+    fn lowest_answer(
+        &self,
+        state: &AssessmentState,
+        scored: &Scored,
+        domain: Option<DomainId>,
+    ) -> Option<Because> {
+        let selection = self.selection(state, None);
+        let asked = scored.program.statements().filter(|(_, _, statement)| {
+            statement.counts && domain.is_none_or(|domain| statement.domain == Some(domain))
+        });
+        let below = asked.filter_map(|(_, _, statement)| {
+            let highest = Points::from_integer(statement.points?.highest);
+            let found = evaluate(&scored.program, statement, &selection);
+            let name = found.capability?.record.key.name.clone();
+            let below = highest - found.points?;
+            (below > Points::from_integer(0)).then_some((below, Reverse(name)))
+        });
+        let (_, Reverse(name)) = below.max()?;
+        Some(Because {
+            capability: Some(name),
+            ..Because::of(Cause::CapabilityLost)
+        })
     }
 }
 
@@ -76,6 +121,10 @@ fn graded_ladders(
         .filter(move |_| domains)
         .map(|(id, _)| Some(id));
     whole.then_some(None).into_iter().chain(domains)
+}
+
+fn name_of(scored: &Scored, domain: Option<DomainId>) -> Option<Name> {
+    domain.map(|id| row(&scored.program.model.domains, id).name.clone())
 }
 
 fn stage(scored: &Scored, lane: &Lane, domain: Option<DomainId>) -> Option<u32> {

@@ -229,12 +229,16 @@ impl Spot<'_> {
     fn patterns(&self) -> Vec<Case> {
         let schema = self.constraint.schema;
         let short = text::short(schema);
-        let wrong = [
-            "XXX".to_owned(),
-            format!("{short}\n"),
-            format!(" {short}"),
-            "ü12".to_owned(),
-        ];
+        let wrong = if text::any_but_blanks(schema) {
+            vec![" ".to_owned(), "\t \n".to_owned()]
+        } else {
+            vec![
+                "XXX".to_owned(),
+                format!("{short}\n"),
+                format!(" {short}"),
+                "ü12".to_owned(),
+            ]
+        };
         let wrong = wrong
             .into_iter()
             .map(|text| self.refused(Code::Invalid, text.into()));

@@ -23,6 +23,11 @@ const KNOWN: [Known; 2] = [
     },
 ];
 
+/// Whether the pattern takes everything that is not blank.
+pub(super) fn any_but_blanks(schema: &Value) -> bool {
+    schema["pattern"] == r"[^ \t\n\f\r]"
+}
+
 /// The shortest text, or one like it.
 pub(super) fn short(schema: &Value) -> String {
     match schema["format"].as_str() {
@@ -49,7 +54,7 @@ pub(super) fn long(schema: &Value) -> String {
 
 /// A text of a length, by characters.
 pub(super) fn of_length(schema: &Value, length: u64) -> String {
-    let letter = if schema.get("pattern").is_some() {
+    let letter = if schema.get("pattern").is_some() && !any_but_blanks(schema) {
         "a"
     } else {
         "ü"
