@@ -5,10 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use gradus_operator::outputs::metrics::TierPolicy;
 use gradus_operator::outputs::metrics::catalogue::Tier;
-use gradus_operator::outputs::web::{HealthServer, Hosts, PublishedState, TlsFiles, serve_health};
+use gradus_operator::outputs::metrics::{OperatorMetrics, TierPolicy};
+use gradus_operator::outputs::web::{
+    self, HealthServer, Hosts, PublishedState, ScrapeAuthorizer, Scraping, TlsFiles, serve_health,
+};
 use gradus_operator::timing::Timing;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 use crate::listen;
 
@@ -101,9 +105,22 @@ enum TierName {
     Detail,
 }
 
+/// What serves, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Servers {
+    page: JoinHandle<()>,
+    _health: Option<HealthServer>,
+}
+
+impl Drop for Servers {
+    fn drop(&mut self) {
+        self.page.abort();
+    }
+}
+
 impl Serving {
     /// Which metrics are exposed, and how many.
-    pub(crate) fn exposure(&self) -> TierPolicy {
+    fn exposure(&self) -> TierPolicy {
         let tier = |switch: &TierName| match switch {
             TierName::Core => Tier::Core,
             TierName::Capability => Tier::Capability,
@@ -116,7 +133,7 @@ impl Serving {
     }
 
     /// The certificate; none without TLS.
-    pub(crate) fn tls(&self) -> Option<TlsFiles> {
+    fn tls(&self) -> Option<TlsFiles> {
         Some(TlsFiles {
             certificate: self.tls_cert.clone()?,
             key: self.tls_key.clone()?,
@@ -124,14 +141,35 @@ impl Serving {
     }
 
     /// The names that the page answers to.
-    pub(crate) fn hosts(&self) -> Hosts {
+    fn hosts(&self) -> Hosts {
         let own = std::fs::read_to_string(HOST_NAME).unwrap_or_default();
         let own = Some(own.trim().to_owned()).filter(|own| !own.is_empty());
         Hosts::new(self.allow_host.iter().cloned().chain(own))
     }
 
-    /// Serves health on a listener of its own, where one is wanted; until what is returned is dropped.
-    pub(crate) async fn serve_health(
+    /// Serves page and metrics on a listener, and health on its own where that is wanted.
+    pub(crate) async fn start(
+        &self,
+        listener: TcpListener,
+        source: Arc<dyn PublishedState>,
+        metrics: Arc<OperatorMetrics>,
+        readers: Option<Arc<ScrapeAuthorizer>>,
+        timing: &Timing,
+    ) -> anyhow::Result<Servers> {
+        let scraping = Scraping {
+            exposure: self.exposure(),
+            readers,
+        };
+        let health = self.serve_health(Arc::clone(&source), timing).await?;
+        let router = web::router(source, metrics, scraping, self.hosts());
+        let serve = web::serve(listener, router, self.tls(), timing)?;
+        Ok(Servers {
+            page: tokio::spawn(serve),
+            _health: health,
+        })
+    }
+
+    async fn serve_health(
         &self,
         source: Arc<dyn PublishedState>,
         timing: &Timing,

@@ -74,9 +74,9 @@ pub struct Timing {
     pub list_pause: Duration,
     /// While first lists flow, what was read is settled only this often.
     pub settle_every: Duration,
-    /// Passes that people request, of one namespace.
+    /// Resyncs that people request, of one namespace.
     // See D-162.
-    pub passes: Rate,
+    pub resyncs: Rate,
     /// What deletions of one kind mean is asked for at this rate.
     // See D-161.
     pub definition_questions: Rate,
@@ -171,7 +171,7 @@ impl Default for Timing {
             gather: millis(3),
             list_pause: millis(100),
             settle_every: seconds(5),
-            passes: rate(1, seconds(3)),
+            resyncs: rate(1, seconds(3)),
             definition_questions: rate(3, seconds(1)),
             other_histories: rate(1, seconds(60)),
             lists_after_conflicts: rate(1, seconds(60)),

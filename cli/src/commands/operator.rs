@@ -12,7 +12,7 @@ use gradus_operator::connection::{Connection, ConnectionError, KubeContext, conn
 use gradus_operator::leader::Election;
 use gradus_operator::modes::cluster::{ClusterOperator, ClusterOptions};
 use gradus_operator::outputs::metrics::OperatorMetrics;
-use gradus_operator::outputs::web::{self, PublishedState, ScrapeAuthorizer, Scraping};
+use gradus_operator::outputs::web::{PublishedState, ScrapeAuthorizer};
 use gradus_operator::timing::Timing;
 use jiff::SignedDuration;
 use tokio::signal::unix::{SignalKind, signal};
@@ -160,26 +160,19 @@ async fn operate(arguments: &Arguments) -> anyhow::Result<Exit> {
     };
     let mut cluster = ClusterOperator::start(&connection, &options).await?;
     let source: Arc<dyn PublishedState> = Arc::new(cluster.feed());
-    let scraping = Scraping {
-        exposure: arguments.serving.exposure(),
-        readers: arguments
-            .metrics_authentication
-            .then(|| Arc::new(ScrapeAuthorizer::of(&connection))),
-    };
+    let readers = arguments
+        .metrics_authentication
+        .then(|| Arc::new(ScrapeAuthorizer::of(&connection)));
     let serving = &arguments.serving;
-    let _health = serving
-        .serve_health(Arc::clone(&source), &options.timing)
+    let _servers = serving
+        .start(listener, source, metrics, readers, &options.timing)
         .await?;
-    let router = web::router(source, metrics, scraping, serving.hosts());
-    let serve = web::serve(listener, router, serving.tls(), &options.timing)?;
-    let server = tokio::spawn(serve);
     tokio::select! {
         _ = terminate.recv() => tracing::info!("SIGTERM: shutting down"),
         _ = interrupt.recv() => tracing::info!("SIGINT: shutting down"),
         dead = cluster.dead() => return Err(cluster.stop_without(dead).await.into()),
     }
     cluster.stop().await;
-    server.abort();
     Ok(Exit::default())
 }
 

@@ -174,9 +174,9 @@ impl World {
                 let asks = |item: &&EvidenceView| item.kind == EvidenceSource::Attestation;
                 match (lost.filter(asks), lost.or_else(|| unknown().next())) {
                     // Why the item names it: after a restart nothing else of a withdrawn attestation is known.
-                    (Some(item), _) => match self.attestation_gone(key, now) {
-                        Some(gone) if gone.cause == Cause::AttestationExpired => gone,
-                        _ => of(Cause::AttestationWithdrawn, Some(item.name.clone())),
+                    (Some(item), _) => match self.expired_since(key, self.journal.since, now) {
+                        Some((expired, _)) => of(Cause::AttestationExpired, Some(expired)),
+                        None => of(Cause::AttestationWithdrawn, Some(item.name.clone())),
                     },
                     (None, Some(item)) => of(Cause::EvidenceLost, Some(item.name.clone())),
                     (None, None) => self.because_of_dependency(known, now, seen),

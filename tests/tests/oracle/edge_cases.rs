@@ -99,6 +99,28 @@ fn every(criteria: Vec<Criterion>, last: u32) -> Model {
     model(last, Vec::new(), criteria, scoring)
 }
 
+/// One answer between 1 and 3, which is the level.
+fn levelled() -> Model {
+    let grade = Test::Grade {
+        fact: "level".into(),
+        min: 1,
+        max: 3,
+    };
+    let asking = Criterion {
+        requires: asks("vpn", grade),
+        ..criterion("vpn", None)
+    };
+    let scoring = Scoring {
+        leaf: Aggregate::Mean,
+        inner: Aggregate::Mean,
+        over: Over::Criteria,
+        by: Aggregate::Mean,
+        levels: vec![(1, 1, 1), (2, 2, 1), (3, 3, 1)],
+        ..walked()
+    };
+    model(3, Vec::new(), vec![asking], scoring)
+}
+
 fn asking_for_vpn() -> Site {
     Site::of(every(vec![criterion("vpn", Some(1))], 1))
 }
@@ -514,29 +536,13 @@ fn stage_above_an_empty_one_that_fails_cannot_be_reached() {
 
 #[test]
 fn undetermined_score_is_not_assessed_and_its_stage_does_not_vanish_in_silence() {
-    let grade = Test::Grade {
-        fact: "level".into(),
-        min: 1,
-        max: 3,
-    };
-    let asking = Criterion {
-        requires: asks("vpn", grade),
-        ..criterion("vpn", None)
-    };
-    let scoring = Scoring {
-        leaf: Aggregate::Mean,
-        inner: Aggregate::Mean,
-        over: Over::Criteria,
-        by: Aggregate::Mean,
-        unknown: UnknownPoints::Propagate,
-        levels: vec![(1, 1, 1), (2, 2, 1), (3, 3, 1)],
-        ..walked()
-    };
+    let mut propagating = levelled();
+    propagating.scoring.unknown = UnknownPoints::Propagate;
     let vpn = Capability {
         evidence: attested("vpn").evidence,
         ..stating("vpn", [("level", 3)])
     };
-    let mut site = Site::of(model(3, Vec::new(), vec![asking], scoring)).declares("vpn", vpn);
+    let mut site = Site::of(propagating).declares("vpn", vpn);
     attest(
         &mut site.scene,
         "audit",
@@ -551,28 +557,6 @@ fn undetermined_score_is_not_assessed_and_its_stage_does_not_vanish_in_silence()
     let view = view(&story.scene, story.now);
     assert!(!view.assessed);
     assert_eq!(view.ledger.stage, Some(3), "the last committed stage stays");
-}
-
-/// One answer between 1 and 3, which is the level.
-fn levelled() -> Model {
-    let grade = Test::Grade {
-        fact: "level".into(),
-        min: 1,
-        max: 3,
-    };
-    let asking = Criterion {
-        requires: asks("vpn", grade),
-        ..criterion("vpn", None)
-    };
-    let scoring = Scoring {
-        leaf: Aggregate::Mean,
-        inner: Aggregate::Mean,
-        over: Over::Criteria,
-        by: Aggregate::Mean,
-        levels: vec![(1, 1, 1), (2, 2, 1), (3, 3, 1)],
-        ..walked()
-    };
-    model(3, Vec::new(), vec![asking], scoring)
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Forecasts: the first fall by time alone, to the second.
 
 use gradus_engine::view::Forecast;
-use gradus_tests::compare::{described, shrink, snapshot};
+use gradus_tests::compare::snapshot;
 use gradus_tests::oracle::forecast::{Fall, first_fall};
-use gradus_tests::random::{self, Rng, instant, tried};
 use gradus_tests::scene::Scene;
 use jiff::Timestamp;
+
+use crate::nothing_is_wrong;
 
 /// Scenes tried in every run.
 const SCENES: u64 = 1_000;
@@ -36,14 +37,5 @@ fn wrong(scene: &Scene, now: Timestamp) -> Vec<String> {
 
 #[test]
 fn forecast_is_the_first_fall_that_the_oracle_sees() {
-    for seed in 0..tried("GRADUS_WORLDS", SCENES) {
-        let mut rng = Rng::new(4_000_000 + seed);
-        let scene = random::scene(&mut rng);
-        let now = instant(&mut rng);
-        if !wrong(&scene, now).is_empty() {
-            let smallest = shrink(&scene, &|scene| !wrong(scene, now).is_empty());
-            let lines = wrong(&smallest, now).join("\n");
-            panic!("seed {seed} at {now}:\n{lines}\n{}", described(&smallest));
-        }
-    }
+    nothing_is_wrong(4_000_000, SCENES, wrong);
 }

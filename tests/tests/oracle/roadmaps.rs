@@ -1,11 +1,12 @@
 //! Roadmaps: ways that reach their stage, and how little would.
 
 use gradus_engine::query::roadmap;
-use gradus_tests::compare::{described, shrink, world};
+use gradus_tests::compare::world;
 use gradus_tests::oracle::roadmap::{Roadmap, least, reaches};
-use gradus_tests::random::{self, Rng, instant, tried};
 use gradus_tests::scene::Scene;
 use jiff::Timestamp;
+
+use crate::nothing_is_wrong;
 
 /// Scenes tried in every run.
 const SCENES: u64 = 300;
@@ -43,14 +44,5 @@ fn wrong(scene: &Scene, now: Timestamp) -> Vec<String> {
 
 #[test]
 fn way_is_the_least_that_reaches_its_stage_and_none_where_nothing_does() {
-    for seed in 0..tried("GRADUS_WORLDS", SCENES) {
-        let mut rng = Rng::new(5_000_000 + seed);
-        let scene = random::scene(&mut rng);
-        let now = instant(&mut rng);
-        if !wrong(&scene, now).is_empty() {
-            let smallest = shrink(&scene, &|scene| !wrong(scene, now).is_empty());
-            let lines = wrong(&smallest, now).join("\n");
-            panic!("seed {seed} at {now}:\n{lines}\n{}", described(&smallest));
-        }
-    }
+    nothing_is_wrong(5_000_000, SCENES, wrong);
 }

@@ -19,7 +19,7 @@ use anyhow::{Context, anyhow, bail};
 use gradus_operator::clock::ManualClock;
 use gradus_operator::modes::folder::{FolderOperator, FolderOptions};
 use gradus_operator::outputs::metrics::OperatorMetrics;
-use gradus_operator::outputs::web::{self, PublishedState, Scraping};
+use gradus_operator::outputs::web::PublishedState;
 use gradus_operator::scoring::Feed;
 use jiff::Timestamp;
 
@@ -95,19 +95,12 @@ async fn watch(arguments: &Arguments, stdio: &mut Stdio<'_>) -> anyhow::Result<E
     let operator = FolderOperator::start(&options).map_err(|error| anyhow!("{error}"))?;
     let feed = operator.feed();
     let source: Arc<dyn PublishedState> = Arc::new(feed.clone());
-    let scraping = Scraping {
-        exposure: serving.exposure(),
-        readers: None,
-    };
-    let _health = serving
-        .serve_health(Arc::clone(&source), &options.timing)
+    let servers = serving
+        .start(listener, source, metrics, None, &options.timing)
         .await?;
-    let router = web::router(source, metrics, scraping, serving.hosts());
-    let serve = web::serve(listener, router, serving.tls(), &options.timing)?;
-    let server = tokio::spawn(serve);
     let mut display = Display::begin(&arguments.folder, url, stdio.reborrow())?;
     let shown = show(&feed, &mut display, &mut signals).await;
-    server.abort();
+    drop(servers);
     let ended = display.end();
     shown?;
     ended?;

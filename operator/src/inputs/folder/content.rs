@@ -77,6 +77,11 @@ impl Content {
             .chain(&self.retained)
     }
 
+    /// Whether the file holds on to any object.
+    pub(super) fn holds_objects(&self) -> bool {
+        !(self.stated.is_empty() && self.retained.is_empty())
+    }
+
     /// What follows from a new reading: an object that may be in a broken document is retained.
     pub(super) fn read_anew(&self, reading: &FileReading) -> Self {
         let stated: Vec<DefinedObject> = reading.documents.iter().map(DefinedObject::of).collect();

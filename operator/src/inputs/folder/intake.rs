@@ -44,17 +44,17 @@ impl Folder {
     }
 
     /// A file that was named, or that has held an object, is one of ours, whatever it says now.
-    pub(super) fn expects(&self, name: &Arc<str>, path: &Path) -> Expect {
+    fn expects(&self, name: &Arc<str>, path: &Path) -> Expect {
         let named = self.roots.iter().any(|root| root.path == path);
         let known = self.files.get(name);
-        if named || known.is_some_and(|known| known.content.keys().next().is_some()) {
+        if named || known.is_some_and(|known| known.content.holds_objects()) {
             Expect::Ours
         } else {
             Expect::Anything
         }
     }
 
-    pub(super) fn take_in(
+    fn take_in(
         &mut self,
         name: &Arc<str>,
         path: PathBuf,
@@ -99,9 +99,9 @@ impl Folder {
     }
 
     /// Whether a file stated something, states nothing now, and is still waited for.
-    pub(super) fn is_being_saved(&mut self, name: &Arc<str>, reading: &FileReading) -> bool {
+    fn is_being_saved(&mut self, name: &Arc<str>, reading: &FileReading) -> bool {
         let known = self.files.get(name);
-        let stated = known.is_some_and(|known| known.content.keys().next().is_some());
+        let stated = known.is_some_and(|known| known.content.holds_objects());
         if stated && reading.states_nothing() {
             return self.emptied.is_waited_for(name, Instant::now());
         }
@@ -110,7 +110,7 @@ impl Folder {
     }
 
     /// What a file said stands. What only an earlier process read is known by its last good state, and is stale.
-    pub(super) fn keep_as_it_was(&mut self, name: &Arc<str>, update: &mut Update) {
+    fn keep_as_it_was(&mut self, name: &Arc<str>, update: &mut Update) {
         let Some(known) = self.files.get_mut(name) else {
             return;
         };
@@ -193,7 +193,7 @@ impl Folder {
     }
 
     /// The document that states an object; a file that takes over from another is read again.
-    pub(super) fn document(
+    fn document(
         &mut self,
         update: &mut Update,
         file: &Arc<str>,

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 
 use super::slim_object::SlimObject;
 
-/// Asks for a pass over everything, by another value than before.
+/// Requests a resync, by another value than before.
 pub(crate) const REQUESTED_AT: &str = "reconcile.gradus.dev/requestedAt";
 
 /// One object, once.
@@ -32,7 +32,7 @@ pub(crate) struct ObservedObject {
     pub(crate) spec: Result<Spec, Box<Refusal>>,
     /// The status that it has.
     pub(crate) status: ServerStatus,
-    /// The pass that somebody asked for.
+    /// The resync that somebody requested.
     pub(crate) requested_at: Option<Arc<str>>,
 }
 
@@ -63,7 +63,7 @@ pub(crate) struct ServerStatus {
     pub(crate) conditions: Transitions,
     /// What an assessment remembers, or why that cannot be read.
     pub(crate) ledger: Option<Result<Arc<Ledger>, Arc<str>>>,
-    /// The pass that was done last.
+    /// The requested resync that was done last.
     pub(crate) last_requested_at: Option<Arc<str>>,
 }
 

@@ -29,8 +29,8 @@ pub(super) struct Material<'a> {
     pub(super) silent: &'a [Name],
     /// Whether it has not been certain for a while what time it is.
     pub(super) clock_uncertain: bool,
-    /// The pass that was asked for, once it is done.
-    pub(super) passed: Option<&'a str>,
+    /// The resync that was requested, once it is done.
+    pub(super) resynced: Option<&'a str>,
     pub(super) now: Timestamp,
 }
 
@@ -56,9 +56,9 @@ impl Material<'_> {
                 let mut status =
                     refused_status(key.kind, generation, findings, &ledger, self.previous());
                 if key.kind == Kind::Assessment
-                    && let Some(passed) = self.passed()
+                    && let Some(resynced) = self.resynced()
                 {
-                    status["lastRequestedAt"] = passed.into();
+                    status["lastRequestedAt"] = resynced.into();
                 }
                 Some(Composed {
                     status,
@@ -73,10 +73,10 @@ impl Material<'_> {
         }
     }
 
-    /// The pass that was done last.
-    fn passed(&self) -> Option<&str> {
+    /// The requested resync that was done last.
+    fn resynced(&self) -> Option<&str> {
         let written = self.known.status.last_requested_at.as_deref();
-        self.passed.or(written)
+        self.resynced.or(written)
     }
 
     fn previous(&self) -> Previous<'_> {
@@ -104,7 +104,7 @@ impl Material<'_> {
             ledger: &ledger,
             silent: self.silent,
             clock_uncertain: self.clock_uncertain,
-            last_requested_at: self.passed(),
+            last_requested_at: self.resynced(),
         };
         Some(Composed {
             status: json(&assessment_status(view, context, self.previous()))?,

@@ -91,8 +91,8 @@ pub(super) fn decide(key: &ObjectKey, grounds: &Grounds<'_>) -> Result<ToWrite, 
         Kind::Assessment => sources.silent_for(key),
         _ => Vec::new(),
     };
-    let pass = known.pass.as_ref();
-    let passed = pass.filter(|pass| sources.listed_since(key, pass.seen));
+    let resync = known.resync.as_ref();
+    let resynced = resync.filter(|resync| sources.listed_since(key, resync.seen));
     let fold_input = state.scorer.fold_input(key);
     let material = Material {
         snapshot: state.scorer.snapshot(),
@@ -103,7 +103,7 @@ pub(super) fn decide(key: &ObjectKey, grounds: &Grounds<'_>) -> Result<ToWrite, 
             .filter(|_| sources.may_fold(&key.namespace) && state.scorer.clock_doubt().is_none()),
         clock_uncertain: grounds.clock_uncertain,
         silent: &silent,
-        passed: passed.map(|pass| &*pass.requested),
+        resynced: resynced.map(|resync| &*resync.requested),
         now: state.scorer.now(),
     };
     let composed = material.compose(key).ok_or(NotWritten::NothingToSay)?;

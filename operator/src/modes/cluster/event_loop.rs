@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gradus_engine::key::{Kind, ObjectKey};
+use gradus_manifests::finding::Finding;
 use jiff::SignedDuration;
 use tokio::runtime::Handle;
 
@@ -79,7 +80,7 @@ impl EventLoop {
         }
         self.metrics.output_known(STATUSES);
         self.metrics.output_known(EVENTS);
-        self.publish();
+        self.publish(Arc::default(), self.health());
         loop {
             self.publisher.turn();
             if self.first_lists_flow() {
@@ -250,21 +251,21 @@ impl EventLoop {
     /// Publishes, when readers would see something else.
     fn publish_changes(&mut self, changed: bool) {
         let published = self.publisher.published();
-        let findings = self.state.findings.gathered();
+        let (findings, health) = (self.state.findings.gathered(), self.health());
         let has_same_findings = Arc::ptr_eq(&published.findings, &findings);
-        if changed || !has_same_findings || published.health != self.health() {
-            self.publish();
+        if changed || !has_same_findings || published.health != health {
+            self.publish(findings, health);
         }
     }
 
-    fn publish(&mut self) {
+    fn publish(&mut self, findings: Arc<[Finding]>, health: Health) {
         let unread = self.sources.unread_namespaces();
         self.publisher.publish(Published {
             snapshot: visible(self.state.scorer.snapshot(), &unread),
             labels: self.state.scorer.labels().clone(),
-            findings: self.state.findings.gathered(),
+            findings,
             committed: Arc::default(),
-            health: self.health(),
+            health,
             work: Work {
                 reads: 0,
                 deltas: self.state.scorer.applied(),
@@ -276,12 +277,12 @@ impl EventLoop {
     // See D-162.
     fn list_for_requests(&mut self) {
         let objects = &self.state.objects;
-        for namespace in objects.namespaces_with_passes() {
-            let mut requested_resyncs = objects.passes_of(namespace);
+        for namespace in objects.namespaces_with_resyncs() {
+            let mut resyncs = objects.resyncs_of(namespace);
             let pending =
-                requested_resyncs.find(|(key, pass)| !self.sources.listed_since(key, pass.seen));
+                resyncs.find(|(key, resync)| !self.sources.listed_since(key, resync.seen));
             let Some((key, _)) = pending else { continue };
-            if self.resync.begins_pass(namespace) {
+            if self.resync.begins(namespace) {
                 for (source, namespace) in self.sources.lists_for(key) {
                     self.resync.list_namespace(source, namespace);
                 }

@@ -41,12 +41,12 @@ impl EventLoop {
                     tracing::info!(source = &*name, "synced");
                     self.queue_all_of_source(source);
                 }
-                self.queue_passes("");
+                self.queue_resyncs("");
             }
             Report::NamespaceComplete { namespace, began } => {
                 self.sources
                     .namespace_complete(source, namespace.clone(), began);
-                self.queue_passes(&namespace);
+                self.queue_resyncs(&namespace);
             }
             Report::Failed(failure) => {
                 if self.sources.failed(source, failure) {
@@ -63,12 +63,12 @@ impl EventLoop {
         }
     }
 
-    /// Passes over a namespace may be done; all of them, when what has no namespace was listed.
-    fn queue_passes(&mut self, listed: &str) {
+    /// Requested resyncs of a namespace may be done; all of them, when what has no namespace was listed.
+    fn queue_resyncs(&mut self, listed: &str) {
         let objects = &self.state.objects;
         let concerned = |namespace: &&Name| listed.is_empty() || ***namespace == *listed;
-        for namespace in objects.namespaces_with_passes().filter(concerned) {
-            for (key, _) in objects.passes_of(namespace) {
+        for namespace in objects.namespaces_with_resyncs().filter(concerned) {
+            for (key, _) in objects.resyncs_of(namespace) {
                 self.writer.push(key.clone());
             }
         }

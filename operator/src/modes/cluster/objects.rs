@@ -27,8 +27,8 @@ pub(super) struct Known {
     pub(super) content: Content,
     /// What was written last in this life of the object; none before.
     written: Option<Written>,
-    /// The pass that was requested and not yet acknowledged.
-    pub(super) pass: Option<RequestedResync>,
+    /// The resync that was requested and not yet acknowledged.
+    pub(super) resync: Option<RequestedResync>,
 }
 
 /// A status that was written.
@@ -39,10 +39,10 @@ struct Written {
     held: Option<StatusDigest>,
 }
 
-/// A pass over everything that somebody requested.
+/// A resync that somebody requested.
 #[derive(Debug, Clone)]
 pub(super) struct RequestedResync {
-    /// The request's text: another text is another pass.
+    /// The request's text: another text is another request.
     pub(super) requested: Arc<str>,
     /// When the request was seen.
     pub(super) seen: Instant,
@@ -63,7 +63,7 @@ pub(super) enum Content {
 #[derive(Debug, Default)]
 pub(super) struct ClusterObjects {
     known: HashMap<ObjectKey, Known>,
-    /// Assessments for which a pass is requested and not acknowledged, by namespace.
+    /// Assessments for which a resync is requested and not acknowledged, by namespace.
     requested_resyncs: BTreeMap<Name, BTreeSet<ObjectKey>>,
     models: BuiltinModels,
 }
@@ -83,17 +83,17 @@ impl ClusterObjects {
         self.known.keys()
     }
 
-    /// The namespaces in which a pass is requested and not acknowledged.
-    pub(super) fn namespaces_with_passes(&self) -> impl Iterator<Item = &Name> {
+    /// The namespaces in which a resync is requested and not acknowledged.
+    pub(super) fn namespaces_with_resyncs(&self) -> impl Iterator<Item = &Name> {
         self.requested_resyncs.keys()
     }
 
     /// The resyncs of a namespace that were requested and are not acknowledged.
-    pub(super) fn passes_of(
+    pub(super) fn resyncs_of(
         &self,
         namespace: &Name,
     ) -> impl Iterator<Item = (&ObjectKey, &RequestedResync)> {
-        let of = |key| Some((key, self.known.get(key)?.pass.as_ref()?));
+        let of = |key| Some((key, self.known.get(key)?.resync.as_ref()?));
         self.requested_resyncs
             .get(namespace)
             .into_iter()
@@ -101,7 +101,7 @@ impl ClusterObjects {
             .filter_map(of)
     }
 
-    fn note_pass(&mut self, key: &ObjectKey, is_requested: bool) {
+    fn note_resync(&mut self, key: &ObjectKey, is_requested: bool) {
         if is_requested {
             let of = self
                 .requested_resyncs
@@ -137,7 +137,7 @@ impl ClusterObjects {
         }
         let before = self.known.remove(&key);
         let requested = object.requested_at.filter(|_| key.kind == Kind::Assessment);
-        let pass = pass(before.as_ref(), requested, &object.status);
+        let resync = pending_resync(before.as_ref(), requested, &object.status);
         let same_life = before
             .as_ref()
             .filter(|before| before.life.uid == object.life.uid);
@@ -158,7 +158,7 @@ impl ClusterObjects {
                 ledger: std::mem::take(ledger),
             });
         }
-        self.note_pass(&key, pass.is_some());
+        self.note_resync(&key, resync.is_some());
         let known = Known {
             life: object.life,
             version: object.version,
@@ -166,7 +166,7 @@ impl ClusterObjects {
             status,
             content,
             written,
-            pass,
+            resync,
         };
         self.known.insert(key, known);
         Some(deltas)
@@ -244,7 +244,7 @@ impl ClusterObjects {
             return Vec::new();
         }
         self.known.remove(key);
-        self.note_pass(key, false);
+        self.note_resync(key, false);
         let mut deltas = vec![removal(key, uid.clone())];
         if key.kind == Kind::MaturityModel {
             deltas.extend(self.give_builtin(&key.name));
@@ -305,16 +305,16 @@ impl Known {
     }
 }
 
-/// The pass that is requested and not done.
-fn pass(
+/// The resync that is requested and not done.
+fn pending_resync(
     before: Option<&Known>,
     requested: Option<Arc<str>>,
     status: &ServerStatus,
 ) -> Option<RequestedResync> {
     let done = status.last_requested_at.as_ref();
     let requested = requested.filter(|requested| done != Some(requested))?;
-    let pending = before.and_then(|before| before.pass.clone());
-    let same = pending.filter(|pass| pass.requested == requested);
+    let pending = before.and_then(|before| before.resync.clone());
+    let same = pending.filter(|resync| resync.requested == requested);
     Some(same.unwrap_or_else(|| RequestedResync {
         requested,
         seen: Instant::now(),

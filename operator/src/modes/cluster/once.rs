@@ -285,7 +285,7 @@ impl Stated {
             fold_input: None,
             silent: &[],
             clock_uncertain: false,
-            passed: None,
+            resynced: None,
             now: self.at,
         };
         Some(material.compose(key)?.status)

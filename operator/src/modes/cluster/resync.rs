@@ -15,7 +15,7 @@ pub(super) struct Resync {
     requests: watch::Sender<ResyncRequest>,
     /// Where each source hears of namespaces to list.
     namespaces: Vec<mpsc::Sender<Name>>,
-    passes: TokenBuckets<Name>,
+    resyncs: TokenBuckets<Name>,
     after_conflicts: TokenBucket,
 }
 
@@ -28,7 +28,7 @@ impl Resync {
         Self {
             requests,
             namespaces,
-            passes: TokenBuckets::new(timing.passes),
+            resyncs: TokenBuckets::new(timing.resyncs),
             after_conflicts: TokenBucket::new(timing.lists_after_conflicts),
         }
     }
@@ -47,13 +47,13 @@ impl Resync {
         self.requests.send_modify(|request| request.show_again += 1);
     }
 
-    /// Whether a pass over a namespace may begin now; then it counts as begun.
+    /// Whether a resync of a namespace may begin now; then it counts as begun.
     // See D-162.
-    pub(super) fn begins_pass(&mut self, namespace: &Name) -> bool {
-        self.passes.take(namespace, Instant::now())
+    pub(super) fn begins(&mut self, namespace: &Name) -> bool {
+        self.resyncs.take(namespace, Instant::now())
     }
 
-    /// Has a source list a namespace. One that is busy is asked again with the next pass.
+    /// Has a source list a namespace. One that is busy is asked again with the next resync.
     pub(super) fn list_namespace(&self, source: usize, namespace: Name) {
         if let Some(namespaces) = self.namespaces.get(source) {
             // A source that is busy, or ended, takes no more.
@@ -81,8 +81,8 @@ mod tests {
         let (requests, _requested) = watch::channel(ResyncRequest::default());
         let mut resync = Resync::new(requests, Vec::new(), &Timing::default());
         let (loud, quiet) = (Name::from("loud"), Name::from("quiet"));
-        let begun = [(); 100].map(|()| resync.begins_pass(&loud));
+        let begun = [(); 100].map(|()| resync.begins(&loud));
         assert_eq!(begun.iter().filter(|begins| **begins).count(), 1);
-        assert!(resync.begins_pass(&quiet));
+        assert!(resync.begins(&quiet));
     }
 }

@@ -116,17 +116,22 @@ async fn connections_that_ask_for_nothing_are_closed_and_hold_up_nobody() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn more_connections_than_there_is_room_for_are_not_kept_open() {
+/// A server that closes nothing for its time while a test looks.
+async fn start_patient() -> SocketAddr {
     let (_, router) = served();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    // Nothing is closed for its time while this looks.
     let patient = Timing {
         head_timeout: Duration::from_hours(1),
         ..Timing::default()
     };
     tokio::spawn(serve(listener, router, None, &patient).unwrap());
+    address
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_connections_than_there_is_room_for_are_not_kept_open() {
+    let address = start_patient().await;
     let mut held = hold(address, "GET / HTTP/1.1\r\nX: ").await;
     let answer = get(address, "/readyz").await;
     assert!(answer.ends_with("\r\n\r\nok\n"), "{answer}");
@@ -136,14 +141,7 @@ async fn more_connections_than_there_is_room_for_are_not_kept_open() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_that_are_answered_stay_while_idle_ones_give_way() {
-    let (_, router) = served();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let patient = Timing {
-        head_timeout: Duration::from_hours(1),
-        ..Timing::default()
-    };
-    tokio::spawn(serve(listener, router, None, &patient).unwrap());
+    let address = start_patient().await;
     let mut stream = TcpStream::connect(address).await.unwrap();
     let wanted = "GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
     stream.write_all(wanted.as_bytes()).await.unwrap();

@@ -83,6 +83,15 @@ impl Site {
         FolderOperator::start(&self.options()).unwrap()
     }
 
+    /// Times as they are, but for the rest of the folder.
+    fn start_with_rest(&self, rest: Duration) -> FolderOperator {
+        FolderOperator::start(&FolderOptions {
+            timing: Timing::default().with_rest(rest),
+            ..self.options()
+        })
+        .unwrap()
+    }
+
     /// A site whose mark at stage 2 is committed.
     fn started(&self) -> FolderOperator {
         let operator = self.start();

@@ -108,11 +108,7 @@ const GLIMPSES: [&str; 4] = ["", "\n", "# Capabilities of the network\n", "---\n
 fn file_that_states_nothing_for_a_moment_changes_nothing() {
     let site = Site::new();
     let rest = Duration::from_millis(200);
-    let operator = FolderOperator::start(&FolderOptions {
-        timing: Timing::default().with_rest(rest),
-        ..site.options()
-    })
-    .unwrap();
+    let operator = site.start_with_rest(rest);
     wait(&operator, "the mark", |site| mark(site) == Some(2));
     for glimpse in GLIMPSES {
         site.write("two.yaml", glimpse);
@@ -170,11 +166,7 @@ fn start_in_the_middle_of_a_save_is_no_fall() {
     let site = Site::new();
     drop(site.started());
     site.write("two.yaml", "");
-    let operator = FolderOperator::start(&FolderOptions {
-        timing: Timing::default().with_rest(Duration::from_millis(200)),
-        ..site.options()
-    })
-    .unwrap();
+    let operator = site.start_with_rest(Duration::from_millis(200));
     let started = wait(&operator, "the first look", |_| true);
     assert_eq!(started.stage, Some(2), "as it was last good");
     std::thread::sleep(Duration::from_millis(500));
@@ -192,11 +184,7 @@ fn a_writer_is_waited_for_and_one_who_never_ends_is_not() {
 
     let site = Site::new();
     let rest = Duration::from_millis(200);
-    let operator = FolderOperator::start(&FolderOptions {
-        timing: Timing::default().with_rest(rest),
-        ..site.options()
-    })
-    .unwrap();
+    let operator = site.start_with_rest(rest);
     wait(&operator, "the mark", |site| mark(site) == Some(2));
     let emptied = || fs::File::create(site.path("two.yaml")).unwrap();
 
